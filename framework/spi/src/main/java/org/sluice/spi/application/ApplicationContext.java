@@ -1,0 +1,151 @@
+package org.sluice.spi.application;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.Session;
+
+/**
+ * What an attached application acts through. One per application worker: it names its listeners, sessions and connects.
+ *
+ * <p>May be called from any context; nothing blocks. Control-plane calls run on worker 0: inline when the caller is
+ * there (the future is complete on return), else by message. Do not wait for a future on a worker's thread.
+ */
+public interface ApplicationContext {
+
+  /**
+   * The application's name.
+   *
+   * @return {@link AttachOptions#name()}
+   */
+  String name();
+
+  /**
+   * The application's handle.
+   *
+   * @return a {@link org.sluice.spi.runtime.Handle}
+   */
+  long handle();
+
+  /**
+   * The number of this application worker, 0 for the first.
+   *
+   * @return the index
+   */
+  int applicationWorker();
+
+  /**
+   * Listens. A failure is also logged and counted, so that an ignored future loses nothing.
+   *
+   * @param options what to listen on
+   * @return completes with the listener's handle, or with a {@link SessionException}: NOSUPPORT or TRANSPORT_NO_REG (no
+   *     such transport), ALREADY_LISTENING, INVALID_NS, PORTINUSE, NOAPP, ALLOC
+   */
+  CompletableFuture<Long> listen(ListenOptions options);
+
+  /**
+   * Listens on a URI.
+   *
+   * @param uri see {@link SessionUri}
+   * @return see {@link #listen(ListenOptions)}; a text that is no URI completes it with INVALID
+   */
+  CompletableFuture<Long> listen(String uri);
+
+  /**
+   * Stops listening. Sessions that were accepted stay.
+   *
+   * @param listener the handle
+   * @return completes with null, or with a {@link SessionException}: NOLISTEN, OWNER, NOAPP
+   */
+  CompletableFuture<@Nullable Void> unlisten(long listener);
+
+  /**
+   * Connects. Exactly one of {@code onConnected} and {@code onConnectFailed} follows, never before this call returned,
+   * on the worker of the new session or, for a failure, on worker 0; unless the application detaches or cancels first.
+   *
+   * @param options where to
+   * @param opaque handed to the callback
+   */
+  void connect(ConnectOptions options, long opaque);
+
+  /**
+   * Connects to a URI.
+   *
+   * @param uri see {@link SessionUri}
+   * @param opaque handed to the callback
+   * @throws IllegalArgumentException when the text is no URI
+   */
+  default void connect(String uri, long opaque) {
+    connect(ConnectOptions.of(uri), opaque);
+  }
+
+  /**
+   * The handles of connects that are not answered.
+   *
+   * @return completes with a snapshot
+   */
+  CompletableFuture<long[]> halfOpens();
+
+  /**
+   * Cancels a connect that is not answered: neither callback follows if this was in time.
+   *
+   * @param halfOpen the handle
+   * @return completes with NONE, or NOSESSION when it was answered already, or OWNER
+   */
+  CompletableFuture<SessionError> cancelConnect(long halfOpen);
+
+  /**
+   * A session of this application by its handle. Only on the worker that owns it.
+   *
+   * @param session the handle
+   * @return the session, or null when the handle is stale, of another worker or of another application
+   */
+  @Nullable Session session(long session);
+
+  /**
+   * Closes a session from any context, see {@link Session#close}.
+   *
+   * @param session the handle
+   * @return completes with NONE, NOSESSION or OWNER
+   */
+  CompletableFuture<SessionError> disconnect(long session);
+
+  /**
+   * Half-closes a session from any context, see {@link Session#shutdown}.
+   *
+   * @param session the handle
+   * @return completes with NONE, NOSESSION, OWNER or CONFLICT
+   */
+  CompletableFuture<SessionError> shutdown(long session);
+
+  /**
+   * Aborts a session from any context, see {@link Session#reset}.
+   *
+   * @param session the handle
+   * @return completes with NONE, NOSESSION or OWNER
+   */
+  CompletableFuture<SessionError> reset(long session);
+
+  /**
+   * Adds an application worker: a further owner of listeners and sessions, among whom accepts are shared.
+   *
+   * @param callbacks called for its sessions
+   * @return completes with its context, or with a {@link SessionException}: NOAPP, LIMIT
+   */
+  CompletableFuture<ApplicationContext> addWorker(SessionCallbacks callbacks);
+
+  /**
+   * Removes this application worker: its listeners end, its sessions are closed, its connects cancelled. Removing the
+   * last one detaches the application.
+   *
+   * @return completes with null, or with a {@link SessionException}: NOAPP
+   */
+  CompletableFuture<@Nullable Void> detachWorker();
+
+  /**
+   * Detaches the application with all its workers. No callback but {@code onDetached} follows.
+   *
+   * @return completes with null when nothing of the application is left, or with a {@link SessionException}: NOAPP
+   */
+  CompletableFuture<@Nullable Void> detach();
+}

@@ -1,0 +1,294 @@
+package org.sluice.spi.application;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * How an application is attached. Immutable; made by {@link #named} and changed by the {@code with} methods or the
+ * {@link Builder}. Sizes in bytes.
+ *
+ * @param name unique among attached applications of the stack
+ * @param namespace the id of the namespace to live in
+ * @param secret the namespace's secret; 0 for none
+ * @param scopes where it can be reached and may connect
+ * @param flags what else it is
+ * @param rxFifoBytes the size of a session's rx FIFO
+ * @param txFifoBytes the size of a session's tx FIFO
+ * @param firstAllocationPercent the share of a FIFO that gets memory before the first byte; 0 for none
+ * @param segmentBytes the size of the first segment
+ * @param addSegmentBytes the size of each further segment
+ * @param maxSegments the most segments, the first included
+ * @param maxFifoMemoryBytes the most memory for FIFOs over all segments; 0 for no limit of its own
+ * @param preallocatedFifoPairs FIFO pairs whose memory is set aside at attach
+ * @param preallocatedFifoHeaders FIFO headers set aside at attach; not together with pairs (NOSUPPORT)
+ * @param eventQueueEvents the size of each event queue
+ * @param highWatermarkPercent segment usage from which memory pressure is high; 0 with low 0 turns pressure off
+ * @param lowWatermarkPercent segment usage from which memory pressure is low
+ * @param maxSessions the most sessions at a time
+ */
+public record AttachOptions(
+    String name,
+    String namespace,
+    long secret,
+    Set<Scope> scopes,
+    Set<Flag> flags,
+    int rxFifoBytes,
+    int txFifoBytes,
+    int firstAllocationPercent,
+    long segmentBytes,
+    long addSegmentBytes,
+    int maxSegments,
+    long maxFifoMemoryBytes,
+    int preallocatedFifoPairs,
+    int preallocatedFifoHeaders,
+    int eventQueueEvents,
+    int highWatermarkPercent,
+    int lowWatermarkPercent,
+    int maxSessions) {
+  /** The namespace that always exists. */
+  public static final String DEFAULT_NAMESPACE = "default";
+
+  /** What an application may be beside a plain one. */
+  public enum Flag {
+    /** It takes what nobody else listens to. */
+    PROXY,
+    /** It is itself a transport for the layer above. */
+    TRANSPORT_APPLICATION,
+    /** It receives a record of each closed session. */
+    EVENT_COLLECTOR
+  }
+
+  /** Copies the sets. */
+  public AttachOptions {
+    scopes = Set.copyOf(scopes);
+    flags = Set.copyOf(flags);
+  }
+
+  /**
+   * All defaults: default namespace, both scopes, FIFOs of 256 KiB, segments of 16 MiB.
+   *
+   * @param name see {@link #name()}
+   * @return the options
+   */
+  public static AttachOptions named(String name) {
+    return new Builder(name).build();
+  }
+
+  /**
+   * Starts from these options.
+   *
+   * @return a builder holding the same values
+   */
+  public Builder with() {
+    return new Builder(this);
+  }
+
+  /** Collects options; each method returns the builder. Values are checked at attach, all together. */
+  public static final class Builder {
+    private final String name;
+    private String namespace = DEFAULT_NAMESPACE;
+    private long secret;
+    private Set<Scope> scopes = EnumSet.allOf(Scope.class);
+    private Set<Flag> flags = Set.of();
+    private int rxFifoBytes = 256 << 10;
+    private int txFifoBytes = 256 << 10;
+    private int firstAllocationPercent;
+    private long segmentBytes = 16L << 20;
+    private long addSegmentBytes = 16L << 20;
+    private int maxSegments = 1 << 10;
+    private long maxFifoMemoryBytes;
+    private int preallocatedFifoPairs;
+    private int preallocatedFifoHeaders;
+    private int eventQueueEvents = 1 << 10;
+    private int highWatermarkPercent = 80;
+    private int lowWatermarkPercent = 50;
+    private int maxSessions = 1 << 20;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    private Builder(AttachOptions from) {
+      name = from.name;
+      namespace = from.namespace;
+      secret = from.secret;
+      scopes = from.scopes;
+      flags = from.flags;
+      rxFifoBytes = from.rxFifoBytes;
+      txFifoBytes = from.txFifoBytes;
+      firstAllocationPercent = from.firstAllocationPercent;
+      segmentBytes = from.segmentBytes;
+      addSegmentBytes = from.addSegmentBytes;
+      maxSegments = from.maxSegments;
+      maxFifoMemoryBytes = from.maxFifoMemoryBytes;
+      preallocatedFifoPairs = from.preallocatedFifoPairs;
+      preallocatedFifoHeaders = from.preallocatedFifoHeaders;
+      eventQueueEvents = from.eventQueueEvents;
+      highWatermarkPercent = from.highWatermarkPercent;
+      lowWatermarkPercent = from.lowWatermarkPercent;
+      maxSessions = from.maxSessions;
+    }
+
+    /**
+     * Sets the namespace.
+     *
+     * @param id its id
+     * @param namespaceSecret its secret, 0 for none
+     * @return this
+     */
+    public Builder namespace(String id, long namespaceSecret) {
+      namespace = id;
+      secret = namespaceSecret;
+      return this;
+    }
+
+    /**
+     * Sets the scopes; none means {@link Scope#GLOBAL}.
+     *
+     * @param first a scope
+     * @param more further scopes
+     * @return this
+     */
+    public Builder scopes(Scope first, Scope... more) {
+      scopes = EnumSet.of(first, more);
+      return this;
+    }
+
+    /**
+     * Sets the flags.
+     *
+     * @param first a flag
+     * @param more further flags
+     * @return this
+     */
+    public Builder flags(Flag first, Flag... more) {
+      flags = EnumSet.of(first, more);
+      return this;
+    }
+
+    /**
+     * Sets both FIFO sizes.
+     *
+     * @param rxBytes of the rx FIFO
+     * @param txBytes of the tx FIFO
+     * @return this
+     */
+    public Builder fifoBytes(int rxBytes, int txBytes) {
+      rxFifoBytes = rxBytes;
+      txFifoBytes = txBytes;
+      return this;
+    }
+
+    /**
+     * Sets the share of a FIFO that gets memory at once.
+     *
+     * @param percent 0 to 100
+     * @return this
+     */
+    public Builder firstAllocationPercent(int percent) {
+      firstAllocationPercent = percent;
+      return this;
+    }
+
+    /**
+     * Sets the segment sizes and their number.
+     *
+     * @param firstBytes of the first segment
+     * @param addBytes of each further one
+     * @param most the most segments
+     * @return this
+     */
+    public Builder segments(long firstBytes, long addBytes, int most) {
+      segmentBytes = firstBytes;
+      addSegmentBytes = addBytes;
+      maxSegments = most;
+      return this;
+    }
+
+    /**
+     * Sets the limit of FIFO memory.
+     *
+     * @param bytes over all segments
+     * @return this
+     */
+    public Builder maxFifoMemoryBytes(long bytes) {
+      maxFifoMemoryBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets what is set aside at attach; only one of them may be given.
+     *
+     * @param pairs FIFO pairs with memory
+     * @param headers FIFO headers
+     * @return this
+     */
+    public Builder preallocate(int pairs, int headers) {
+      preallocatedFifoPairs = pairs;
+      preallocatedFifoHeaders = headers;
+      return this;
+    }
+
+    /**
+     * Sets the size of the event queues.
+     *
+     * @param events per queue
+     * @return this
+     */
+    public Builder eventQueueEvents(int events) {
+      eventQueueEvents = events;
+      return this;
+    }
+
+    /**
+     * Sets the marks of memory pressure.
+     *
+     * @param lowPercent usage from which pressure is low
+     * @param highPercent usage from which it is high
+     * @return this
+     */
+    public Builder watermarks(int lowPercent, int highPercent) {
+      lowWatermarkPercent = lowPercent;
+      highWatermarkPercent = highPercent;
+      return this;
+    }
+
+    /**
+     * Sets the limit of sessions.
+     *
+     * @param most at a time
+     * @return this
+     */
+    public Builder maxSessions(int most) {
+      maxSessions = most;
+      return this;
+    }
+
+    /**
+     * Makes the options.
+     *
+     * @return the options
+     */
+    public AttachOptions build() {
+      return new AttachOptions(
+          name,
+          namespace,
+          secret,
+          scopes,
+          flags,
+          rxFifoBytes,
+          txFifoBytes,
+          firstAllocationPercent,
+          segmentBytes,
+          addSegmentBytes,
+          maxSegments,
+          maxFifoMemoryBytes,
+          preallocatedFifoPairs,
+          preallocatedFifoHeaders,
+          eventQueueEvents,
+          highWatermarkPercent,
+          lowWatermarkPercent,
+          maxSessions);
+    }
+  }
+}

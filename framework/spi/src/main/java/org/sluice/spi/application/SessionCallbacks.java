@@ -1,0 +1,125 @@
+package org.sluice.spi.application;
+
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.CleanupPhase;
+import org.sluice.spi.session.Session;
+
+/**
+ * The callbacks of sessions. Each runs on the worker that owns the session and must not block; callbacks of one session
+ * never overlap, those of different sessions may run on several workers at once. An exception is caught, counted and
+ * logged with the plugin's id, and resets that session.
+ *
+ * <p>The order for one session is a contract: {@link #onAccept} or {@link #onConnected}, any number of {@link
+ * #onReadable} and {@link #onWritable}, at most one of {@link #onDisconnected} and {@link #onReset}, {@link
+ * #onTransportClosed}, {@link #onCleanup} TRANSPORT, {@code onCleanup} SESSION. Only cleanup SESSION is certain.
+ */
+public interface SessionCallbacks {
+
+  /**
+   * A peer connected to a listener of this application. The session is ACCEPTING and becomes READY on return; data that
+   * came with it is announced by {@link #onReadable} afterwards.
+   *
+   * @param session the new session; may be written to at once
+   * @return whether to take it
+   */
+  default AcceptDecision onAccept(Session session) {
+    return AcceptDecision.ACCEPT;
+  }
+
+  /**
+   * A connect succeeded. Either this or {@link #onConnectFailed} follows each connect exactly once, unless the
+   * application cancels it or detaches.
+   *
+   * @param session the new session
+   * @param opaque what the connect was given
+   */
+  default void onConnected(Session session, long opaque) {}
+
+  /**
+   * A connect failed.
+   *
+   * @param error why
+   * @param opaque what the connect was given
+   * @param halfOpen the handle of the half-open session, whose statistics can still be read, or {@link
+   *     org.sluice.spi.runtime.Handle#INVALID} when it failed before there was one
+   */
+  default void onConnectFailed(SessionError error, long opaque, long halfOpen) {}
+
+  /**
+   * Data waits in the rx FIFO. Called once until the application has returned; again when more came meanwhile. Data
+   * left unread is not announced again.
+   *
+   * @param session the session
+   */
+  default void onReadable(Session session) {}
+
+  /**
+   * The tx FIFO has room again, as asked for by {@link Session#wantWritable}.
+   *
+   * @param session the session
+   */
+  default void onWritable(Session session) {}
+
+  /**
+   * The peer closed and all its data was announced. The application should read what is left and close too.
+   *
+   * @param session the session
+   */
+  default void onDisconnected(Session session) {
+    session.close();
+  }
+
+  /**
+   * The peer or the transport aborted. Unread data can still be read; the application must close.
+   *
+   * @param session the session
+   */
+  default void onReset(Session session) {
+    session.close();
+  }
+
+  /**
+   * The transport sends and receives no more; the session still exists.
+   *
+   * @param session the session
+   */
+  default void onTransportClosed(Session session) {}
+
+  /**
+   * A half of the session is about to be freed.
+   *
+   * @param session the session; not valid after {@link CleanupPhase#SESSION}
+   * @param phase which half
+   */
+  default void onCleanup(Session session, CleanupPhase phase) {}
+
+  /**
+   * A half-open session is about to be freed, after its connect was answered. Worker 0.
+   *
+   * @param halfOpen its handle
+   * @param opaque what the connect was given
+   */
+  default void onHalfOpenCleanup(long halfOpen, long opaque) {}
+
+  /**
+   * The session moved to another worker; the callback runs there. The old handle is stale from now on.
+   *
+   * @param session the session at its new place
+   * @param oldHandle what it was called before
+   */
+  default void onMigrated(Session session, long oldHandle) {}
+
+  /**
+   * A segment is mapped for this application; comes before any session that has FIFOs in it. Worker 0 or the session's.
+   *
+   * @param segment the segment's handle
+   */
+  default void onSegmentAdded(long segment) {}
+
+  /**
+   * A segment is about to be unmapped; the last session in it is gone.
+   *
+   * @param segment the segment's handle
+   */
+  default void onSegmentRemoved(long segment) {}
+}

@@ -1,0 +1,30 @@
+package org.sluice.spi.application;
+
+import org.sluice.spi.error.SessionError;
+
+/** A control-plane call (attach, listen, unlisten) failed: what its stage completes with. */
+public final class SessionException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final SessionError error;
+
+  /**
+   * Makes the exception.
+   *
+   * @param error the code
+   * @param what what was tried and with what values, in words
+   */
+  public SessionException(SessionError error, String what) {
+    super(what + ": " + error.text() + " (" + error + ")");
+    this.error = error;
+  }
+
+  /**
+   * Why it failed.
+   *
+   * @return the code
+   */
+  public SessionError error() {
+    return error;
+  }
+}

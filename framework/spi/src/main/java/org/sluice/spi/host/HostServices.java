@@ -1,0 +1,108 @@
+package org.sluice.spi.host;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.pf4j.ExtensionPoint;
+import org.sluice.spi.application.Applications;
+import org.sluice.spi.network.Network;
+import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.Counters;
+import org.sluice.spi.runtime.Workers;
+import org.sluice.spi.session.SessionLayer;
+import org.slf4j.Logger;
+
+/**
+ * Everything a plugin may use, scoped to it: extensions take it, or any one of these services, in their constructor. An
+ * extension can be built by hand from a {@code HostServices} too (tests, embedding).
+ */
+public interface HostServices {
+
+  /**
+   * The plugin this scope belongs to.
+   *
+   * @return its id
+   */
+  String pluginId();
+
+  /**
+   * The time.
+   *
+   * @return the clock of the stack
+   */
+  Clock clock();
+
+  /**
+   * Randomness: seeded in simulations. For one context at a time.
+   *
+   * @return a generator of this plugin's own
+   */
+  RandomGenerator random();
+
+  /**
+   * Counters named below the plugin's id.
+   *
+   * @return the counters
+   */
+  Counters counters();
+
+  /**
+   * The plugin's section of the configuration.
+   *
+   * @return the section
+   */
+  Configuration configuration();
+
+  /**
+   * A log under the plugin's id.
+   *
+   * @return the logger
+   */
+  Logger log();
+
+  /**
+   * The workers of the stack.
+   *
+   * @return the workers; ports made through it are revoked when the plugin stops
+   */
+  Workers workers();
+
+  /**
+   * The session layer, for transports.
+   *
+   * @return the layer
+   */
+  SessionLayer sessions();
+
+  /**
+   * Attaches applications, which are detached when the plugin stops.
+   *
+   * @return the applications
+   */
+  Applications applications();
+
+  /**
+   * The IP layer.
+   *
+   * @return the network
+   * @throws IllegalStateException when the stack was built without one; the message says how to get it
+   */
+  Network network();
+
+  /**
+   * The extensions of a point that are there now, of all plugins. A snapshot.
+   *
+   * @param point the extension point
+   * @param <T> its type
+   * @return the extensions
+   */
+  <T extends ExtensionPoint> List<T> extensions(Class<T> point);
+
+  /**
+   * Watches the extensions of a point until the plugin stops.
+   *
+   * @param point the extension point
+   * @param listener told about each
+   * @param <T> its type
+   */
+  <T extends ExtensionPoint> void watch(Class<T> point, ExtensionListener<T> listener);
+}

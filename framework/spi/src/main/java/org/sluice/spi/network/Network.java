@@ -1,0 +1,42 @@
+package org.sluice.spi.network;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The IP layer, as a transport sees it. Present when the stack was built with one; local sessions need none.
+ */
+public interface Network {
+
+  /**
+   * Directs packets of an IP protocol number to a transport, in every table and of both families. Worker 0.
+   *
+   * @param ipProtocol the protocol number, 0 to 255
+   * @param input called on each worker for its packets
+   * @return a registration that ends by {@link Registration#close}
+   * @throws IllegalStateException when another transport has that number; the message names it
+   */
+  Registration register(int ipProtocol, ProtocolInput input);
+
+  /**
+   * Finds the way to a destination: route, neighbour, source address, MTU and what the egress card can do. May be
+   * called on any worker; does not block: an unresolved neighbour queues what is sent meanwhile, within bounds.
+   *
+   * @param request where to
+   * @return the path, or null: {@link #lastError} on the same worker tells why
+   */
+  @Nullable Path path(PathRequest request);
+
+  /**
+   * Why {@link #path} last returned null on the calling worker.
+   *
+   * @return the negative code of NOROUTE, NOINTF or NOIP
+   */
+  int lastError();
+
+  /** The handle of a registration. */
+  interface Registration extends AutoCloseable {
+    /** Ends it: no packet is given to the transport afterwards. Worker 0; idempotent. */
+    @Override
+    void close();
+  }
+}

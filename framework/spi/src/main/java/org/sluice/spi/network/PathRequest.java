@@ -1,0 +1,12 @@
+package org.sluice.spi.network;
+
+/**
+ * Where a {@link Path} is to lead.
+ *
+ * @param remote the destination
+ * @param local the wanted source address; the unspecified address lets the route choose
+ * @param table the table set to look up in
+ * @param interfaceIndex the interface to leave by, or -1 for the route's
+ * @param dscp the differentiated services code point (RFC 2474), 0 to 63
+ */
+public record PathRequest(IpAddress remote, IpAddress local, int table, int interfaceIndex, int dscp) {}

@@ -1,0 +1,35 @@
+package org.sluice.spi.network;
+
+import org.sluice.spi.nic.PacketBatch;
+
+/** Receives the packets of one IP protocol number. Called on the worker that received them; must not block. */
+public interface ProtocolInput {
+
+  /**
+   * A burst of validated IP packets of one family and table, in order of arrival. Header offsets and checksum state are
+   * in the descriptors. The transport owns the frames until it releases each to its pool; it reads them in place. A
+   * malformed packet is counted and dropped, never thrown.
+   *
+   * @param batch the packets; cleared by the caller afterwards
+   * @param table the table set of the receiving interface
+   * @param interfaceIndex the receiving interface
+   */
+  void onPackets(PacketBatch batch, int table, int interfaceIndex);
+
+  /**
+   * An ICMP error about a packet this transport sent (RFC 1122 section 3.2.2, RFC 4443 section 3). The transport must
+   * check that the quoted header matches a connection and, where it has one, a sequence number in flight.
+   *
+   * @param error what happened
+   */
+  default void onIcmpError(IcmpError error) {}
+
+  /**
+   * The path MTU towards a destination changed.
+   *
+   * @param remote the destination
+   * @param table the table set
+   * @param mtuBytes the largest IP packet that now fits
+   */
+  default void onPathMtu(IpAddress remote, int table, int mtuBytes) {}
+}

@@ -1,0 +1,26 @@
+package org.sluice.spi.nic;
+
+/** The flag bits of one packet descriptor of a {@link PacketBatch}. */
+public final class PacketFlags {
+  /** The frame goes on in the next descriptor of the batch (multi-buffer). */
+  public static final int CONTINUED = 1;
+  /** Received: the card verified the L4 checksum. */
+  public static final int RX_CHECKSUM_GOOD = 1 << 1;
+  /**
+   * Received: the checksum field holds the pseudo-header sum only, because the sender left the rest to its card. The
+   * bytes never crossed a wire.
+   */
+  public static final int RX_CHECKSUM_PARTIAL = 1 << 2;
+  /** To send: the card is to finish the L4 checksum from the checksum start and offset of the descriptor. */
+  public static final int TX_CHECKSUM_REQUEST = 1 << 3;
+  /** To send: the card or link is to cut the payload into segments of the descriptor's segment size. */
+  public static final int TX_SEGMENT_REQUEST = 1 << 4;
+  /** The frame carries an IPv4 packet; otherwise IPv6 when {@link #L3_KNOWN} is set. */
+  public static final int IP4 = 1 << 5;
+  /** The L3 and L4 offsets of the descriptor are valid. */
+  public static final int L3_KNOWN = 1 << 6;
+  /** The payload was received as several in-order segments and is handed over as one unit. */
+  public static final int RX_COALESCED = 1 << 7;
+
+  private PacketFlags() {}
+}

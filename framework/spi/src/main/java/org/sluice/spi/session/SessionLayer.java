@@ -1,0 +1,265 @@
+package org.sluice.spi.session;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * What a transport is given: the other half of {@code TransportVft}.
+ *
+ * <p>Called on the worker that owns the connection unless stated; never blocks. Each notification is idempotent: a
+ * later duplicate is dropped. Results that are handles or counts are negative codes of {@code SessionError} on failure.
+ */
+public interface SessionLayer extends LocalSessions {
+
+  // ---- Passive open.
+
+  /**
+   * Makes a session in CREATED for an incoming flow, with FIFOs and lookup entry (unless NO_LOOKUP). The application is
+   * not told before {@link #acceptNotify}.
+   *
+   * @param connection the new connection, its endpoints and flags set; its session handle is set by this call
+   * @param listener the handle of the listening session
+   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC: the transport refuses the peer
+   */
+  long streamAccept(TransportConnection connection, long listener);
+
+  /**
+   * The handshake is done: CREATED becomes ACCEPTING and the application is asked.
+   *
+   * @param connection the connection
+   * @return 0, or an error: NOAPP when the application went meanwhile; the transport aborts the peer
+   */
+  int acceptNotify(TransportConnection connection);
+
+  /**
+   * The same in one step for a connectionless peer: the session starts in ACCEPTING.
+   *
+   * @param connection the new connection
+   * @param listener the handle of the listening session
+   * @return see {@link #streamAccept}
+   */
+  long datagramAccept(TransportConnection connection, long listener);
+
+  // ---- Active open. The half-open session lives on worker 0; these may be called on any worker.
+
+  /**
+   * The peer answered: makes the established session on the calling worker, or, with an error, tells the application.
+   * At most one call per half-open has an effect. The half-open lookup entry is gone afterwards in any case.
+   *
+   * @param halfOpen the handle of the half-open session, as given to {@code TransportVft.connect}
+   * @param connection the established connection of the calling worker; null with an error
+   * @param error 0, or the code that the application is told
+   * @return the new session's handle; 0 with an error that was delivered; or NOSESSION/CANCELLED when the application
+   *     left or cancelled, or another error when the session could not be made (the application was told): the
+   *     transport aborts the peer and cleans up by itself
+   */
+  long connectNotify(long halfOpen, @Nullable TransportConnection connection, int error);
+
+  /**
+   * The transport let go of its half-open connection. The half-open session is freed on worker 0, after the application
+   * saw the result.
+   *
+   * @param halfOpen the handle of the half-open session
+   */
+  void halfOpenDeleteNotify(long halfOpen);
+
+  /**
+   * Asks for permission to free the half-open connection: the callback runs on worker 0 when the application has seen
+   * the result, and the half-open session is freed after it. Keeps statistics of a failed connect readable meanwhile.
+   *
+   * @param halfOpen the handle of the half-open session
+   * @param free frees the transport's half-open connection; called exactly once, also when the application is gone
+   */
+  void halfOpenDeleteRequest(long halfOpen, Runnable free);
+
+  /**
+   * A half-open connection is about to move to another worker; until {@link #halfOpenMigrated} nobody may touch it.
+   * Only for NO_LOOKUP connections. Worker 0.
+   *
+   * @param halfOpen the handle of the half-open session
+   */
+  void halfOpenMigrate(long halfOpen);
+
+  /**
+   * The half-open connection arrived on the calling worker.
+   *
+   * @param halfOpen the handle of the half-open session
+   * @param moved the connection at its new place
+   * @return 0, or CANCELLED: the application left or cancelled meanwhile; the transport frees what it has, and need not
+   *     notify anything
+   */
+  int halfOpenMigrated(long halfOpen, TransportConnection moved);
+
+  // ---- Ends.
+
+  /**
+   * The peer closed: the application is told after it was told of all data.
+   *
+   * @param connection the connection
+   */
+  void closingNotify(TransportConnection connection);
+
+  /**
+   * The peer reset, or the transport gave up.
+   *
+   * @param connection the connection
+   */
+  void resetNotify(TransportConnection connection);
+
+  /**
+   * The transport sends and receives nothing any more.
+   *
+   * @param connection the connection
+   */
+  void closedNotify(TransportConnection connection);
+
+  /**
+   * The transport frees the connection on return. The session stays until the application let go.
+   *
+   * @param connection the connection; its session handle is cleared by this call
+   */
+  void deleteNotify(TransportConnection connection);
+
+  /**
+   * Asks for permission to free the connection: the callback runs on the connection's worker after the application was
+   * told {@code onCleanup(TRANSPORT)}, so that it can read statistics there.
+   *
+   * @param connection the connection
+   * @param free frees it; called exactly once
+   */
+  void deleteRequest(TransportConnection connection, Runnable free);
+
+  // ---- Receive path.
+
+  /**
+   * Appends in-order payload to the session's rx FIFO. One call per segment, then one {@link #enqueueNotify} per burst.
+   *
+   * @param connection the connection
+   * @param source where the payload is, for example a pool's memory; not kept
+   * @param offset the first byte
+   * @param lengthBytes how many
+   * @return bytes by which in-order data grew: up to {@code lengthBytes}, more when out-of-order data was reached; 0
+   *     when the FIFO is full; or NOSESSION, SEG_NO_SPACE
+   */
+  int enqueue(TransportConnection connection, MemorySegment source, long offset, int lengthBytes);
+
+  /**
+   * Puts out-of-order payload at its place behind the in-order end.
+   *
+   * @param connection the connection
+   * @param distanceBytes how far behind the end of in-order data the payload begins, at least 1
+   * @param source where the payload is
+   * @param offset the first byte
+   * @param lengthBytes how many
+   * @return bytes kept; 0 when they do not fit or the limit of ranges is reached (counted)
+   */
+  int enqueueAt(TransportConnection connection, int distanceBytes, MemorySegment source, long offset, int lengthBytes);
+
+  /**
+   * Puts one datagram with its addresses into the rx FIFO, whole or not at all.
+   *
+   * @param connection whose session receives it; its endpoints are stored with the message
+   * @param source where the payload is
+   * @param offset the first byte
+   * @param lengthBytes how many
+   * @return {@code lengthBytes}, 0 when there is no room (counted), or NOSESSION
+   */
+  int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes);
+
+  /**
+   * Tells the application about what was enqueued since, at most once until it looks.
+   *
+   * @param connection the connection
+   */
+  void enqueueNotify(TransportConnection connection);
+
+  /**
+   * The room of the rx FIFO: what a receive window is computed from.
+   *
+   * @param connection the connection
+   * @return bytes, or NOSESSION
+   */
+  int rxSpace(TransportConnection connection);
+
+  /**
+   * The size of the rx FIFO.
+   *
+   * @param connection the connection
+   * @return bytes, or NOSESSION
+   */
+  int rxCapacity(TransportConnection connection);
+
+  /**
+   * Asks for one {@code applicationRead} when the application has taken data out and at least this much fits.
+   *
+   * @param connection the connection
+   * @param thresholdBytes room to wait for
+   */
+  void wantRxSpace(TransportConnection connection, int thresholdBytes);
+
+  // ---- Transmit path.
+
+  /**
+   * Payload in the tx FIFO.
+   *
+   * @param connection the connection
+   * @return bytes, or NOSESSION
+   */
+  int txReadable(TransportConnection connection);
+
+  /**
+   * Copies payload of the tx FIFO without taking it out.
+   *
+   * @param connection the connection
+   * @param distanceBytes from the head of the FIFO
+   * @param target where to
+   * @param offset where the first byte goes
+   * @param lengthBytes the most wanted
+   * @return bytes copied, or NOSESSION
+   */
+  int txPeek(TransportConnection connection, int distanceBytes, MemorySegment target, long offset, int lengthBytes);
+
+  /**
+   * Takes acknowledged payload out of the tx FIFO.
+   *
+   * @param connection the connection
+   * @param bytes how much
+   * @return bytes dropped, or NOSESSION
+   */
+  int txDrop(TransportConnection connection, int bytes);
+
+  /**
+   * Brings a descheduled connection back to the tx lists; without effect for one that is there or has nothing to send.
+   *
+   * @param connection the connection
+   */
+  void reschedule(TransportConnection connection);
+
+  /**
+   * Asks for a turn of {@code customTx} in this or the next turn of the worker.
+   *
+   * @param connection the connection
+   */
+  void requestCustomTx(TransportConnection connection);
+
+  // ---- Lookup. Entries of established sessions and listeners are kept by the layer itself.
+
+  /**
+   * Finds whom a packet is for, in the order: established, half-open, listener of the exact address, listener of the
+   * unspecified address. Any worker; lock-free; allocates nothing.
+   *
+   * @param key the packet's flow: local side is ours
+   * @param result cleared and filled
+   */
+  void lookup(FlowKey key, LookupResult result);
+
+  // ---- Local endpoints.
+
+  /**
+   * The book of local endpoints in use.
+   *
+   * @return shared by all transports of the stack
+   */
+  LocalEndpoints localEndpoints();
+}

@@ -1,0 +1,13 @@
+package org.sluice.spi.transport;
+
+/** Wishes of a listen or connect. */
+public enum EndpointFlag {
+  /** Connectionless: each peer becomes a session of its own. */
+  CONNECTED,
+  /** Data flows in one direction only. */
+  UNIDIRECTIONAL,
+  /** The listener takes what no other listener of its addresses takes. */
+  PROXY,
+  /** The application asked for the protected form of the protocol (URI scheme with a trailing s). */
+  SECURE
+}
