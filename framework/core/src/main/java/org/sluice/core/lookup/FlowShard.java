@@ -8,12 +8,12 @@ import org.sluice.spi.session.FlowKey;
 /**
  * One part of a {@link FlowTable}: open addressing with linear probing in one array, a slot of eight words per flow.
  *
- * <p>Writers hold the shard's monitor: a writer has to look through a whole chain before it may write, and growth rewrites
- * all of it. Readers take nothing and never wait. The first word of a slot is its state below a change count: who read
- * key and value between two equal loads of that word read one entry. Removal closes the gap by moving later entries of
- * the chain forward, so no tombstones pile up; an entry that moves stands in both places until {@code moves} has been
- * counted up, so whoever missed it in both sees another count and looks again. Growth fills a new array; the old one
- * is never written again, and the collector has it when its last reader is through.
+ * <p>Writers hold the shard's monitor: a writer has to look through a whole chain before it may write, and growth
+ * rewrites all of it. Readers take nothing and never wait. The first word of a slot is its state below a change count:
+ * who read key and value between two equal loads of that word read one entry. Removal closes the gap by moving later
+ * entries of the chain forward, so no tombstones pile up; an entry that moves stands in both places until {@code moves}
+ * has been counted up, so whoever missed it in both sees another count and looks again. Growth fills a new array; the
+ * old one is never written again, and the collector has it when its last reader is through.
  */
 final class FlowShard {
   private static final int SLOT_SHIFT = 3;

@@ -8,8 +8,8 @@ import org.sluice.spi.session.FlowKey;
 
 /**
  * Flows, each with the handle of whom it belongs to: addresses, ports, protocol and table of established or half-open
- * sessions. Any worker reads, without locks and without waiting for writers or growth. Any worker writes; one entry is
- * added and removed by one worker at a time, others meet it only when they write to the same of {@value #SHARDS} shards.
+ * sessions. Any worker reads, without locks and without waiting for writers or growth. Any worker writes, one entry by
+ * one worker at a time; writers of others meet it only in the same of {@value #SHARDS} shards.
  */
 public final class FlowTable {
   private static final int SHARD_BITS = 6;
@@ -74,8 +74,8 @@ public final class FlowTable {
   }
 
   /**
-   * Finds whom a flow belongs to. Any context; lock-free, allocates nothing. A flow that is present during the whole call
-   * is found, whatever happens to others meanwhile.
+   * Finds whom a flow belongs to. Any context; lock-free, allocates nothing. A flow that is present during the whole
+   * call is found, whatever happens to others meanwhile.
    *
    * @param key the flow; not kept
    * @return the handle, or {@link Handle#INVALID}

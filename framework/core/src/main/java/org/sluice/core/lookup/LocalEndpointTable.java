@@ -4,7 +4,6 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
-import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.transport.Endpoint;
@@ -12,8 +11,8 @@ import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * The local addresses and ports in use, with the number of their users. A port is chosen at random (RFC 6056 algorithm 2),
- * one that nobody uses when a few tries find it, otherwise one whose users all go elsewhere.
+ * The local addresses and ports in use, with the number of their users. A port is chosen at random (RFC 6056 algorithm
+ * 2), one that nobody uses when a few tries find it, otherwise one whose users all go elsewhere.
  *
  * <p>A listener of a specific address is a user like any other ({@link #share}, {@link #release}); one of the
  * unspecified address is none.

@@ -1,8 +1,8 @@
 package org.sluice.core.segment;
 
 /**
- * The right of one session to the FIFOs it was given, one object per segment and kind of user, so that sessions come and
- * go without allocation.
+ * The right of one session to the FIFOs it was given, one object per segment and kind of user, so that sessions come
+ * and go without allocation.
  */
 @FunctionalInterface
 public interface FifoLease {

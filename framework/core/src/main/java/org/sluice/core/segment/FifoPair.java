@@ -3,8 +3,8 @@ package org.sluice.core.segment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the two FIFOs of a session lie. A holder that a worker reuses: filled by an allocation that succeeds, valid until
- * the next. Directions are those of the session that asked; its local peer has them crossed.
+ * Where the two FIFOs of a session lie. A holder that a worker reuses: filled by an allocation that succeeds, valid
+ * until the next. Directions are those of the session that asked; its local peer has them crossed.
  */
 public final class FifoPair {
   private @Nullable ManagedSegment segment;

@@ -4,7 +4,6 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Timer;

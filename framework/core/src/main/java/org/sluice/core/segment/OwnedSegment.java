@@ -5,8 +5,8 @@ import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.Segment;
 
 /**
- * A segment of one segment manager. A count of its FIFO pairs decides over its life: whoever wants a pair adds one first,
- * and only who turns the count from zero to retired may remove the segment.
+ * A segment of one segment manager. A count of its FIFO pairs decides over its life: whoever wants a pair adds one
+ * first, and only who turns the count from zero to retired may remove the segment.
  */
 final class OwnedSegment extends ManagedSegment implements FifoLease {
   private static final int RETIRED = -1;
@@ -54,8 +54,8 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
   }
 
   /**
-   * Counts one more pair, which keeps the segment; false when it is being removed, or has so many pairs that not each of
-   * their FIFOs could have a chunk.
+   * Counts one more pair, which keeps the segment; false when it is being removed, or has so many pairs that not each
+   * of their FIFOs could have a chunk.
    */
   boolean retain() {
     long most = (memory().sizeBytes() - fixedBytes) / LEAST_PAIR_BYTES;

@@ -1,8 +1,8 @@
 package org.sluice.core.segment;
 
 /**
- * Is told about the segments of one application worker, so that its application can map them. Called by whichever worker
- * adds or removes the segment, so it passes the news on without blocking and without allocating FIFOs.
+ * Is told about the segments of one application worker, so that its application can map them. Called by whichever
+ * worker adds or removes the segment, so it passes the news on without blocking and without allocating FIFOs.
  */
 public interface SegmentListener {
 

@@ -1,7 +1,6 @@
 package org.sluice.core.segment;
 
 import it.unimi.dsi.fastutil.ints.IntArrayFIFOQueue;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Handle;
