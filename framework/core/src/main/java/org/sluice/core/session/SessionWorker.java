@@ -373,18 +373,14 @@ public final class SessionWorker implements WorkerDuties {
 
   /** Translates a FIFO's status; impossible values of the other side end the session. */
   int fifoError(StackSession session, int status) {
-    switch (status) {
+    return switch (status) {
       case Fifo.CORRUPT -> {
         counters.corruptFifos.increment(index());
         lifecycle.resetNotify(session);
-        return refused(SessionError.CORRUPT);
+        yield refused(SessionError.CORRUPT);
       }
-      case Fifo.NO_SPACE -> {
-        return refused(SessionError.SEG_NO_SPACE);
-      }
-      default -> {
-        return refused(SessionError.NOSESSION);
-      }
-    }
+      case Fifo.NO_SPACE -> refused(SessionError.SEG_NO_SPACE);
+      default -> refused(SessionError.NOSESSION);
+    };
   }
 }

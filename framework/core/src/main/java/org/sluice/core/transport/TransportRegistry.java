@@ -58,7 +58,7 @@ public final class TransportRegistry {
    * @param entry the transport
    */
   public void unregister(TransportEntry entry) {
-    if (byId[entry.id()] != entry) {
+    if (!entry.equals(byId[entry.id()])) {
       return;
     }
     publish(entry.id(), null);
