@@ -30,9 +30,9 @@ public final class StackWorker implements Worker {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      OWNER = lookup.findVarHandle(StackWorker.class, "owner", Thread.class);
-      ASLEEP = lookup.findVarHandle(StackWorker.class, "asleep", boolean.class);
-      TURN_COUNT = lookup.findVarHandle(StackWorker.class, "turnCount", long.class);
+      OWNER = lookup.findVarHandle(StackWorker.class, "owner", Thread.class).withInvokeExactBehavior();
+      ASLEEP = lookup.findVarHandle(StackWorker.class, "asleep", boolean.class).withInvokeExactBehavior();
+      TURN_COUNT = lookup.findVarHandle(StackWorker.class, "turnCount", long.class).withInvokeExactBehavior();
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -318,7 +318,7 @@ public final class StackWorker implements Worker {
       return false;
     }
     Thread caller = Thread.currentThread();
-    if (!OWNER.compareAndSet(this, null, caller)) {
+    if (!OWNER.compareAndSet(this, (Thread) null, caller)) {
       throw new IllegalStateException(name + " is run by " + owner + " and cannot be entered by " + caller);
     }
     return true;
@@ -327,7 +327,7 @@ public final class StackWorker implements Worker {
   /** Ends the ownership of the calling thread. */
   public void exit() {
     assert isCurrent() : name;
-    OWNER.setRelease(this, null);
+    OWNER.setRelease(this, (Thread) null);
   }
 
   @Override
