@@ -97,6 +97,7 @@ public enum SessionError {
    *
    * @return the code
    */
+  @SuppressWarnings("EnumOrdinal") // The code is the place in this list; it lives no longer than the process.
   public int code() {
     return -ordinal();
   }

@@ -31,7 +31,7 @@ public final class Handle {
   public static long of(int worker, int slot, int generation) {
     assert worker >= 0 && worker < MAX_WORKERS : worker;
     assert slot >= 0 && slot < MAX_SLOTS : slot;
-    return (long) worker << WORKER_SHIFT | (long) slot << SLOT_SHIFT | generation & 0xffff_ffffL;
+    return (long) worker << WORKER_SHIFT | (long) slot << SLOT_SHIFT | (generation & 0xffff_ffffL);
   }
 
   /**

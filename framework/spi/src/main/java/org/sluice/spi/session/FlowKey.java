@@ -56,7 +56,7 @@ public final class FlowKey {
   public void local(long high, long low, int port) {
     localHigh = high;
     localLow = low;
-    ports = ports & 0xffff | port << 16;
+    ports = (ports & 0xffff) | port << 16;
   }
 
   /**
@@ -69,7 +69,7 @@ public final class FlowKey {
   public void remote(long high, long low, int port) {
     remoteHigh = high;
     remoteLow = low;
-    ports = ports & 0xffff_0000 | port & 0xffff;
+    ports = (ports & 0xffff_0000) | (port & 0xffff);
   }
 
   /**

@@ -1,0 +1,62 @@
+package org.sluice.core.session;
+
+import java.util.Locale;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Counters;
+
+/** The counters of the session layer. Each worker counts in its own cell. */
+public final class SessionCounters {
+  private static final SessionError[] ERRORS = SessionError.values();
+
+  private final Counter[] errors = new Counter[ERRORS.length];
+  final Counter sessionLimit;
+  final Counter eventQueueFull;
+  final Counter staleEvents;
+  final Counter illegalTransitions;
+  final Counter unexpectedDeletes;
+  final Counter corruptFifos;
+
+  /**
+   * Makes the counters.
+   *
+   * @param counters the stack's scope
+   */
+  public SessionCounters(Counters counters) {
+    for (SessionError error : ERRORS) {
+      errors[error.ordinal()] =
+          counters.counter("session.error." + error.name().toLowerCase(Locale.ROOT), error.text());
+    }
+    sessionLimit = counters.counter("session.limit", "Sessions refused because a worker has as many as it may");
+    eventQueueFull = counters.counter("session.event-queue-full", "Times an event queue was full and events waited");
+    staleEvents = counters.counter("session.stale-events", "Events whose session was gone when they were taken");
+    illegalTransitions = counters.counter("session.illegal-transition", "State changes refused");
+    unexpectedDeletes =
+        counters.counter("session.unexpected-delete", "Transports that deleted the connection of an open session");
+    corruptFifos = counters.counter("session.corrupt-fifo", "Sessions reset for impossible values in shared memory");
+  }
+
+  /**
+   * Counts an error that was given to an application or transport.
+   *
+   * @param worker the worker's index
+   * @param error which
+   */
+  public void error(int worker, SessionError error) {
+    errors[error.ordinal()].increment(worker);
+  }
+
+  /**
+   * How often an error was given.
+   *
+   * @param error which
+   * @return its counter
+   */
+  public Counter error(SessionError error) {
+    return errors[error.ordinal()];
+  }
+
+  void eventQueueFull(int worker) {
+    eventQueueFull.increment(worker);
+  }
+}
