@@ -53,12 +53,12 @@ class CounterRegistryTest {
   void names_areListedInOrderWithTheirScope() {
     registry.scope("tcp").counter("b", "B");
     registry.scope("tcp").counter("a", "A");
-    registry.scope("").counter("mailbox.full", "M");
+    registry.scope(WorkerSet.OWN_SCOPE).counter("mailbox.full", "M");
     List<String> names = new ArrayList<>();
 
     registry.forEach((name, counter) -> names.add(name));
 
-    assertThat(names).containsExactly("mailbox.full", "tcp.a", "tcp.b");
+    assertThat(names).containsExactly("stack.mailbox.full", "tcp.a", "tcp.b");
   }
 
   @Test

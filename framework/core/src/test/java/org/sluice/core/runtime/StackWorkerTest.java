@@ -102,7 +102,7 @@ class StackWorkerTest {
             "stack events: planted",
             "stack timer: planted timer",
             "stack transmit: planted");
-    assertThat(workers.counters().scope("").counter("faults", "").value(0)).isEqualTo(7);
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("faults", "").value(0)).isEqualTo(7);
     assertThat(worker.isCurrent()).isFalse();
   }
 
@@ -114,7 +114,7 @@ class StackWorkerTest {
     }
     worker.turn();
     assertThat(log).hasSize(StackWorker.FAULTS_REPORTED_PER_SECOND);
-    assertThat(workers.counters().scope("").counter("faults", "").value()).isEqualTo(50);
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("faults", "").value()).isEqualTo(50);
 
     clock.advance(1_000 * MILLISECOND_NS);
     port.send(0, 0, 0, 0);
@@ -132,7 +132,7 @@ class StackWorkerTest {
     port.send(0, 0, 0, 0);
 
     assertThat(worker.turn()).isOne();
-    assertThat(workers.counters().scope("").counter("faults", "").value()).isEqualTo(2);
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("faults", "").value()).isEqualTo(2);
   }
 
   @Test

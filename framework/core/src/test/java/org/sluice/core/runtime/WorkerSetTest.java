@@ -77,7 +77,7 @@ class WorkerSetTest {
     workers.worker(0).turn();
 
     assertThatThrownBy(result::join).hasRootCauseMessage("planted");
-    assertThat(workers.counters().scope("").counter("faults", "").value()).isZero();
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("faults", "").value()).isZero();
   }
 
   @Test
@@ -93,7 +93,7 @@ class WorkerSetTest {
     int accepted = fillMailbox(1);
 
     assertThat(accepted).isEqualTo(WorkerLimits.DEFAULT.mailboxCapacity());
-    assertThat(workers.counters().scope("").counter("mailbox.full", "").value()).isOne();
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("mailbox.full", "").value()).isOne();
   }
 
   @Test
@@ -146,7 +146,7 @@ class WorkerSetTest {
 
     assertThat(reported).containsExactly("echo control", "echo timer");
     assertThat(workers.counters().scope("echo").counter("faults", "").value(0)).isEqualTo(2);
-    assertThat(workers.counters().scope("").counter("faults", "").value()).isZero();
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("faults", "").value()).isZero();
   }
 
   @Test
