@@ -55,6 +55,11 @@ final class SegmentFixture {
     return new SegmentOptions(firstBytes, addBytes, maxSegments, fifoBytes, fifoBytes, 100, 0, 0, 50, 80, 0);
   }
 
+  /** Options whose FIFOs get memory when they are written to. */
+  static SegmentOptions lazy(long firstBytes, long addBytes, int maxSegments, int fifoBytes) {
+    return new SegmentOptions(firstBytes, addBytes, maxSegments, fifoBytes, fifoBytes, 0, 0, 0, 50, 80, 0);
+  }
+
   static SegmentOptions lingering(SegmentOptions o, long lingerNs) {
     return new SegmentOptions(o.firstBytes(), o.addBytes(), o.maxSegments(), o.rxFifoBytes(), o.txFifoBytes(),
         o.firstAllocationPercent(), o.preallocatedPairs(), o.preallocatedHeaders(), o.lowWatermarkPercent(),
@@ -63,7 +68,7 @@ final class SegmentFixture {
 
   static SegmentOptions preallocating(SegmentOptions o, int pairs, int headers) {
     return new SegmentOptions(o.firstBytes(), o.addBytes(), o.maxSegments(), o.rxFifoBytes(), o.txFifoBytes(),
-        0, pairs, headers, o.lowWatermarkPercent(), o.highWatermarkPercent(), o.lingerNs());
+        o.firstAllocationPercent(), pairs, headers, o.lowWatermarkPercent(), o.highWatermarkPercent(), o.lingerNs());
   }
 
   /** The two FIFOs of one session, as its session holds them. */
@@ -84,6 +89,11 @@ final class SegmentFixture {
     void release() {
       abandon(segment, rxOffset);
       abandon(segment, txOffset);
+      lease.release();
+    }
+
+    /** Gives the lease back of FIFOs that have been left. */
+    void giveBack() {
       lease.release();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sluice.core.segment.SegmentFixture.KIB;
 import static org.sluice.core.segment.SegmentFixture.MIB;
 import static org.sluice.core.segment.SegmentFixture.eager;
+import static org.sluice.core.segment.SegmentFixture.lazy;
 import static org.sluice.core.segment.SegmentFixture.lingering;
 
 import java.io.IOException;
@@ -233,8 +234,7 @@ final class SegmentManagerTest {
 
   @Test
   void sessions_without_data_fill_a_segment_no_further_than_one_chunk_for_each_fifo() {
-    SegmentManager manager = fixture.manager(
-        new SegmentOptions(MIB, MIB, 2, 64 * KIB, 64 * KIB, 0, 0, 0, 50, 80, 0));
+    SegmentManager manager = fixture.manager(lazy(MIB, MIB, 2, 64 * KIB));
     int pairs = 0;
     while (manager.size() < 2) {
       pair(manager);
@@ -245,8 +245,7 @@ final class SegmentManagerTest {
 
   @Test
   void full_segment_takes_no_session_that_could_not_write() {
-    SegmentManager manager = fixture.manager(
-        new SegmentOptions(MIB, MIB, 1, MIB, MIB, 0, 0, 0, 50, 80, 0));
+    SegmentManager manager = fixture.manager(lazy(MIB, MIB, 1, MIB));
     Pair busy = pair(manager);
     var producer = busy.producer(busy.rxOffset);
     while (producer.enqueue(new byte[4 * KIB], 0, 4 * KIB) > 0) {
@@ -293,7 +292,7 @@ final class SegmentManagerTest {
       assertThat(first.fifos()).isEqualTo(2);
       assertThat(first.eventQueues()).isEqualTo(1);
       assertThat(first.pairs()).isEqualTo(1);
-      assertThat(first.pressure()).isEqualTo(PressureLevel.HIGH);
+      assertThat(first.pressure()).isEqualTo(PressureLevel.LOW);
       assertThat(first.flags()).containsExactly(SegmentInfo.Flag.FIRST);
     });
     assertThat(info.get(1).flags()).containsExactly(SegmentInfo.Flag.EMPTY);

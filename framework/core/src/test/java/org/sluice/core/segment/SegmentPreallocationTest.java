@@ -3,7 +3,7 @@ package org.sluice.core.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sluice.core.segment.SegmentFixture.KIB;
 import static org.sluice.core.segment.SegmentFixture.MIB;
-import static org.sluice.core.segment.SegmentFixture.eager;
+import static org.sluice.core.segment.SegmentFixture.lazy;
 import static org.sluice.core.segment.SegmentFixture.preallocating;
 
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class SegmentPreallocationTest {
 
   @Test
   void prealloc_hdrs() {
-    SegmentManager manager = fixture.manager(preallocating(eager(MIB, MIB, 1, FIFO_BYTES), 0, 64));
+    SegmentManager manager = fixture.manager(preallocating(lazy(MIB, MIB, 1, FIFO_BYTES), 0, 64));
     assertThat(manager.openFirst()).isZero();
     ManagedSegment first = SegmentFixture.first(manager);
     long used = first.memory().usedBytes();
@@ -37,7 +37,7 @@ final class SegmentPreallocationTest {
 
   @Test
   void headers_that_do_not_fit_leave_no_segment() {
-    SegmentManager manager = fixture.manager(preallocating(eager(64 * KIB, MIB, 1, FIFO_BYTES), 0, 1 << 10));
+    SegmentManager manager = fixture.manager(preallocating(lazy(64 * KIB, MIB, 1, FIFO_BYTES), 0, 1 << 10));
     assertThat(manager.openFirst()).isEqualTo(SessionError.SEG_NO_SPACE2.code());
     assertThat(fixture.registry.size()).isZero();
     assertThat(fixture.recorder.told).isEmpty();
@@ -45,7 +45,7 @@ final class SegmentPreallocationTest {
 
   @Test
   void prealloc_pairs_are_ready_with_all_their_memory() {
-    SegmentManager manager = fixture.manager(preallocating(eager(MIB, MIB, 1, FIFO_BYTES), 8, 0));
+    SegmentManager manager = fixture.manager(preallocating(lazy(MIB, MIB, 1, FIFO_BYTES), 8, 0));
     assertThat(manager.openFirst()).isZero();
     ManagedSegment first = SegmentFixture.first(manager);
     assertThat(first.memory().fifoCount()).isEqualTo(16);
@@ -69,7 +69,7 @@ final class SegmentPreallocationTest {
 
   @Test
   void prealloc_pairs_come_back_with_those_that_end() {
-    SegmentManager manager = fixture.manager(preallocating(eager(MIB, MIB, 1, FIFO_BYTES), 4, 0));
+    SegmentManager manager = fixture.manager(preallocating(lazy(MIB, MIB, 1, FIFO_BYTES), 4, 0));
     for (int i = 0; i < 100; i++) {
       assertThat(manager.allocatePair(out)).isZero();
       Pair pair = new Pair(out);
@@ -81,7 +81,7 @@ final class SegmentPreallocationTest {
 
   @Test
   void prealloc_pairs_go_with_the_owner() {
-    SegmentManager manager = fixture.manager(preallocating(eager(MIB, MIB, 1, FIFO_BYTES), 4, 0));
+    SegmentManager manager = fixture.manager(preallocating(lazy(MIB, MIB, 1, FIFO_BYTES), 4, 0));
     assertThat(manager.allocatePair(out)).isZero();
     Pair pair = new Pair(out);
     manager.detach();
@@ -95,7 +95,7 @@ final class SegmentPreallocationTest {
   void prealloc_pairs_that_do_not_fit_leave_no_segment() {
     SegmentBudget budget = fixture.budget(0);
     SegmentManager manager =
-        new SegmentManager(preallocating(eager(MIB, MIB, 1, FIFO_BYTES), 32, 0), budget, fixture.recorder);
+        new SegmentManager(preallocating(lazy(MIB, MIB, 1, FIFO_BYTES), 32, 0), budget, fixture.recorder);
     assertThat(manager.allocatePair(out)).isEqualTo(SessionError.SEG_NO_SPACE2.code());
     assertThat(manager.allocateEventQueue(16, 16)).isEqualTo(SessionError.SEG_NO_SPACE2.code());
     assertThat(budget.bytes()).isZero();
