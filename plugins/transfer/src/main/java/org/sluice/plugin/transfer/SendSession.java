@@ -289,9 +289,12 @@ final class SendSession implements Application {
       file().close();
       file = null;
       if (!verdict.kept() || !verdict.received().equals(expected)) {
-        throw new TransferException(
+        // The receiver knows: there is nothing to tell it.
+        end(
             FailReason.MISMATCH,
             current.name() + " arrived damaged: SHA-256 is " + expected + " here and " + verdict.received() + " there");
+        session.close();
+        return;
       }
       sent.add(new SentFile(current.name(), sizeBytes, startedAt, expected));
     }
