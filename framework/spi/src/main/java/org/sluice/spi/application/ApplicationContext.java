@@ -60,23 +60,26 @@ public interface ApplicationContext {
   CompletableFuture<@Nullable Void> unlisten(long listener);
 
   /**
-   * Connects. Exactly one of {@code onConnected} and {@code onConnectFailed} follows, never before this call returned,
-   * on the worker of the new session or, for a failure, on worker 0; unless the application detaches or cancels first.
+   * Connects. When this returns NONE, exactly one of {@code onConnected} and {@code onConnectFailed} follows, never
+   * before this call returned, on the worker of the new session or, for a failure, on worker 0; unless the application
+   * detaches or cancels first.
    *
    * @param options where to
    * @param opaque handed to the callback
+   * @return NONE; or without any callback: LIMIT when as many connects as allowed are not answered, NOAPP when detached
    */
-  void connect(ConnectOptions options, long opaque);
+  SessionError connect(ConnectOptions options, long opaque);
 
   /**
    * Connects to a URI.
    *
    * @param uri see {@link SessionUri}
    * @param opaque handed to the callback
+   * @return see {@link #connect(ConnectOptions, long)}
    * @throws IllegalArgumentException when the text is no URI
    */
-  default void connect(String uri, long opaque) {
-    connect(ConnectOptions.of(uri), opaque);
+  default SessionError connect(String uri, long opaque) {
+    return connect(ConnectOptions.of(uri), opaque);
   }
 
   /**
@@ -145,7 +148,8 @@ public interface ApplicationContext {
   /**
    * Detaches the application with all its workers. No callback but {@code onDetached} follows.
    *
-   * @return completes with null when nothing of the application is left, or with a {@link SessionException}: NOAPP
+   * @return completes with null when it owns nothing any more, or with a {@link SessionException}: NOAPP. Its
+   *     connections may go on closing in their transports
    */
   CompletableFuture<@Nullable Void> detach();
 }

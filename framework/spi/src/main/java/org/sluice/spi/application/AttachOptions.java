@@ -24,7 +24,7 @@ import java.util.Set;
  * @param eventQueueEvents the size of each event queue
  * @param highWatermarkPercent segment usage from which memory pressure is high; 0 with low 0 turns pressure off
  * @param lowWatermarkPercent segment usage from which memory pressure is low
- * @param maxSessions the most sessions at a time
+ * @param maxConnects the most connects of one application worker that are not answered
  */
 public record AttachOptions(
     String name,
@@ -44,7 +44,7 @@ public record AttachOptions(
     int eventQueueEvents,
     int highWatermarkPercent,
     int lowWatermarkPercent,
-    int maxSessions) {
+    int maxConnects) {
   /** The namespace that always exists. */
   public static final String DEFAULT_NAMESPACE = "default";
 
@@ -102,7 +102,7 @@ public record AttachOptions(
     private int eventQueueEvents = 1 << 10;
     private int highWatermarkPercent = 80;
     private int lowWatermarkPercent = 50;
-    private int maxSessions = 1 << 20;
+    private int maxConnects = 1 << 16;
 
     private Builder(String name) {
       this.name = name;
@@ -126,7 +126,7 @@ public record AttachOptions(
       eventQueueEvents = from.eventQueueEvents;
       highWatermarkPercent = from.highWatermarkPercent;
       lowWatermarkPercent = from.lowWatermarkPercent;
-      maxSessions = from.maxSessions;
+      maxConnects = from.maxConnects;
     }
 
     /**
@@ -254,13 +254,13 @@ public record AttachOptions(
     }
 
     /**
-     * Sets the limit of sessions.
+     * Sets the limit of connects that are not answered.
      *
-     * @param most at a time
+     * @param most of one application worker
      * @return this
      */
-    public Builder maxSessions(int most) {
-      maxSessions = most;
+    public Builder maxConnects(int most) {
+      maxConnects = most;
       return this;
     }
 
@@ -288,7 +288,7 @@ public record AttachOptions(
           eventQueueEvents,
           highWatermarkPercent,
           lowWatermarkPercent,
-          maxSessions);
+          maxConnects);
     }
   }
 }

@@ -7,9 +7,9 @@ import org.sluice.spi.transport.TransportConnection;
  * segment that both applications map, crossed so that one side's rx FIFO is the other's tx FIFO.
  *
  * <p>The order of a local connect: {@code TransportVft.connect} on worker 0 → the transport moves its half-open to a
- * worker of its choice → {@link #acceptLocal} there → the server's application accepts → {@code
- * TransportVft.accepted} →
- * {@link #connectLocal} → {@code halfOpenDeleteNotify}. Both connections of a pair live on one worker, the caller's.
+ * worker of its choice → {@link #acceptLocal} there → the server's application accepts →
+ * {@code TransportVft.accepted} → {@link #connectLocal} → {@code halfOpenDeleteNotify}. Both connections of a pair live
+ * on one worker, the caller's. Data and its notifications then pass between the two sessions without the transport.
  */
 public interface LocalSessions {
 
@@ -43,11 +43,4 @@ public interface LocalSessions {
    * @return bytes, 0 also when the session is gone
    */
   int unread(TransportConnection connection);
-
-  /**
-   * Tells the application that its peer has taken data out, if it asked for that ({@code onWritable}).
-   *
-   * @param connection the connection of the writer
-   */
-  void dequeueNotify(TransportConnection connection);
 }

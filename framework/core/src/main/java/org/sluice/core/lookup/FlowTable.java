@@ -1,0 +1,136 @@
+package org.sluice.core.lookup;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.FlowKey;
+
+/**
+ * Flows, each with the handle of whom it belongs to: addresses, ports, protocol and table of established or half-open
+ * sessions. Any worker reads, without locks and without waiting for writers or growth. Any worker writes, one entry by
+ * one worker at a time; writers of others meet it only in the same of {@value #SHARDS} shards.
+ */
+public final class FlowTable {
+  private static final int SHARD_BITS = 6;
+  private static final int SHARDS = 1 << SHARD_BITS;
+
+  private final FlowShard[] shards = new FlowShard[SHARDS];
+  private final AtomicInteger size = new AtomicInteger();
+  private final FlowHash hash;
+  private final Counter limitHits;
+  private final int maxEntries;
+
+  /**
+   * Makes an empty table.
+   *
+   * @param maxEntries the most flows
+   * @param random seeds the hash
+   * @param limitHits counts flows refused because there were as many as there may be
+   */
+  public FlowTable(int maxEntries, RandomGenerator random, Counter limitHits) {
+    this.maxEntries = maxEntries;
+    this.limitHits = limitHits;
+    hash = new FlowHash(random);
+    for (int i = 0; i < SHARDS; i++) {
+      shards[i] = new FlowShard(hash);
+    }
+  }
+
+  /**
+   * Enters a flow. Any worker. Allocates when its shard has to grow.
+   *
+   * @param key the flow; not kept
+   * @param handle whom it belongs to, not negative
+   * @return false when the flow is there already, or the table is full (counted)
+   */
+  public boolean add(FlowKey key, long handle) {
+    assert handle >= 0 : "flow for handle " + handle;
+    if (!takePlace()) {
+      return false;
+    }
+    long keyHash = hash.of(key);
+    boolean added = shard(keyHash).add(keyHash, key, handle);
+    if (!added) {
+      size.decrementAndGet();
+    }
+    return added;
+  }
+
+  /**
+   * Takes a flow out, if it belongs to that handle. Any worker.
+   *
+   * @param key the flow; not kept
+   * @param handle whom it is expected to belong to
+   * @return whether it was there with that handle
+   */
+  public boolean remove(FlowKey key, long handle) {
+    long keyHash = hash.of(key);
+    boolean removed = shard(keyHash).remove(keyHash, key, handle);
+    if (removed) {
+      size.decrementAndGet();
+    }
+    return removed;
+  }
+
+  /**
+   * Finds whom a flow belongs to. Any context; lock-free, allocates nothing. A flow that is present during the whole
+   * call is found, whatever happens to others meanwhile.
+   *
+   * @param key the flow; not kept
+   * @return the handle, or {@link Handle#INVALID}
+   */
+  public long find(FlowKey key) {
+    long keyHash = hash.of(key);
+    return shard(keyHash).find(keyHash, key);
+  }
+
+  /**
+   * How many flows there are. Any context; a snapshot.
+   *
+   * @return entries
+   */
+  public int size() {
+    return size.get();
+  }
+
+  /**
+   * For tables that count: adds to the value of an entry, which begins to be at its first and ends at 0. Any worker.
+   *
+   * @return the new value; -1 when there is no entry to take from, or no place for a new one (counted)
+   */
+  long addTo(FlowKey key, int delta) {
+    long keyHash = hash.of(key);
+    FlowShard shard = shard(keyHash);
+    while (true) {
+      long value = shard.addTo(keyHash, key, delta);
+      if (value == 0) {
+        size.decrementAndGet();
+      }
+      if (value >= 0 || delta < 0) {
+        return value;
+      }
+      if (!takePlace()) {
+        return -1;
+      }
+      if (shard.add(keyHash, key, delta)) {
+        return delta;
+      }
+      // Somebody else entered it in between.
+      size.decrementAndGet();
+    }
+  }
+
+  private boolean takePlace() {
+    if (size.incrementAndGet() <= maxEntries) {
+      return true;
+    }
+    size.decrementAndGet();
+    limitHits.increment(Counter.NO_WORKER);
+    return false;
+  }
+
+  private FlowShard shard(long keyHash) {
+    return shards[(int) (keyHash >>> (Long.SIZE - SHARD_BITS))];
+  }
+}

@@ -1,0 +1,76 @@
+package org.sluice.core.runtime;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Counters;
+
+/**
+ * The counters of one scope. Any thread may make and list them (under a lock: neither is done on the data path);
+ * counting follows {@link Counter}.
+ */
+public final class ScopedCounters implements Counters {
+
+  /** Counters of one scope; a scope that asks for more has mistaken a value for a name. */
+  public static final int MAX_COUNTERS = 4096;
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)*");
+  private static final int ROW_CELLS = 64;
+  // Two cache lines on either side of a row keep the rows of two workers apart.
+  private static final int PADDING = 16;
+
+  private final String prefix;
+  private final int workers;
+  private final Map<String, CellCounter> counters = new TreeMap<>();
+  private long[][] rows = new long[0][];
+
+  ScopedCounters(String scope, int workers) {
+    this.prefix = scope.isEmpty() ? "" : scope + ".";
+    this.workers = workers;
+  }
+
+  @Override
+  public synchronized Counter counter(String name, String description) {
+    CellCounter counter = counters.get(name);
+    if (counter != null) {
+      return counter;
+    }
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("not lower-case words joined by dots: '" + name + "'");
+    }
+    if (counters.size() == MAX_COUNTERS) {
+      throw new IllegalStateException("more than " + MAX_COUNTERS + " counters under '" + prefix + "': " + name);
+    }
+    int cell = counters.size() % ROW_CELLS;
+    if (cell == 0) {
+      rows = new long[workers + 1][PADDING + ROW_CELLS + PADDING];
+    }
+    counter = new CellCounter(description, rows, PADDING + cell);
+    counters.put(name, counter);
+    return counter;
+  }
+
+  @Override
+  public void forEach(BiConsumer<String, Counter> visitor) {
+    snapshot().forEach(visitor);
+  }
+
+  /**
+   * What a counter of this scope counts.
+   *
+   * @param fullName as {@link #forEach} gives it
+   * @return the sentence given when it was made; empty when there is no such counter
+   */
+  public synchronized String description(String fullName) {
+    CellCounter counter = fullName.startsWith(prefix) ? counters.get(fullName.substring(prefix.length())) : null;
+    return counter == null ? "" : counter.description();
+  }
+
+  private synchronized Map<String, Counter> snapshot() {
+    Map<String, Counter> copy = new TreeMap<>();
+    counters.forEach((name, counter) -> copy.put(prefix + name, counter));
+    return copy;
+  }
+}

@@ -1,0 +1,325 @@
+package org.sluice.core.segment;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.Segment;
+
+/**
+ * The segments of one owner: of an application worker's connects, or of one of its listeners. Several workers may call
+ * it at once. Finding room in the segments that are there takes no lock; adding and removing one does, so that workers
+ * which run out of room together make one segment, not one each, and the wait is short beside the zeroing of memory.
+ *
+ * <p>The first segment stays until the owner is gone; others go with their last FIFO pair, at once or after a time.
+ */
+public final class SegmentManager {
+  private static final OwnedSegment[] NO_SEGMENTS = {};
+
+  private final SegmentOptions options;
+  private final SegmentBudget budget;
+  private final SegmentListener listener;
+  private final Object growth = new Object();
+
+  /** Copied on each change, under the lock. */
+  private volatile OwnedSegment[] segments = NO_SEGMENTS;
+  private volatile boolean detached;
+
+  /**
+   * Makes a manager without segments; the first comes with the first need.
+   *
+   * @param options what segments and FIFOs are to be like
+   * @param budget shared by all managers of the application
+   * @param listener told about segments
+   */
+  public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    this.options = options;
+    this.budget = budget;
+    this.listener = listener;
+  }
+
+  /**
+   * Makes the FIFOs of one session, in the segment with the most free bytes; adds a segment when none has room. Any
+   * worker.
+   *
+   * @param out filled on success; its lease is owed from then on
+   * @return 0; or SEG_NO_SPACE (no room, and no segment may be added), SEG_CREATE (none could be made), SEG_NO_SPACE2
+   *     (not even a new one has room), CANCELLED (the owner is gone)
+   */
+  public int allocatePair(FifoPair out) {
+    if (detached) {
+      return SessionError.CANCELLED.code();
+    }
+    return allocateFrom(segments, out) ? 0 : grow(out);
+  }
+
+  /**
+   * One FIFO pair is gone: its sides have left. The segment may go with it. Any worker.
+   *
+   * @param segment where the pair was
+   */
+  public void release(ManagedSegment segment) {
+    OwnedSegment owned = (OwnedSegment) segment;
+    if (owned.isFirst() && !detached) {
+      owned.reserved().refill(owned.memory());
+    }
+    drop(owned);
+  }
+
+  /**
+   * Removes segments that have been empty for the time they linger, counted from the first sweep that saw them so. Any
+   * one context at a time.
+   *
+   * @param nowNs the worker's time
+   * @return when the next segment is due, {@link Long#MAX_VALUE} when none is
+   */
+  public long sweep(long nowNs) {
+    long next = Long.MAX_VALUE;
+    for (OwnedSegment segment : segments) {
+      if (segment.isFirst() || !segment.isEmpty()) {
+        continue;
+      }
+      long since = segment.emptySinceNs;
+      if (since == OwnedSegment.UNSEEN) {
+        segment.emptySinceNs = nowNs;
+        since = nowNs;
+      }
+      if (nowNs - since >= options.lingerNs()) {
+        removeIfEmpty(segment);
+      } else {
+        next = Math.min(next, since + options.lingerNs());
+      }
+    }
+    return next;
+  }
+
+  /** The owner is gone: nothing is allocated any more, and each segment goes with its last pair. Idempotent. */
+  public void detach() {
+    synchronized (growth) {
+      detached = true;
+    }
+    for (OwnedSegment segment : segments) {
+      removeIfEmpty(segment);
+    }
+  }
+
+  /**
+   * Makes the first segment, if there is none, with what is to be preallocated in it.
+   *
+   * @return 0, or an error as of {@link #allocatePair}
+   */
+  public int openFirst() {
+    synchronized (growth) {
+      if (detached) {
+        return SessionError.CANCELLED.code();
+      }
+      return segments.length > 0 ? 0 : add(null);
+    }
+  }
+
+  /**
+   * The first segment, which has the event queues.
+   *
+   * @return the segment, null before it is made and after it went
+   */
+  public @Nullable ManagedSegment first() {
+    OwnedSegment[] present = segments;
+    return present.length > 0 && present[0].isFirst() ? present[0] : null;
+  }
+
+  /**
+   * Makes an event queue in the first segment, which is made if need be.
+   *
+   * @param events io records it holds
+   * @param controlEvents control records it holds besides
+   * @return its offset in {@link #first}, or an error as of {@link #allocatePair}
+   */
+  public long allocateEventQueue(int events, int controlEvents) {
+    synchronized (growth) {
+      int error = openFirst();
+      if (error != 0) {
+        return error;
+      }
+      OwnedSegment first = segments[0];
+      long before = first.memory().usedBytes();
+      long offset = first.memory().allocateEventQueue(events, controlEvents);
+      if (offset < 0) {
+        return SessionError.SEG_NO_SPACE.code();
+      }
+      first.fixedBytes += Math.max(0, first.memory().usedBytes() - before);
+      return offset;
+    }
+  }
+
+  /**
+   * How full a segment is, by the marks of the options.
+   *
+   * @param segment one of this manager's
+   * @return the level
+   */
+  public PressureLevel pressure(ManagedSegment segment) {
+    return segment.pressure(options.lowWatermarkPercent(), options.highWatermarkPercent());
+  }
+
+  /**
+   * What segments and FIFOs are to be like.
+   *
+   * @return the options
+   */
+  public SegmentOptions options() {
+    return options;
+  }
+
+  /**
+   * Whether the owner is gone.
+   *
+   * @return true after {@link #detach}
+   */
+  public boolean isDetached() {
+    return detached;
+  }
+
+  /**
+   * How many segments there are. Any context.
+   *
+   * @return the count; a snapshot
+   */
+  public int size() {
+    return segments.length;
+  }
+
+  private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
+    OwnedSegment roomiest = null;
+    long mostFree = -1;
+    for (OwnedSegment candidate : candidates) {
+      long free = candidate.memory().freeBytes();
+      if (free > mostFree) {
+        mostFree = free;
+        roomiest = candidate;
+      }
+    }
+    if (roomiest == null || allocateIn(roomiest, out)) {
+      return roomiest != null;
+    }
+    for (OwnedSegment candidate : candidates) {
+      if (candidate != roomiest && allocateIn(candidate, out)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean allocateIn(OwnedSegment segment, FifoPair out) {
+    if (!segment.retain()) {
+      return false;
+    }
+    if (takePair(segment, out)) {
+      return true;
+    }
+    drop(segment);
+    return false;
+  }
+
+  private boolean takePair(OwnedSegment segment, FifoPair out) {
+    if (!segment.reserved().take(segment, out) && !FifoPairs.allocate(segment, options, out)) {
+      return false;
+    }
+    out.leases(segment, null);
+    return true;
+  }
+
+  private void drop(OwnedSegment segment) {
+    if (segment.drop() && (detached || (!segment.isFirst() && options.lingerNs() == 0))) {
+      removeIfEmpty(segment);
+    }
+  }
+
+  private int grow(FifoPair out) {
+    synchronized (growth) {
+      if (detached) {
+        return SessionError.CANCELLED.code();
+      }
+      // Somebody else may have added one while this worker waited.
+      return allocateFrom(segments, out) ? 0 : add(out);
+    }
+  }
+
+  /** Adds a segment, and takes a pair from it before others can, if one is wanted. Holds the lock. */
+  private int add(@Nullable FifoPair out) {
+    boolean first = segments.length == 0;
+    long bytes = bytesOf(first);
+    if (segments.length >= options.maxSegments()) {
+      SegmentCounters.count(budget.counters().maxSegmentsHits());
+      return SessionError.SEG_NO_SPACE.code();
+    }
+    if (!budget.charge(bytes)) {
+      return SessionError.SEG_NO_SPACE.code();
+    }
+    int error = open(bytes, first, out);
+    if (error != 0) {
+      budget.credit(bytes);
+    }
+    return error;
+  }
+
+  private int open(long bytes, boolean first, @Nullable FifoPair out) {
+    Segment memory = budget.create(bytes);
+    if (memory == null) {
+      return SessionError.SEG_CREATE.code();
+    }
+    long handle = budget.reserveHandle();
+    if (handle < 0) {
+      memory.close();
+      return (int) handle;
+    }
+    ReservedPairs reserved = new ReservedPairs(options, first ? options.preallocatedPairs() : 0);
+    OwnedSegment segment = new OwnedSegment(handle, memory, this, first, reserved);
+    if (!setAside(segment) || (out != null && !(segment.retain() && takePair(segment, out)))) {
+      budget.cancelHandle(handle);
+      memory.close();
+      SegmentCounters.count(budget.counters().tooSmall());
+      return SessionError.SEG_NO_SPACE2.code();
+    }
+    publish(segment);
+    return 0;
+  }
+
+  private boolean setAside(OwnedSegment segment) {
+    int headers = segment.isFirst() ? options.preallocatedHeaders() : 0;
+    return segment.reserved().fill(segment.memory()) && segment.memory().reserveFifoHeaders(headers) == 0;
+  }
+
+  private void publish(OwnedSegment segment) {
+    budget.opened(segment);
+    listener.onSegmentAdded(segment.handle(), segment);
+    OwnedSegment[] grown = Arrays.copyOf(segments, segments.length + 1);
+    grown[grown.length - 1] = segment;
+    segments = grown;
+  }
+
+  private void removeIfEmpty(OwnedSegment segment) {
+    if (!segment.retire()) {
+      return;
+    }
+    synchronized (growth) {
+      segments = without(segments, segment);
+    }
+    listener.onSegmentRemoved(segment.handle(), segment);
+    budget.credit(bytesOf(segment.isFirst()));
+    budget.closed(segment);
+  }
+
+  private long bytesOf(boolean first) {
+    return first ? options.firstBytes() : options.addBytes();
+  }
+
+  private static OwnedSegment[] without(OwnedSegment[] from, OwnedSegment segment) {
+    OwnedSegment[] rest = new OwnedSegment[from.length - 1];
+    int next = 0;
+    for (OwnedSegment other : from) {
+      if (other != segment) {
+        rest[next++] = other;
+      }
+    }
+    return rest;
+  }
+}
