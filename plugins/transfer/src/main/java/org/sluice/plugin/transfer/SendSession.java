@@ -26,6 +26,7 @@ import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.WriteView;
 import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
@@ -84,7 +85,10 @@ final class SendSession implements Application {
 
   @Override
   public void onAttached(ApplicationContext context) {
-    context.connect(target, 0);
+    SessionError error = context.connect(target, 0);
+    if (error != SessionError.NONE) {
+      onConnectFailed(error, 0, Handle.INVALID);
+    }
   }
 
   @Override

@@ -234,8 +234,9 @@ final class FakeHost implements HostServices, Applications, Workers, Worker, Clo
     }
 
     @Override
-    public void connect(ConnectOptions connect, long opaque) {
+    public SessionError connect(ConnectOptions connect, long opaque) {
       post(() -> FakeHost.this.connect(this, connect, opaque));
+      return SessionError.NONE;
     }
 
     @Override

@@ -84,7 +84,7 @@ final class RawPeer implements Application {
   @Override
   public void onAttached(ApplicationContext context) {
     if (connects) {
-      context.connect(ConnectOptions.of(uri), 0);
+      var _ = context.connect(ConnectOptions.of(uri), 0);
     } else {
       var _ = context.listen(uri);
     }
