@@ -36,12 +36,12 @@ final class FlowHash {
 
   /** Both ports in one word. */
   static long ports(FlowKey key) {
-    return (long) key.localPort() << 16 | key.remotePort();
+    return ((long) key.localPort() << 16) | key.remotePort();
   }
 
   /** Table and protocol in one word. */
   static long scope(FlowKey key) {
-    return (long) key.table() << 32 | key.protocol() & 0xffff_ffffL;
+    return ((long) key.table() << 32) | (key.protocol() & 0xffff_ffffL);
   }
 
   private static long fold(long a, long b) {

@@ -87,7 +87,7 @@ final class FlowShard {
         }
         continue;
       }
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
       probes++;
     }
     return Handle.INVALID;
@@ -132,7 +132,7 @@ final class FlowShard {
     long[] table = slots;
     int tag = tag(keyHash);
     int mask = mask(table);
-    for (int slot = (int) keyHash & mask; ; slot = slot + 1 & mask) {
+    for (int slot = (int) keyHash & mask; ; slot = (slot + 1) & mask) {
       int state = state(table, slot);
       if (state == EMPTY) {
         return -1;
@@ -179,10 +179,10 @@ final class FlowShard {
     int mask = mask(table);
     int gap = slot;
     mark(table, at(gap), SKIP);
-    for (int next = gap + 1 & mask; state(table, next) != EMPTY; next = next + 1 & mask) {
+    for (int next = (gap + 1) & mask; state(table, next) != EMPTY; next = (next + 1) & mask) {
       long entryHash = hashAt(table, next);
-      int fromHome = next - (int) entryHash & mask;
-      int fromGap = next - gap & mask;
+      int fromHome = (next - (int) entryHash) & mask;
+      int fromGap = (next - gap) & mask;
       if (fromHome >= fromGap) {
         copy(table, next, table, gap, tag(entryHash));
         MOVES.setRelease(this, moves + 1);
@@ -204,14 +204,14 @@ final class FlowShard {
   /** Gives a slot a state and counts the change. */
   private static void mark(long[] table, int at, int state) {
     long changes = (table[at] >>> STATE_BITS) + 1;
-    WORD.setRelease(table, at, changes << STATE_BITS | state);
+    WORD.setRelease(table, at, (changes << STATE_BITS) | state);
   }
 
   private static int emptySlot(long[] table, long keyHash) {
     int mask = mask(table);
     int slot = (int) keyHash & mask;
     while (state(table, slot) != EMPTY) {
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     return slot;
   }
@@ -236,7 +236,7 @@ final class FlowShard {
   }
 
   private static int tag(long keyHash) {
-    return (int) (keyHash >>> 32) & STATE_MASK | TAG_BIT;
+    return ((int) (keyHash >>> 32) & STATE_MASK) | TAG_BIT;
   }
 
   private static int at(int slot) {
@@ -244,6 +244,6 @@ final class FlowShard {
   }
 
   private static int mask(long[] table) {
-    return (table.length - FIRST_WORD >> SLOT_SHIFT) - 1;
+    return ((table.length - FIRST_WORD) >> SLOT_SHIFT) - 1;
   }
 }

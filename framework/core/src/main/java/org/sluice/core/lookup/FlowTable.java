@@ -131,6 +131,6 @@ public final class FlowTable {
   }
 
   private FlowShard shard(long keyHash) {
-    return shards[(int) (keyHash >>> Long.SIZE - SHARD_BITS)];
+    return shards[(int) (keyHash >>> (Long.SIZE - SHARD_BITS))];
   }
 }

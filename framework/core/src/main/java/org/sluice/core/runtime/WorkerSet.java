@@ -129,6 +129,15 @@ public final class WorkerSet implements Workers, AutoCloseable {
     }
   }
 
+  /**
+   * Whether the worker threads run.
+   *
+   * @return true between {@link #start} and {@link #close}
+   */
+  public synchronized boolean isRunning() {
+    return !threads.isEmpty() && !isClosed();
+  }
+
   boolean isClosed() {
     return closed;
   }

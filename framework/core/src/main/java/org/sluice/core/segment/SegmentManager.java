@@ -46,11 +46,10 @@ public final class SegmentManager {
    *     (not even a new one has room), CANCELLED (the owner is gone)
    */
   public int allocatePair(FifoPair out) {
-    OwnedSegment[] present = segments;
     if (detached) {
       return SessionError.CANCELLED.code();
     }
-    return allocateFrom(present, out) ? 0 : grow(present, out);
+    return allocateFrom(segments, out) ? 0 : grow(out);
   }
 
   /**
@@ -229,18 +228,18 @@ public final class SegmentManager {
   }
 
   private void drop(OwnedSegment segment) {
-    if (segment.drop() && (detached || !segment.isFirst() && options.lingerNs() == 0)) {
+    if (segment.drop() && (detached || (!segment.isFirst() && options.lingerNs() == 0))) {
       removeIfEmpty(segment);
     }
   }
 
-  private int grow(OwnedSegment[] tried, FifoPair out) {
+  private int grow(FifoPair out) {
     synchronized (growth) {
       if (detached) {
         return SessionError.CANCELLED.code();
       }
-      OwnedSegment[] present = segments;
-      return present != tried && allocateFrom(present, out) ? 0 : add(out);
+      // Somebody else may have added one while this worker waited.
+      return allocateFrom(segments, out) ? 0 : add(out);
     }
   }
 
@@ -274,7 +273,7 @@ public final class SegmentManager {
     }
     ReservedPairs reserved = new ReservedPairs(options, first ? options.preallocatedPairs() : 0);
     OwnedSegment segment = new OwnedSegment(handle, memory, this, first, reserved);
-    if (!setAside(segment) || out != null && !(segment.retain() && takePair(segment, out))) {
+    if (!setAside(segment) || (out != null && !(segment.retain() && takePair(segment, out)))) {
       budget.cancelHandle(handle);
       memory.close();
       SegmentCounters.count(budget.counters().tooSmall());

@@ -1,0 +1,149 @@
+package org.sluice.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.runtime.ScopedCounters;
+import org.sluice.core.runtime.WorkerScope;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.Applications;
+import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.Counters;
+import org.sluice.spi.runtime.Workers;
+import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.transport.TransportVft;
+
+/**
+ * What one plugin uses and has registered, so that {@link #revoke} takes all of it back in one call. Any context.
+ */
+public final class PluginScope {
+  private final Stack stack;
+  private final String pluginId;
+  private final RandomGenerator random;
+  private final ScopedCounters counters;
+  private final PluginFaults faults;
+  private final WorkerScope workers;
+  private final List<TransportEntry> transports = new CopyOnWriteArrayList<>();
+
+  PluginScope(Stack stack, String pluginId, RandomGenerator random) {
+    this.stack = stack;
+    this.pluginId = pluginId;
+    this.random = random;
+    counters = stack.counters().scope(pluginId);
+    faults = new PluginFaults(pluginId, counters);
+    workers = stack.workerSet().scope(pluginId, counters);
+  }
+
+  /**
+   * The plugin.
+   *
+   * @return its id
+   */
+  public String pluginId() {
+    return pluginId;
+  }
+
+  /**
+   * The time.
+   *
+   * @return the stack's clock
+   */
+  public Clock clock() {
+    return stack.clock();
+  }
+
+  /**
+   * Randomness of this plugin's own.
+   *
+   * @return a generator for one context at a time
+   */
+  public RandomGenerator random() {
+    return random;
+  }
+
+  /**
+   * Counters below the plugin's id.
+   *
+   * @return the counters
+   */
+  public Counters counters() {
+    return counters;
+  }
+
+  /**
+   * What the plugin threw.
+   *
+   * @return the account
+   */
+  public PluginFaults faults() {
+    return faults;
+  }
+
+  /**
+   * The workers; timers, slots and ports made through them end with the scope.
+   *
+   * @return the workers
+   */
+  public Workers workers() {
+    return workers;
+  }
+
+  /**
+   * The session layer.
+   *
+   * @return the layer
+   */
+  public SessionLayer sessions() {
+    return stack.sessions();
+  }
+
+  /**
+   * Attaches applications in the name of the plugin.
+   *
+   * @return the applications
+   */
+  public Applications applications() {
+    return (application, options) -> stack.applicationRegistry().attach(application, options, faults);
+  }
+
+  /**
+   * Registers a transport and enables it.
+   *
+   * @param transport the transport
+   * @return completes with its protocol id; or with what is wrong: an IllegalArgumentException for a name that is
+   *     taken, an IllegalStateException when its enable threw
+   */
+  public CompletableFuture<Integer> registerTransport(TransportVft transport) {
+    return stack.workers().query(0, () -> {
+      TransportEntry entry = stack.transports().register(transport, faults);
+      transports.add(entry);
+      return entry.id();
+    });
+  }
+
+  /**
+   * Takes back everything: detaches the applications, ends sessions and listeners of the transports and disables them,
+   * revokes timers, slots and ports, drops the counters.
+   *
+   * @return completes when nothing of the plugin is left in the stack
+   */
+  public CompletableFuture<Void> revoke() {
+    return stack.applicationRegistry()
+        .detachAll(faults)
+        .thenCompose(detached -> removeTransports())
+        .thenCompose(removed -> workers.revoke())
+        .thenAccept(revoked -> stack.forget(this));
+  }
+
+  private CompletableFuture<Void> removeTransports() {
+    List<CompletableFuture<Void>> removing = new ArrayList<>();
+    for (TransportEntry entry : transports) {
+      removing.add(stack.remove(entry));
+    }
+    transports.clear();
+    return CompletableFuture.allOf(removing.toArray(CompletableFuture[]::new));
+  }
+}

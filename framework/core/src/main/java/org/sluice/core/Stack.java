@@ -1,0 +1,354 @@
+package org.sluice.core;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.sluice.core.application.ApplicationLayer;
+import org.sluice.core.application.ApplicationRegistry;
+import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.lookup.LocalEndpointTable;
+import org.sluice.core.lookup.SourceAddressSelector;
+import org.sluice.core.runtime.CounterRegistry;
+import org.sluice.core.runtime.IdleStrategy;
+import org.sluice.core.runtime.StackWorker;
+import org.sluice.core.runtime.SystemClock;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.core.segment.SegmentFactory;
+import org.sluice.core.session.SessionCore;
+import org.sluice.core.session.SessionCounters;
+import org.sluice.core.session.SessionShared;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.core.transport.TransportRegistry;
+import org.sluice.spi.application.Applications;
+import org.sluice.spi.memory.Segment;
+import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.Counters;
+import org.sluice.spi.runtime.Workers;
+import org.sluice.spi.session.SessionLayer;
+
+/**
+ * The whole put together: workers, session layer, applications. Usable without plugins or files, for embedding; what
+ * registers with it does so through a {@link PluginScope}.
+ *
+ * <pre>{@code
+ * try (Stack stack = Stack.builder().build()) {
+ *   stack.start();
+ *   PluginScope scope = stack.scope("mine");
+ *   scope.registerTransport(new CutThrough(...)).join();
+ *   scope.applications().attach(new Echo()).join();
+ * }
+ * }</pre>
+ *
+ * <p>Any context may call; methods that block say so.
+ */
+public final class Stack implements AutoCloseable {
+  /** The scope of what belongs to the stack itself. */
+  public static final String OWN_SCOPE = "stack";
+
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final CounterRegistry counters;
+  private final WorkerSet workers;
+  private final TransportRegistry transports = new TransportRegistry();
+  private final ApplicationLayer applications;
+  private final SessionCore sessions;
+  private final ConcurrentHashMap<String, PluginScope> scopes = new ConcurrentHashMap<>();
+
+  private Stack(Builder builder) {
+    clock = builder.clock;
+    random = builder.random;
+    StackLimits limits = builder.limits;
+    int count = 1 + builder.dataWorkers;
+    counters = new CounterRegistry(count);
+    Counters own = counters.scope(OWN_SCOPE);
+    workers = WorkerSet.builder()
+        .count(count)
+        .namePrefix(builder.name)
+        .clock(clock)
+        .idle(builder.idle)
+        .limits(limits.workers())
+        .counters(counters)
+        .build();
+    FlowTable flows =
+        new FlowTable(limits.maxFlows(), random, own.counter("lookup.limit", "Flows refused: table full"));
+    LocalEndpointTable endpoints = new LocalEndpointTable(
+        new FlowTable(limits.maxFlows(), random, own.counter("endpoint.limit", "Local endpoints refused: table full")),
+        key -> flows.find(key) >= 0,
+        SourceAddressSelector.NO_NETWORK,
+        random,
+        limits.ports());
+    SessionCounters sessionCounters = new SessionCounters(own);
+    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx());
+    applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
+    sessions = new SessionCore(
+        workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
+    applications.open(sessions, sessionCounters, builder.segments);
+    for (int i = 0; i < count; i++) {
+      workers.worker(i).duties(sessions.worker(i));
+    }
+  }
+
+  /**
+   * Starts to build a stack.
+   *
+   * @return a builder with defaults: one worker, the system's clock, randomness of the operating system
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Starts one thread per worker. Simulations do not call it: they run the turns themselves. */
+  public void start() {
+    workers.start();
+  }
+
+  /**
+   * The workers.
+   *
+   * @return the workers
+   */
+  public Workers workers() {
+    return workers;
+  }
+
+  /**
+   * The set of workers, for simulations.
+   *
+   * @return the set
+   */
+  public WorkerSet workerSet() {
+    return workers;
+  }
+
+  /**
+   * One worker's event loop.
+   *
+   * @param index the worker
+   * @return the loop; its turns are run by the caller only where the stack was not started
+   */
+  public StackWorker worker(int index) {
+    return workers.worker(index);
+  }
+
+  /**
+   * What transports are given.
+   *
+   * @return the session layer
+   */
+  public SessionLayer sessions() {
+    return sessions;
+  }
+
+  /**
+   * The session layer with what consoles and tests may look at.
+   *
+   * @return the session layer
+   */
+  public SessionCore sessionCore() {
+    return sessions;
+  }
+
+  /**
+   * Attaches applications that belong to no plugin.
+   *
+   * @return the applications of the stack's own scope
+   */
+  public Applications applications() {
+    return scope(OWN_SCOPE).applications();
+  }
+
+  /**
+   * The application layer, for inspection.
+   *
+   * @return the registry
+   */
+  public ApplicationRegistry applicationRegistry() {
+    return applications.registry();
+  }
+
+  /**
+   * The application layer with its segments, for inspection.
+   *
+   * @return the layer
+   */
+  public ApplicationLayer applicationLayer() {
+    return applications;
+  }
+
+  /**
+   * The registered transports.
+   *
+   * @return the registry
+   */
+  public TransportRegistry transports() {
+    return transports;
+  }
+
+  /**
+   * All counters.
+   *
+   * @return the registry
+   */
+  public CounterRegistry counters() {
+    return counters;
+  }
+
+  /**
+   * The time.
+   *
+   * @return the clock
+   */
+  public Clock clock() {
+    return clock;
+  }
+
+  /**
+   * The scope of a plugin, made at the first call and again after it was closed.
+   *
+   * @param pluginId the plugin's id
+   * @return its scope
+   */
+  public PluginScope scope(String pluginId) {
+    return scopes.computeIfAbsent(pluginId, id -> new PluginScope(this, id, ownRandom()));
+  }
+
+  void forget(PluginScope scope) {
+    scopes.remove(scope.pluginId(), scope);
+    if (!scope.pluginId().equals(OWN_SCOPE)) {
+      counters.drop(scope.pluginId());
+    }
+  }
+
+  private synchronized RandomGenerator ownRandom() {
+    return new SplittableRandom(random.nextLong());
+  }
+
+  /** Ends every listener and session of a transport, then forgets it. Completes when it is disabled. */
+  CompletableFuture<Void> remove(TransportEntry entry) {
+    CompletableFuture<Void> evicted = workers.query(0, () -> {
+      applications.registry().stopListeners(entry);
+      sessions.halfOpens().evict(entry);
+      return List.of();
+    }).thenCompose(done -> sessions.evict(entry));
+    return evicted.thenCompose(done -> workers.query(0, () -> {
+      transports.unregister(entry);
+      return List.of();
+    })).thenAccept(done -> {});
+  }
+
+  /**
+   * Ends everything: applications, transports, workers. Blocks until the workers have stopped. Where the stack was not
+   * started, its owner closes the scopes and runs the turns first.
+   */
+  @Override
+  public void close() {
+    if (workers.isRunning()) {
+      CompletableFuture<?>[] closing =
+          List.copyOf(scopes.values()).stream().map(PluginScope::revoke).toArray(CompletableFuture[]::new);
+      CompletableFuture.allOf(closing).exceptionally(failure -> null).join();
+    }
+    workers.close();
+  }
+
+  /** Collects the parts of a stack; each method returns the builder. */
+  public static final class Builder {
+    private String name = "";
+    private int dataWorkers;
+    private Clock clock = new SystemClock();
+    private RandomGenerator random = new SecureRandom();
+    private IdleStrategy idle = IdleStrategy.backOff();
+    private StackLimits limits = StackLimits.DEFAULT;
+    private SegmentFactory segments = Segment::allocate;
+
+    private Builder() {}
+
+    /**
+     * Sets the prefix of worker names, where several stacks live in one process.
+     *
+     * @param prefix for example {@code a-}
+     * @return this
+     */
+    public Builder name(String prefix) {
+      name = prefix;
+      return this;
+    }
+
+    /**
+     * Sets how many workers there are beside worker 0; with none it does their work too.
+     *
+     * @param count 0 to 126
+     * @return this
+     */
+    public Builder dataWorkers(int count) {
+      dataWorkers = count;
+      return this;
+    }
+
+    /**
+     * Sets the source of time.
+     *
+     * @param source the clock
+     * @return this
+     */
+    public Builder clock(Clock source) {
+      clock = source;
+      return this;
+    }
+
+    /**
+     * Sets the source of randomness.
+     *
+     * @param source the generator; used under a lock of the stack
+     * @return this
+     */
+    public Builder random(RandomGenerator source) {
+      random = source;
+      return this;
+    }
+
+    /**
+     * Sets what a worker without work does.
+     *
+     * @param strategy the strategy
+     * @return this
+     */
+    public Builder idle(IdleStrategy strategy) {
+      idle = strategy;
+      return this;
+    }
+
+    /**
+     * Sets the bounds.
+     *
+     * @param bounds the limits
+     * @return this
+     */
+    public Builder limits(StackLimits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    /**
+     * Sets where segments come from.
+     *
+     * @param factory makes segments
+     * @return this
+     */
+    public Builder segments(SegmentFactory factory) {
+      segments = factory;
+      return this;
+    }
+
+    /**
+     * Puts the stack together; nothing runs yet.
+     *
+     * @return the stack, to be closed
+     */
+    public Stack build() {
+      return new Stack(this);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package org.sluice.core.application;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.segment.FifoPair;
+import org.sluice.core.segment.LocalSegments;
+import org.sluice.core.segment.SegmentManager;
+import org.sluice.core.segment.SegmentUser;
+import org.sluice.core.session.SessionListener;
+import org.sluice.core.session.SessionOwner;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.transport.EndpointConfig;
+
+/**
+ * One endpoint that an application listens on: the listening session of the network transport, of the local transport,
+ * or both, and the application workers that share its sessions. Changed on worker 0, read by all.
+ */
+final class AppListener implements SessionListener {
+  /** An application worker that listens, with the memory for the sessions it is given. */
+  record Member(ApplicationWorker worker, SegmentManager memory) {}
+
+  /** A listening session: its handle, whose transport it is, and what that calls it. */
+  record Listening(long session, TransportEntry transport, long transportListener) {}
+
+  private final AttachedApplication application;
+  private final String protocol;
+  private final EndpointConfig config;
+  private final List<LocalSegments> localSegments;
+  private final int[] rotors;
+  private final List<ListenKey> keys = new ArrayList<>();
+  private @Nullable Listening global;
+  private @Nullable Listening local;
+  private volatile Member[] members = new Member[0];
+
+  AppListener(
+      AttachedApplication application,
+      String protocol,
+      EndpointConfig config,
+      List<LocalSegments> localSegments) {
+    this.application = application;
+    this.protocol = protocol;
+    this.config = config;
+    this.localSegments = localSegments;
+    rotors = new int[localSegments.size()];
+  }
+
+  AttachedApplication application() {
+    return application;
+  }
+
+  String protocol() {
+    return protocol;
+  }
+
+  EndpointConfig config() {
+    return config;
+  }
+
+  List<ListenKey> keys() {
+    return keys;
+  }
+
+  @Nullable Listening global() {
+    return global;
+  }
+
+  @Nullable Listening local() {
+    return local;
+  }
+
+  void global(Listening listening) {
+    global = listening;
+  }
+
+  void local(Listening listening) {
+    local = listening;
+  }
+
+  /** The handle applications know it by: the network's listening session if there is one, else the local one. */
+  long handle() {
+    Listening first = global == null ? local : global;
+    return first == null ? Handle.INVALID : first.session();
+  }
+
+  // ---- Members.
+
+  Member[] members() {
+    return members;
+  }
+
+  boolean has(ApplicationWorker worker) {
+    return Arrays.stream(members).anyMatch(m -> m.worker() == worker);
+  }
+
+  void join(ApplicationWorker worker, SegmentManager memory) {
+    Member[] more = Arrays.copyOf(members, members.length + 1);
+    more[members.length] = new Member(worker, memory);
+    members = more;
+  }
+
+  /** Removes a member; its memory goes when its last session does. */
+  void leave(ApplicationWorker worker) {
+    for (Member member : members) {
+      if (member.worker() == worker) {
+        member.memory().detach();
+      }
+    }
+    members = Arrays.stream(members).filter(m -> m.worker() != worker).toArray(Member[]::new);
+  }
+
+  // ---- The session layer's calls, on any worker.
+
+  @Override
+  public @Nullable SessionOwner choose(int worker) {
+    Member[] now = members;
+    if (now.length == 0) {
+      return null;
+    }
+    Member chosen = now[Math.floorMod(rotors[worker]++, now.length)];
+    return chosen.worker().lane(worker).isCongested() ? null : chosen.worker();
+  }
+
+  @Override
+  public int allocateFifos(SessionOwner owner, FifoPair out) {
+    for (Member member : members) {
+      if (member.worker() == owner) {
+        return member.memory().allocatePair(out);
+      }
+    }
+    return SessionError.INVALID_APPWRK.code();
+  }
+
+  @Override
+  public int allocateLocalFifos(SessionOwner server, SessionOwner client, int worker, FifoPair out) {
+    ApplicationWorker accepting = (ApplicationWorker) server;
+    SegmentUser connecting = ((ApplicationWorker) client).segmentUser();
+    return localSegments.get(worker).acquire(connecting, accepting.segmentUser(), accepting.segmentOptions(), out);
+  }
+}

@@ -1,0 +1,101 @@
+package org.sluice.core.application;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.core.segment.LocalSegments;
+import org.sluice.core.segment.SegmentCounters;
+import org.sluice.core.segment.SegmentFactory;
+import org.sluice.core.segment.SegmentRegistry;
+import org.sluice.core.session.SessionCore;
+import org.sluice.core.session.SessionCounters;
+import org.sluice.core.transport.TransportRegistry;
+import org.sluice.spi.runtime.Counters;
+
+/** Puts the application layer together, in two steps because it and the session layer know each other. */
+public final class ApplicationLayer {
+  private final WorkerSet workers;
+  private final TransportRegistry transports;
+  private final ApplicationLimits limits;
+  private final ListenerTable listeners = new ListenerTable();
+  private final NamespaceTable namespaces = new NamespaceTable();
+  private final SegmentRegistry segments;
+  private final SegmentCounters segmentCounters;
+  private final List<LocalSegments> localSegments = new ArrayList<>();
+  private @Nullable ApplicationRegistry registry;
+
+  /**
+   * First step: everything that the session layer asks for.
+   *
+   * @param workers the workers of the stack
+   * @param transports the registered transports
+   * @param limits bounds
+   * @param maxSegments the most segments at a time
+   * @param counters the stack's scope
+   */
+  public ApplicationLayer(
+      WorkerSet workers, TransportRegistry transports, ApplicationLimits limits, int maxSegments, Counters counters) {
+    this.workers = workers;
+    this.transports = transports;
+    this.limits = limits;
+    segments = new SegmentRegistry(maxSegments);
+    segmentCounters = SegmentCounters.of(counters);
+    for (int i = 0; i < workers.count(); i++) {
+      localSegments.add(new LocalSegments(workers.worker(i), limits.segmentLingerNs()));
+    }
+  }
+
+  /**
+   * Second step.
+   *
+   * @param sessions the session layer
+   * @param sessionCounters counts errors
+   * @param factory makes segments
+   */
+  public void open(SessionCore sessions, SessionCounters sessionCounters, SegmentFactory factory) {
+    registry = new ApplicationRegistry(new ControlPlane(workers, sessions, transports, listeners, namespaces,
+        sessionCounters, segments, factory, segmentCounters, localSegments, limits));
+  }
+
+  /**
+   * Where the session layer finds listeners.
+   *
+   * @return the listeners
+   */
+  public SessionCore.Listeners listeners() {
+    return listeners;
+  }
+
+  /**
+   * The attached applications.
+   *
+   * @return the registry
+   */
+  public ApplicationRegistry registry() {
+    ApplicationRegistry made = registry;
+    if (made == null) {
+      throw new IllegalStateException("the application layer was not opened");
+    }
+    return made;
+  }
+
+  /**
+   * Segments that exist, of applications and local pairs.
+   *
+   * @return the count
+   */
+  public int segmentCount() {
+    return segments.size();
+  }
+
+  /**
+   * The segments of local pairs on one worker. Read there.
+   *
+   * @param worker the stack worker
+   * @return its local segments
+   */
+  public LocalSegments localSegments(int worker) {
+    return localSegments.get(worker);
+  }
+}

@@ -1,0 +1,15 @@
+package org.sluice.core.application;
+
+/**
+ * The bounds of the application layer.
+ *
+ * @param maxApplications applications attached at a time
+ * @param maxListeners listeners of the stack
+ * @param maxWorkersPerApplication application workers of one application
+ * @param segmentLingerNs how long an empty segment of a local pair is kept for the next session
+ */
+public record ApplicationLimits(
+    int maxApplications, int maxListeners, int maxWorkersPerApplication, long segmentLingerNs) {
+  /** What a stack uses unless told otherwise. */
+  public static final ApplicationLimits DEFAULT = new ApplicationLimits(1 << 10, 1 << 16, 64, 1_000_000_000L);
+}

@@ -1,0 +1,176 @@
+package org.sluice.core.application;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.segment.SegmentBudget;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.Application;
+import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.SessionCallbacks;
+import org.sluice.spi.application.SessionException;
+import org.sluice.spi.error.SessionError;
+
+/** The attached applications. Calls may come from any context; the work is done on worker 0. */
+public final class ApplicationRegistry {
+  private final ControlPlane plane;
+  private final Listens listens;
+  private final Connects connects;
+  private final Map<String, AttachedApplication> byName = new LinkedHashMap<>();
+  private final HandleTable<AttachedApplication> applications = new HandleTable<>();
+  private final HandleTable<ApplicationWorker> workers = new HandleTable<>();
+
+  ApplicationRegistry(ControlPlane plane) {
+    this.plane = plane;
+    listens = new Listens(plane);
+    connects = new Connects(plane);
+  }
+
+  /**
+   * Attaches an application on behalf of a plugin.
+   *
+   * @param callbacks the application
+   * @param options how
+   * @param faults the account of the plugin
+   * @return see {@link org.sluice.spi.application.Applications#attach(Application, AttachOptions)}
+   */
+  public CompletableFuture<ApplicationContext> attach(
+      Application callbacks, AttachOptions options, PluginFaults faults) {
+    return plane.run(() -> attachNow(callbacks, options, faults));
+  }
+
+  /**
+   * Detaches every application of a plugin.
+   *
+   * @param faults the account of the plugin
+   * @return completes when all are detached
+   */
+  public CompletableFuture<@Nullable Void> detachAll(PluginFaults faults) {
+    CompletableFuture<List<CompletableFuture<@Nullable Void>>> started = plane.run(() -> {
+      List<CompletableFuture<@Nullable Void>> detaching = new ArrayList<>();
+      for (AttachedApplication application : List.copyOf(byName.values())) {
+        if (application.faults() == faults) {
+          detaching.add(detachNow(application));
+        }
+      }
+      return detaching;
+    });
+    return started.thenCompose(all -> CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+  }
+
+  private ApplicationContext attachNow(Application callbacks, AttachOptions options, PluginFaults faults) {
+    plane.assertMain();
+    String what = "attach of application '" + options.name() + "'";
+    Namespace namespace = AttachChecks.check(options, byName, plane, what);
+    SegmentBudget budget = new SegmentBudget(
+        plane.segments(), plane.segmentFactory(), plane.segmentCounters(), options.maxFifoMemoryBytes());
+    long handle = applications.reserve();
+    AttachedApplication application =
+        new AttachedApplication(handle, callbacks, options, namespace, faults, budget);
+    ApplicationWorker worker;
+    try {
+      worker = newWorker(application, null);
+    } catch (SessionException e) {
+      applications.free(handle);
+      throw e;
+    }
+    applications.set(handle, application);
+    byName.put(options.name(), application);
+    try {
+      callbacks.onAttached(worker);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      faults.caught("onAttached", e);
+      CompletableFuture<@Nullable Void> _ = detachNow(application);
+      throw new SessionException(SessionError.UNKNOWN, what + ", whose onAttached threw " + e);
+    }
+    return worker;
+  }
+
+  /** Makes an application worker; callbacks null means those of the application itself. */
+  private ApplicationWorker newWorker(AttachedApplication application, @Nullable SessionCallbacks callbacks) {
+    long handle = workers.reserve();
+    ApplicationWorker worker = new ApplicationWorker(plane, this, application, handle);
+    int error = worker.open(callbacks);
+    if (error != 0) {
+      workers.free(handle);
+      throw plane.failure(
+          SessionError.of(error), "first segment of application '" + application.options().name() + "'");
+    }
+    workers.set(handle, worker);
+    application.workers().add(worker);
+    return worker;
+  }
+
+  ApplicationContext addWorker(AttachedApplication application, SessionCallbacks callbacks) {
+    plane.assertMain();
+    if (application.isDetached()) {
+      throw plane.failure(SessionError.NOAPP, "new worker of '" + application.options().name() + "'");
+    }
+    if (application.workers().size() >= plane.limits().maxWorkersPerApplication()) {
+      throw plane.failure(SessionError.LIMIT, "new worker of '" + application.options().name() + "'");
+    }
+    return newWorker(application, callbacks);
+  }
+
+  /** Takes an application worker away; the last one takes the application with it. */
+  CompletableFuture<@Nullable Void> detachWorker(ApplicationWorker worker) {
+    plane.assertMain();
+    AttachedApplication application = worker.application();
+    if (!application.workers().remove(worker)) {
+      return CompletableFuture.failedFuture(
+          plane.failure(SessionError.NOAPP, "detach of a worker of '" + application.options().name() + "'"));
+    }
+    listens.leaveAll(worker);
+    CompletableFuture<@Nullable Void> gone = worker.close();
+    gone = gone.thenRun(() -> workers.free(worker.handle()));
+    return application.workers().isEmpty() ? gone.thenRun(() -> forget(application)) : gone;
+  }
+
+  CompletableFuture<@Nullable Void> detachNow(AttachedApplication application) {
+    plane.assertMain();
+    if (application.isDetached()) {
+      return CompletableFuture.failedFuture(
+          plane.failure(SessionError.NOAPP, "detach of '" + application.options().name() + "'"));
+    }
+    application.detached();
+    List<CompletableFuture<@Nullable Void>> closing = new ArrayList<>();
+    for (ApplicationWorker worker : List.copyOf(application.workers())) {
+      closing.add(detachWorker(worker));
+    }
+    return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
+  }
+
+  private void forget(AttachedApplication application) {
+    application.detached();
+    byName.remove(application.options().name(), application);
+    applications.free(application.handle());
+    ControlPlane.guarded(application.faults(), "onDetached", application.callbacks()::onDetached);
+  }
+
+  /**
+   * Ends every listener of a transport that goes. Worker 0.
+   *
+   * @param transport the transport
+   */
+  public void stopListeners(TransportEntry transport) {
+    listens.stopAll(transport);
+  }
+
+  Listens listens() {
+    return listens;
+  }
+
+  Connects connects() {
+    return connects;
+  }
+
+  Collection<AttachedApplication> all() {
+    return byName.values();
+  }
+}

@@ -1,0 +1,307 @@
+package org.sluice.core.application;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.segment.FifoPair;
+import org.sluice.core.segment.ManagedSegment;
+import org.sluice.core.segment.SegmentListener;
+import org.sluice.core.segment.SegmentManager;
+import org.sluice.core.segment.SegmentOptions;
+import org.sluice.core.segment.SegmentUser;
+import org.sluice.core.session.EventLane;
+import org.sluice.core.session.SessionOwner;
+import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.application.ListenOptions;
+import org.sluice.spi.application.SessionCallbacks;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.EventQueue;
+import org.sluice.spi.runtime.ControlSlot;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.Session;
+
+/**
+ * An application worker: the owner of listeners, connects and sessions, and what the application acts through. Made and
+ * closed on worker 0; the session layer reads its lanes and memory on every worker.
+ */
+final class ApplicationWorker implements ApplicationContext, SessionOwner, SegmentListener {
+  private static final int CONTROL_SHARE = 4;
+  private static final int MIN_CONTROL_EVENTS = 16;
+
+  private final ControlPlane plane;
+  private final ApplicationRegistry registry;
+  private final AttachedApplication application;
+  private final long handle;
+  private final int number;
+  private final SegmentOptions segmentOptions;
+  private final SegmentUser segmentUser;
+  private final SegmentManager memory;
+  private final EventLane[] lanes;
+  private final long[] queueOffsets;
+  private final AtomicInteger unansweredConnects = new AtomicInteger();
+  private volatile boolean detached;
+
+  ApplicationWorker(ControlPlane plane, ApplicationRegistry registry, AttachedApplication application, long handle) {
+    this.plane = plane;
+    this.registry = registry;
+    this.application = application;
+    this.handle = handle;
+    number = application.nextWorkerNumber();
+    segmentOptions = SegmentOptions.of(application.options(), 0);
+    segmentUser = new SegmentUser(handle, application.budget(), this);
+    memory = new SegmentManager(segmentOptions, application.budget(), this);
+    lanes = new EventLane[plane.workers().count()];
+    queueOffsets = new long[lanes.length];
+  }
+
+  /** Makes the first segment with an event queue per stack worker; 0 or an error, then nothing is left. */
+  int open(@Nullable SessionCallbacks callbacks) {
+    int error = memory.openFirst();
+    if (error != 0) {
+      return error;
+    }
+    int events = application.options().eventQueueEvents();
+    int controlEvents = Math.max(MIN_CONTROL_EVENTS, events / CONTROL_SHARE);
+    for (int i = 0; i < lanes.length; i++) {
+      long offset = memory.allocateEventQueue(events, controlEvents);
+      if (offset < 0) {
+        memory.detach();
+        return SessionError.SEG_NO_SPACE.code();
+      }
+      queueOffsets[i] = offset;
+      SessionCallbacks own = callbacks == null ? application.callbacks().newWorker(i) : callbacks;
+      EventQueue queue = EventQueue.attach(firstSegment().memory(), offset);
+      lanes[i] = plane.sessions().worker(i).newLane(this, own, queue);
+    }
+    return 0;
+  }
+
+  /** Leaves: connects are cancelled, sessions on every worker taken away, then the memory given back. */
+  CompletableFuture<@Nullable Void> close() {
+    plane.assertMain();
+    detached = true;
+    plane.sessions().halfOpens().detach(lanes[0]);
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    AtomicInteger open = new AtomicInteger(lanes.length);
+    ControlSlot finish = plane.workers().worker(0).newControlSlot(() -> {
+      giveMemoryBack();
+      done.complete(null);
+    });
+    for (EventLane lane : lanes) {
+      int worker = Handle.worker(lane.handle());
+      plane.workers().worker(worker).newControlSlot(() -> {
+        plane.sessions().worker(worker).closeLane(lane);
+        plane.localSegments().get(worker).detach(handle);
+        if (open.decrementAndGet() == 0) {
+          finish.post();
+        }
+      }).post();
+    }
+    return done;
+  }
+
+  private void giveMemoryBack() {
+    for (long offset : queueOffsets) {
+      firstSegment().memory().freeEventQueue(offset);
+    }
+    memory.detach();
+  }
+
+  private ManagedSegment firstSegment() {
+    ManagedSegment first = memory.first();
+    if (first == null) {
+      throw new IllegalStateException("application worker " + Handle.text(handle) + " has no first segment");
+    }
+    return first;
+  }
+
+  AttachedApplication application() {
+    return application;
+  }
+
+  SegmentManager memory() {
+    return memory;
+  }
+
+  SegmentOptions segmentOptions() {
+    return segmentOptions;
+  }
+
+  SegmentUser segmentUser() {
+    return segmentUser;
+  }
+
+  boolean isDetached() {
+    return detached;
+  }
+
+  // ---- Segments come and go, on the worker that allocates or frees.
+
+  @Override
+  public void onSegmentAdded(long segment, ManagedSegment area) {
+    if (!detached) {
+      SessionCallbacks callbacks = application.callbacks();
+      ControlPlane.guarded(faults(), "onSegmentAdded", () -> callbacks.onSegmentAdded(segment));
+    }
+  }
+
+  @Override
+  public void onSegmentRemoved(long segment, ManagedSegment area) {
+    if (!detached) {
+      SessionCallbacks callbacks = application.callbacks();
+      ControlPlane.guarded(faults(), "onSegmentRemoved", () -> callbacks.onSegmentRemoved(segment));
+    }
+  }
+
+  // ---- What the session layer asks.
+
+  @Override
+  public PluginFaults faults() {
+    return application.faults();
+  }
+
+  @Override
+  public EventLane lane(int worker) {
+    return lanes[worker];
+  }
+
+  @Override
+  public int allocateConnectFifos(FifoPair out) {
+    return memory.allocatePair(out);
+  }
+
+  @Override
+  public void connectAnswered() {
+    unansweredConnects.decrementAndGet();
+  }
+
+  // ---- What the application asks.
+
+  @Override
+  public String name() {
+    return application.options().name();
+  }
+
+  @Override
+  public long handle() {
+    return handle;
+  }
+
+  @Override
+  public int applicationWorker() {
+    return number;
+  }
+
+  @Override
+  public CompletableFuture<Long> listen(ListenOptions options) {
+    return plane.run(() -> registry.listens().listen(this, options));
+  }
+
+  @Override
+  public CompletableFuture<Long> listen(String uri) {
+    return plane.run(() -> registry.listens().listen(this, uri));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> unlisten(long listener) {
+    Supplier<@Nullable Void> task = () -> {
+      registry.listens().unlisten(this, listener);
+      return null;
+    };
+    return plane.run(task);
+  }
+
+  @Override
+  public SessionError connect(ConnectOptions options, long opaque) {
+    if (detached) {
+      return counted(SessionError.NOAPP);
+    }
+    if (unansweredConnects.incrementAndGet() > application.options().maxConnects()) {
+      unansweredConnects.decrementAndGet();
+      return counted(SessionError.LIMIT);
+    }
+    CompletableFuture<@Nullable Void> started = plane.run(() -> {
+      registry.connects().connect(this, options, opaque);
+      return null;
+    });
+    if (started.isCompletedExceptionally() && started.exceptionNow() instanceof RejectedExecutionException) {
+      unansweredConnects.decrementAndGet();
+      return counted(SessionError.LIMIT);
+    }
+    return SessionError.NONE;
+  }
+
+  private SessionError counted(SessionError error) {
+    plane.sessionCounters().error(Counter.NO_WORKER, error);
+    return error;
+  }
+
+  @Override
+  public CompletableFuture<long[]> halfOpens() {
+    return plane.run(() -> plane.sessions().halfOpens().waiting(lanes[0]));
+  }
+
+  @Override
+  public CompletableFuture<SessionError> cancelConnect(long halfOpen) {
+    return plane.run(() -> plane.sessions().halfOpens().cancel(halfOpen, this));
+  }
+
+  @Override
+  public @Nullable Session session(long session) {
+    return plane.sessions().session(session, this);
+  }
+
+  @Override
+  public CompletableFuture<SessionError> disconnect(long session) {
+    return end(session, Session::close);
+  }
+
+  @Override
+  public CompletableFuture<SessionError> shutdown(long session) {
+    return end(session, Session::shutdown);
+  }
+
+  @Override
+  public CompletableFuture<SessionError> reset(long session) {
+    return end(session, Session::reset);
+  }
+
+  private CompletableFuture<SessionError> end(
+      long session, Function<Session, SessionError> how) {
+    if (session < 0 || Handle.worker(session) >= lanes.length) {
+      return CompletableFuture.completedFuture(counted(SessionError.NOSESSION));
+    }
+    return plane.workers().query(Handle.worker(session), () -> {
+      SessionError error = plane.sessions().check(session, this);
+      Session own = error == SessionError.NONE ? plane.sessions().session(session, this) : null;
+      return own == null ? error : how.apply(own);
+    });
+  }
+
+  @Override
+  public CompletableFuture<ApplicationContext> addWorker(SessionCallbacks callbacks) {
+    return plane.run(() -> registry.addWorker(application, callbacks));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> detachWorker() {
+    return settled(() -> registry.detachWorker(this));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> detach() {
+    return settled(() -> registry.detachNow(application));
+  }
+
+  /** Completes when the work that worker 0 started has come to its end. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
+  private CompletableFuture<@Nullable Void> settled(Supplier<CompletableFuture<@Nullable Void>> work) {
+    return plane.run(work).thenCompose(end -> end);
+  }
+}

@@ -1,0 +1,76 @@
+package org.sluice.core.application;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.segment.SegmentBudget;
+import org.sluice.spi.application.Application;
+import org.sluice.spi.application.AttachOptions;
+
+/** An attached application and its workers. Worker 0, but for the final fields. */
+final class AttachedApplication {
+  private final long handle;
+  private final Application callbacks;
+  private final AttachOptions options;
+  private final Namespace namespace;
+  private final PluginFaults faults;
+  private final SegmentBudget budget;
+  private final List<ApplicationWorker> workers = new ArrayList<>();
+  private int nextWorker;
+  private boolean detached;
+
+  AttachedApplication(
+      long handle,
+      Application callbacks,
+      AttachOptions options,
+      Namespace namespace,
+      PluginFaults faults,
+      SegmentBudget budget) {
+    this.handle = handle;
+    this.callbacks = callbacks;
+    this.options = options;
+    this.namespace = namespace;
+    this.faults = faults;
+    this.budget = budget;
+  }
+
+  long handle() {
+    return handle;
+  }
+
+  Application callbacks() {
+    return callbacks;
+  }
+
+  AttachOptions options() {
+    return options;
+  }
+
+  Namespace namespace() {
+    return namespace;
+  }
+
+  PluginFaults faults() {
+    return faults;
+  }
+
+  SegmentBudget budget() {
+    return budget;
+  }
+
+  List<ApplicationWorker> workers() {
+    return workers;
+  }
+
+  int nextWorkerNumber() {
+    return nextWorker++;
+  }
+
+  boolean isDetached() {
+    return detached;
+  }
+
+  void detached() {
+    detached = true;
+  }
+}

@@ -1,0 +1,72 @@
+package org.sluice.core.application;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.segment.LocalSegments;
+import org.sluice.core.segment.SegmentCounters;
+import org.sluice.core.segment.SegmentFactory;
+import org.sluice.core.segment.SegmentRegistry;
+import org.sluice.core.session.SessionCore;
+import org.sluice.core.session.SessionCounters;
+import org.sluice.core.transport.TransportRegistry;
+import org.sluice.spi.application.SessionException;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Workers;
+
+/**
+ * What the objects of this package share, and the way to worker 0.
+ *
+ * @param workers the workers of the stack
+ * @param sessions the session layer
+ * @param transports the registered transports
+ * @param listeners the listeners
+ * @param namespaces the namespaces
+ * @param sessionCounters counts errors
+ * @param segments names segments
+ * @param segmentFactory makes segments
+ * @param segmentCounters counts segments and limits
+ * @param localSegments the segments of local pairs, by stack worker
+ * @param limits bounds
+ */
+record ControlPlane(
+    Workers workers,
+    SessionCore sessions,
+    TransportRegistry transports,
+    ListenerTable listeners,
+    NamespaceTable namespaces,
+    SessionCounters sessionCounters,
+    SegmentRegistry segments,
+    SegmentFactory segmentFactory,
+    SegmentCounters segmentCounters,
+    List<LocalSegments> localSegments,
+    ApplicationLimits limits) {
+
+  /** Runs on worker 0: inline when the caller is there. What it throws completes the future. */
+  <T extends @Nullable Object> CompletableFuture<T> run(Supplier<T> task) {
+    return workers.query(0, task);
+  }
+
+  /** The failure of a control-plane call, counted. */
+  SessionException failure(SessionError error, String what) {
+    sessionCounters.error(0, error);
+    return new SessionException(error, what);
+  }
+
+  void assertMain() {
+    assert workers.worker(0).isCurrent() : "control plane touched by " + Thread.currentThread().getName();
+  }
+
+  /** Calls a plugin; what it throws is accounted for and false is returned. */
+  static boolean guarded(PluginFaults faults, String where, Runnable call) {
+    try {
+      call.run();
+      return true;
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      faults.caught(where, e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package org.sluice.core.session;
+
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.AcceptDecision;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.session.CleanupPhase;
+import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * Turns the records of an event queue into callbacks. An exception of a callback resets its session, if it has one that
+ * can still be reset.
+ */
+final class EventDelivery {
+  private final SessionWorker home;
+  private final SessionLifecycle lifecycle;
+
+  EventDelivery(SessionWorker home, SessionLifecycle lifecycle) {
+    this.home = home;
+    this.lifecycle = lifecycle;
+  }
+
+  void deliver(EventLane lane, int event, long handle) {
+    StackSession session = home.pool().get(handle);
+    if (session == null || session.lane != lane) {
+      home.counters().staleEvents.increment(home.index());
+      return;
+    }
+    switch (event) {
+      case SessionEvent.READABLE -> readable(lane, session);
+      case SessionEvent.WRITABLE -> writable(lane, session);
+      case SessionEvent.ACCEPTED -> accepted(lane, session);
+      case SessionEvent.CONNECTED -> connected(lane, session);
+      case SessionEvent.CONNECT_FAILED, SessionEvent.HALF_CLEANUP -> home.halfOpens().deliver(lane, session, event);
+      case SessionEvent.DISCONNECTED -> ended(lane, session, event);
+      case SessionEvent.RESET -> ended(lane, session, event);
+      case SessionEvent.TRANSPORT_CLOSED -> ended(lane, session, event);
+      case SessionEvent.CLEANUP_TRANSPORT -> cleanupTransport(lane, session);
+      case SessionEvent.CLEANUP_SESSION -> cleanupSession(lane, session);
+      default -> home.counters().staleEvents.increment(home.index());
+    }
+  }
+
+  private void readable(EventLane lane, StackSession session) {
+    FifoConsumer rx = session.rx;
+    if (rx == null || session.has(SessionFlags.APP_CLOSED)) {
+      return;
+    }
+    rx.clearEvent();
+    if (rx.readableBytes() == 0) {
+      return;
+    }
+    try {
+      lane.callbacks().onReadable(session);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      failed(lane, session, "onReadable", e);
+    }
+  }
+
+  private void writable(EventLane lane, StackSession session) {
+    if (session.tx == null || session.has(SessionFlags.APP_CLOSED)) {
+      return;
+    }
+    try {
+      lane.callbacks().onWritable(session);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      failed(lane, session, "onWritable", e);
+    }
+  }
+
+  private void accepted(EventLane lane, StackSession session) {
+    AcceptDecision decision;
+    long handle = session.handle;
+    session.set(SessionFlags.ANNOUNCED);
+    try {
+      decision = lane.callbacks().onAccept(session);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      lane.owner().faults().caught("onAccept", e);
+      decision = AcceptDecision.REJECT;
+    }
+    if (session.handle != handle || session.lane != lane) {
+      return;
+    }
+    if (decision == AcceptDecision.REJECT) {
+      home.counters().error(home.index(), SessionError.REFUSED);
+      lifecycle.detach(session, SessionWorker.CONTROL_RESET);
+      return;
+    }
+    if (session.state == SessionState.ACCEPTING) {
+      lifecycle.move(session, SessionState.READY);
+    }
+    tellAccepted(session);
+    if (session.handle == handle) {
+      announceWaiting(session);
+    }
+  }
+
+  private void tellAccepted(StackSession session) {
+    TransportConnection connection = session.connection;
+    if (connection == null) {
+      return;
+    }
+    TransportEntry transport = session.carrier();
+    try {
+      transport.vft().accepted(connection);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      lifecycle.transportFailed(session, transport, "accepted", e);
+    }
+  }
+
+  /** What came before the application knew the session: data first, then the end. */
+  private void announceWaiting(StackSession session) {
+    home.announceReadable(session);
+    if (session.has(SessionFlags.CLOSE_OWED)) {
+      session.clear(SessionFlags.CLOSE_OWED);
+      home.post(
+          session, session.has(SessionFlags.PEER_RESET) ? SessionEvent.RESET : SessionEvent.DISCONNECTED);
+    }
+  }
+
+  private void connected(EventLane lane, StackSession session) {
+    session.set(SessionFlags.ANNOUNCED);
+    long handle = session.handle;
+    try {
+      lane.callbacks().onConnected(session, session.opaque);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      failed(lane, session, "onConnected", e);
+    }
+    if (session.handle == handle && session.lane == lane) {
+      announceWaiting(session);
+    }
+  }
+
+  private void ended(EventLane lane, StackSession session, int event) {
+    if (session.has(SessionFlags.APP_CLOSED) && event != SessionEvent.TRANSPORT_CLOSED) {
+      return;
+    }
+    try {
+      switch (event) {
+        case SessionEvent.DISCONNECTED -> lane.callbacks().onDisconnected(session);
+        case SessionEvent.RESET -> lane.callbacks().onReset(session);
+        default -> lane.callbacks().onTransportClosed(session);
+      }
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      failed(lane, session, name(event), e);
+    }
+  }
+
+  private void cleanupTransport(EventLane lane, StackSession session) {
+    cleanup(lane, session, CleanupPhase.TRANSPORT);
+    if (session.lane == lane) {
+      lifecycle.freeTransport(session);
+    }
+  }
+
+  private void cleanupSession(EventLane lane, StackSession session) {
+    cleanup(lane, session, CleanupPhase.SESSION);
+    if (session.lane == lane) {
+      lifecycle.free(session);
+    }
+  }
+
+  private static void cleanup(EventLane lane, StackSession session, CleanupPhase phase) {
+    try {
+      lane.callbacks().onCleanup(session, phase);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      lane.owner().faults().caught("onCleanup", e);
+    }
+  }
+
+  private void failed(EventLane lane, StackSession session, String where, Throwable what) {
+    lane.owner().faults().caught(where, what);
+    if (session.lane == lane && session.handle >= 0) {
+      lifecycle.reset(session);
+    }
+  }
+
+  private static String name(int event) {
+    return switch (event) {
+      case SessionEvent.DISCONNECTED -> "onDisconnected";
+      case SessionEvent.RESET -> "onReset";
+      default -> "onTransportClosed";
+    };
+  }
+}

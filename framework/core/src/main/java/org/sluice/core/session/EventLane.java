@@ -1,0 +1,269 @@
+package org.sluice.core.session;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.application.SessionCallbacks;
+import org.sluice.spi.memory.EventHandler;
+import org.sluice.spi.memory.EventQueue;
+import org.sluice.spi.runtime.Handle;
+
+/**
+ * The way of events from one stack worker to one application worker: an event queue in the application's first segment,
+ * and the callbacks that its records are dispatched to. Owned by the stack worker.
+ *
+ * <p>The queue is bounded, the stack never waits: an event that finds it full stays as a bit with its session, in the
+ * order in which sessions came, and new sessions are refused meanwhile ({@link #isCongested}).
+ */
+public final class EventLane {
+  private final long handle;
+  private final SessionOwner owner;
+  private final SessionWorker home;
+  private final SessionCallbacks callbacks;
+  private final EventQueue queue;
+  private final EventDispatch dispatch;
+
+  private @Nullable StackSession sessions;
+  private @Nullable StackSession halfOpens;
+  private @Nullable StackSession overflowHead;
+  private @Nullable StackSession overflowTail;
+  private int sessionCount;
+  private int halfOpenCount;
+  private boolean scheduled;
+  private boolean closed;
+  @Nullable EventLane nextScheduled;
+
+  EventLane(SessionOwner owner, SessionWorker home, SessionCallbacks callbacks, EventQueue queue) {
+    this.owner = owner;
+    this.home = home;
+    this.callbacks = callbacks;
+    this.queue = queue;
+    handle = Handle.of(home.index(), Handle.slot(owner.handle()), Handle.generation(owner.handle()));
+    dispatch = new EventDispatch(this, home);
+  }
+
+  /**
+   * The handle that names this lane's event queue.
+   *
+   * @return the handle
+   */
+  public long handle() {
+    return handle;
+  }
+
+  /**
+   * The queue itself, for inspection. Any context may ask for its depth.
+   *
+   * @return the queue
+   */
+  public EventQueue queue() {
+    return queue;
+  }
+
+  /**
+   * The application worker.
+   *
+   * @return the owner
+   */
+  public SessionOwner owner() {
+    return owner;
+  }
+
+  /**
+   * Whether events are held back because the queue is full. Worker only.
+   *
+   * @return true when new sessions are to be refused
+   */
+  public boolean isCongested() {
+    return overflowHead != null;
+  }
+
+  /**
+   * Sessions of the application worker on this stack worker. Worker only.
+   *
+   * @return count, without half-opens
+   */
+  public int sessionCount() {
+    return sessionCount;
+  }
+
+  /**
+   * Half-opens of the application worker; only the lane of worker 0 has any. Worker only.
+   *
+   * @return count
+   */
+  public int halfOpenCount() {
+    return halfOpenCount;
+  }
+
+  SessionCallbacks callbacks() {
+    return callbacks;
+  }
+
+  SessionWorker home() {
+    return home;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  // ---- Membership.
+
+  void add(StackSession session) {
+    session.lane = this;
+    boolean halfOpen = session.has(SessionFlags.HALF_OPEN);
+    StackSession head = halfOpen ? halfOpens : sessions;
+    session.lanePrevious = null;
+    session.laneNext = head;
+    if (head != null) {
+      head.lanePrevious = session;
+    }
+    if (halfOpen) {
+      halfOpens = session;
+      halfOpenCount++;
+    } else {
+      sessions = session;
+      sessionCount++;
+    }
+  }
+
+  void remove(StackSession session) {
+    StackSession next = session.laneNext;
+    StackSession previous = session.lanePrevious;
+    if (next != null) {
+      next.lanePrevious = previous;
+    }
+    if (previous != null) {
+      previous.laneNext = next;
+    } else if (session.has(SessionFlags.HALF_OPEN)) {
+      halfOpens = next;
+    } else {
+      sessions = next;
+    }
+    if (session.has(SessionFlags.HALF_OPEN)) {
+      halfOpenCount--;
+    } else {
+      sessionCount--;
+    }
+    session.laneNext = null;
+    session.lanePrevious = null;
+    dropOverflow(session);
+    session.lane = null;
+  }
+
+  @Nullable StackSession firstSession() {
+    return sessions;
+  }
+
+  @Nullable StackSession firstHalfOpen() {
+    return halfOpens;
+  }
+
+  /** Ends the lane: nothing is dispatched any more. Its sessions have been detached. */
+  void close() {
+    assert sessions == null && halfOpens == null : "sessions left: " + sessionCount + ", " + halfOpenCount;
+    closed = true;
+  }
+
+  // ---- Events.
+
+  void post(StackSession session, int event) {
+    if (closed) {
+      return;
+    }
+    if (session.pendingEvents == 0 && EventRecord.offer(queue, event, session)) {
+      schedule();
+      return;
+    }
+    if (session.pendingEvents == 0) {
+      home.counters().eventQueueFull(home.index());
+      appendOverflow(session);
+    }
+    session.pendingEvents |= (short) (1 << event);
+    schedule();
+  }
+
+  /** Delivers up to a number of events; returns how many. */
+  int dispatch(int limit) {
+    int delivered = queue.poll(dispatch, limit);
+    refill();
+    if (!closed && (overflowHead != null || !queue.isEmpty())) {
+      schedule();
+    }
+    return delivered;
+  }
+
+  boolean isScheduled() {
+    return scheduled;
+  }
+
+  void scheduled(boolean value) {
+    scheduled = value;
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      home.scheduleLane(this);
+    }
+  }
+
+  /** Moves held-back events into the queue, session by session, each one's in the order of the contract. */
+  private void refill() {
+    StackSession session = overflowHead;
+    while (session != null) {
+      while (session.pendingEvents != 0) {
+        int event = Integer.numberOfTrailingZeros(session.pendingEvents);
+        if (!EventRecord.offer(queue, event, session)) {
+          return;
+        }
+        session.pendingEvents &= (short) ~(1 << event);
+      }
+      overflowHead = session.overflowNext;
+      session.overflowNext = null;
+      session = overflowHead;
+    }
+    overflowTail = null;
+  }
+
+  private void appendOverflow(StackSession session) {
+    StackSession tail = overflowTail;
+    if (tail == null) {
+      overflowHead = session;
+    } else {
+      tail.overflowNext = session;
+    }
+    overflowTail = session;
+  }
+
+  private void dropOverflow(StackSession session) {
+    if (session.pendingEvents == 0) {
+      return;
+    }
+    session.pendingEvents = 0;
+    StackSession before = null;
+    for (StackSession s = overflowHead; s != null; before = s, s = s.overflowNext) {
+      if (s != session) {
+        continue;
+      }
+      if (before == null) {
+        overflowHead = s.overflowNext;
+      } else {
+        before.overflowNext = s.overflowNext;
+      }
+      if (overflowTail == s) {
+        overflowTail = before;
+      }
+      s.overflowNext = null;
+      return;
+    }
+  }
+
+  /** Forwarding of queue records, kept as one object so that polling allocates nothing. */
+  private record EventDispatch(EventLane lane, SessionWorker home) implements EventHandler {
+    @Override
+    public void onEvent(int type, long handle, long arg, MemorySegment payload, long payloadOffset) {
+      home.lifecycle().deliver(lane, type, handle);
+    }
+  }
+}

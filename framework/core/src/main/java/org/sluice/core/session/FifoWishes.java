@@ -1,0 +1,23 @@
+package org.sluice.core.session;
+
+import org.sluice.spi.memory.Fifo;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.session.WritableWish;
+
+/** Translates an application's wish to be told about room into the FIFO's dequeue notification. */
+final class FifoWishes {
+  private FifoWishes() {}
+
+  /**
+   * Stores the wish.
+   *
+   * @return true when it is fulfilled already: nobody would notify, so the caller must
+   */
+  static boolean want(FifoProducer fifo, WritableWish wish, int thresholdBytes) {
+    return !switch (wish) {
+      case NOT_FULL -> fifo.wantDequeueNotification(Fifo.NOTIFY_ROOM, 1);
+      case THRESHOLD -> fifo.wantDequeueNotification(Fifo.NOTIFY_ROOM, thresholdBytes);
+      case EMPTY -> fifo.wantDequeueNotification(Fifo.NOTIFY_IF_EMPTY, 0);
+    };
+  }
+}

@@ -1,0 +1,473 @@
+package org.sluice.core.session;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Workers;
+import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.LocalEndpoints;
+import org.sluice.spi.session.LookupResult;
+import org.sluice.spi.session.Session;
+import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.TransportConnection;
+
+/** The session layer as transports call it: finds the worker and session of a connection and passes the call on. */
+public final class SessionCore implements SessionLayer {
+  private final SessionWorker[] workers;
+  private final SessionOpens[] opens;
+  private final HalfOpens halfOpens;
+  private final FlowTable flows;
+  private final ListenerLookup listenerLookup;
+  private final LocalEndpoints localEndpoints;
+  private final Workers stackWorkers;
+
+  /**
+   * Puts the layer together, one {@link SessionWorker} per worker.
+   *
+   * @param stackWorkers the workers of the stack
+   * @param shared what the session workers share
+   * @param listeners where listeners are found
+   * @param localEndpoints the book of local endpoints
+   * @param maxSessions the most sessions of each worker
+   */
+  public SessionCore(
+      Workers stackWorkers,
+      SessionShared shared,
+      Listeners listeners,
+      LocalEndpoints localEndpoints,
+      int maxSessions) {
+    this.stackWorkers = stackWorkers;
+    this.flows = shared.flows();
+    this.listenerLookup = listeners;
+    this.localEndpoints = localEndpoints;
+    workers = new SessionWorker[stackWorkers.count()];
+    opens = new SessionOpens[workers.length];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new SessionWorker(stackWorkers.worker(i), shared, maxSessions);
+    }
+    halfOpens = new HalfOpens(workers[0], flows);
+    for (int i = 0; i < workers.length; i++) {
+      opens[i] = new SessionOpens(workers[i], listeners, halfOpens);
+    }
+  }
+
+  /** Listeners by handle and by flow. */
+  public interface Listeners extends ListenerDirectory, ListenerLookup {}
+
+  /**
+   * The session layer's part of a worker.
+   *
+   * @param index the worker
+   * @return its part
+   */
+  public SessionWorker worker(int index) {
+    return workers[index];
+  }
+
+  /**
+   * The half-open sessions.
+   *
+   * @return those of worker 0
+   */
+  public HalfOpens halfOpens() {
+    return halfOpens;
+  }
+
+  // ---- What the application layer asks.
+
+  /**
+   * Makes a session in LISTENING. Worker 0.
+   *
+   * @param transport whose listener it is
+   * @return its handle, or ALLOC
+   */
+  public long openListening(TransportEntry transport) {
+    StackSession session = workers[0].pool().allocate();
+    if (session == null) {
+      return workers[0].refused(SessionError.ALLOC);
+    }
+    session.listen(transport);
+    workers[0].lifecycle().move(session, SessionState.LISTENING);
+    return session.handle;
+  }
+
+  /**
+   * Links a listening session to what its transport shows of the listener. Worker 0.
+   *
+   * @param listening the session's handle
+   * @param header the transport's listener
+   */
+  public void listening(long listening, @Nullable TransportConnection header) {
+    StackSession session = workers[0].pool().get(listening);
+    if (session != null) {
+      session.connection = header;
+    }
+  }
+
+  /**
+   * Frees a session in LISTENING. Worker 0.
+   *
+   * @param listening its handle
+   */
+  public void closeListening(long listening) {
+    StackSession session = workers[0].pool().get(listening);
+    if (session != null) {
+      session.connection = null;
+      session.transport = null;
+      workers[0].pool().free(session);
+    }
+  }
+
+  /**
+   * Opens a session of a connectionless transport: it is usable at once. Worker 0.
+   *
+   * @param owner the application worker
+   * @param transport who carries it
+   * @param config where to
+   * @param opaque handed back with onConnected
+   * @return its handle, or an error: nothing is left
+   */
+  public long openConnectionless(SessionOwner owner, TransportEntry transport, EndpointConfig config, long opaque) {
+    return opens[0].connectionless(owner, transport, config, opaque);
+  }
+
+  /**
+   * A session of an application worker. Worker of the session; null elsewhere.
+   *
+   * @param handle its handle
+   * @param owner the application worker
+   * @return the session, or null when the handle is stale or another's
+   */
+  public @Nullable Session session(long handle, SessionOwner owner) {
+    int worker = handle < 0 ? workers.length : Handle.worker(handle);
+    if (worker >= workers.length || !workers[worker].isCurrent()) {
+      return null;
+    }
+    StackSession session = workers[worker].pool().get(handle);
+    if (session == null || session.has(SessionFlags.HALF_OPEN)) {
+      return null;
+    }
+    EventLane lane = session.lane;
+    return lane != null && lane.owner() == owner ? session : null;
+  }
+
+  /**
+   * Whether an application worker may act on a session. Worker of the session.
+   *
+   * @param handle the session's handle
+   * @param owner the application worker
+   * @return NONE, NOSESSION or OWNER; errors are counted
+   */
+  public SessionError check(long handle, SessionOwner owner) {
+    SessionWorker worker = workers[Handle.worker(handle)];
+    StackSession session = worker.pool().get(handle);
+    if (session == null || session.has(SessionFlags.HALF_OPEN) || session.state == SessionState.LISTENING) {
+      return SessionError.of(worker.refused(SessionError.NOSESSION));
+    }
+    EventLane lane = session.lane;
+    return lane != null && lane.owner() == owner
+        ? SessionError.NONE
+        : SessionError.of(worker.refused(SessionError.OWNER));
+  }
+
+  /**
+   * Ends every session that a transport carries: applications see a reset, connections are cleaned up.
+   *
+   * @param transport the transport
+   * @return completes when no worker has any
+   */
+  public CompletableFuture<Void> evict(TransportEntry transport) {
+    List<CompletableFuture<Integer>> evicting = new ArrayList<>();
+    for (SessionWorker worker : workers) {
+      evicting.add(stackWorkers.query(worker.index(), () -> worker.evict(transport)));
+    }
+    return CompletableFuture.allOf(evicting.toArray(CompletableFuture[]::new));
+  }
+
+  // ---- Opens.
+
+  @Override
+  public long streamAccept(TransportConnection connection, long listener) {
+    return opens[here(connection)].accept(connection, listener);
+  }
+
+  @Override
+  public int acceptNotify(TransportConnection connection) {
+    StackSession session = session(connection);
+    return session == null ? SessionError.NOSESSION.code() : session.home.lifecycle().acceptNotify(session);
+  }
+
+  @Override
+  public long datagramAccept(TransportConnection connection, long listener) {
+    long handle = opens[here(connection)].accept(connection, listener);
+    if (handle >= 0) {
+      acceptNotify(connection);
+    }
+    return handle;
+  }
+
+  @Override
+  public long connectNotify(long halfOpen, @Nullable TransportConnection connection, int error) {
+    if (connection == null) {
+      return halfOpens.fail(halfOpen, error == 0 ? SessionError.UNKNOWN.code() : error);
+    }
+    return opens[here(connection)].connect(halfOpen, connection);
+  }
+
+  @Override
+  public void halfOpenDeleteNotify(long halfOpen) {
+    halfOpens.deleteNotify(halfOpen);
+  }
+
+  @Override
+  public void halfOpenDeleteRequest(long halfOpen, Runnable free) {
+    halfOpens.deleteRequest(halfOpen, free);
+  }
+
+  @Override
+  public void halfOpenMigrate(long halfOpen) {
+    halfOpens.migrate(halfOpen);
+  }
+
+  @Override
+  public int halfOpenMigrated(long halfOpen, TransportConnection moved) {
+    return halfOpens.migrated(halfOpen, moved);
+  }
+
+  @Override
+  public long acceptLocal(TransportConnection server, long listener, long halfOpen) {
+    return opens[here(server)].acceptLocal(server, listener, halfOpen);
+  }
+
+  @Override
+  public long connectLocal(TransportConnection client, TransportConnection server, long halfOpen) {
+    return opens[here(client)].connectLocal(client, server, halfOpen);
+  }
+
+  // ---- Ends.
+
+  @Override
+  public void closingNotify(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.lifecycle().closingNotify(session);
+    }
+  }
+
+  @Override
+  public void resetNotify(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.lifecycle().resetNotify(session);
+    }
+  }
+
+  @Override
+  public void closedNotify(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.lifecycle().closedNotify(session);
+    }
+  }
+
+  @Override
+  public void deleteNotify(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.lifecycle().deleteNotify(session, null);
+    }
+    connection.sessionHandle(Handle.INVALID);
+  }
+
+  @Override
+  public void deleteRequest(TransportConnection connection, Runnable free) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.lifecycle().deleteNotify(session, free);
+    } else {
+      free.run();
+    }
+  }
+
+  // ---- Data.
+
+  @Override
+  public int enqueue(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxIn;
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    int grown = fifo.enqueue(source, offset, lengthBytes);
+    return grown < 0 ? session.home.fifoError(session, grown) : grown;
+  }
+
+  @Override
+  public int enqueueAt(
+      TransportConnection connection, int distanceBytes, MemorySegment source, long offset, int lengthBytes) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxIn;
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    int kept = fifo.enqueueAt(distanceBytes, source, offset, lengthBytes);
+    return kept < 0 ? session.home.fifoError(session, kept) : kept;
+  }
+
+  @Override
+  public int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxIn;
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    int kept = DatagramRecord.enqueue(fifo, connection, source, offset, lengthBytes);
+    return kept < 0 ? session.home.fifoError(session, kept) : kept;
+  }
+
+  @Override
+  public void enqueueNotify(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null && session.has(SessionFlags.ANNOUNCED)) {
+      session.home.announceReadable(session);
+    }
+  }
+
+  @Override
+  public int rxSpace(TransportConnection connection) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxIn;
+    return fifo == null ? SessionError.NOSESSION.code() : fifo.writableBytes();
+  }
+
+  @Override
+  public int rxCapacity(TransportConnection connection) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxIn;
+    return fifo == null
+        ? SessionError.NOSESSION.code()
+        : (int) Math.min(Integer.MAX_VALUE, fifo.capacityBytes());
+  }
+
+  @Override
+  public void wantRxSpace(TransportConnection connection, int thresholdBytes) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.wantRxSpace(session, thresholdBytes);
+    }
+  }
+
+  @Override
+  public int txReadable(TransportConnection connection) {
+    FifoConsumer fifo = txOut(connection);
+    return fifo == null ? SessionError.NOSESSION.code() : fifo.readableBytes();
+  }
+
+  @Override
+  public int txPeek(
+      TransportConnection connection, int distanceBytes, MemorySegment target, long offset, int lengthBytes) {
+    FifoConsumer fifo = txOut(connection);
+    return fifo == null
+        ? SessionError.NOSESSION.code()
+        : fifo.peek(distanceBytes, target, offset, lengthBytes);
+  }
+
+  @Override
+  public int txDrop(TransportConnection connection, int bytes) {
+    StackSession session = session(connection);
+    FifoConsumer fifo = session == null ? null : session.txOut;
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    int dropped = fifo.drop(bytes);
+    session.home.txDequeued(session, fifo);
+    return dropped;
+  }
+
+  @Override
+  public void reschedule(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.home.tx().reschedule(session);
+    }
+  }
+
+  @Override
+  public void requestCustomTx(TransportConnection connection) {
+    StackSession session = session(connection);
+    if (session != null) {
+      session.set(SessionFlags.CUSTOM_TX);
+      session.home.tx().schedule(session);
+    }
+  }
+
+  @Override
+  public int unread(TransportConnection connection) {
+    StackSession session = session(connection);
+    FifoConsumer fifo = session == null ? null : session.rx;
+    return fifo == null ? 0 : fifo.readableBytes();
+  }
+
+  // ---- Lookup.
+
+  @Override
+  public void lookup(FlowKey key, LookupResult result) {
+    result.clear();
+    long handle = flows.find(key);
+    if (handle >= 0) {
+      result.set(kind(handle), handle);
+      return;
+    }
+    long listener = listenerLookup.find(key);
+    if (listener >= 0) {
+      result.set(LookupResult.Kind.LISTENER, listener);
+    }
+  }
+
+  private LookupResult.Kind kind(long handle) {
+    if (Handle.worker(handle) == 0 && halfOpens.get(handle) != null) {
+      return LookupResult.Kind.HALF_OPEN;
+    }
+    return workers[Handle.worker(handle)].isCurrent() ? LookupResult.Kind.SESSION : LookupResult.Kind.OTHER_WORKER;
+  }
+
+  @Override
+  public LocalEndpoints localEndpoints() {
+    return localEndpoints;
+  }
+
+  // ---- Pieces.
+
+  private int here(TransportConnection connection) {
+    int worker = connection.workerIndex();
+    assert workers[worker].isCurrent()
+        : "connection of worker " + worker + " used on " + stackWorkers.current();
+    return worker;
+  }
+
+  private @Nullable StackSession session(TransportConnection connection) {
+    long handle = connection.sessionHandle();
+    if (handle < 0) {
+      return null;
+    }
+    SessionWorker worker = workers[Handle.worker(handle)];
+    assert worker.isCurrent() : worker.notCurrent(handle);
+    StackSession session = worker.pool().get(handle);
+    return session != null && session.connection == connection ? session : null;
+  }
+
+  private @Nullable FifoConsumer txOut(TransportConnection connection) {
+    StackSession session = session(connection);
+    return session == null ? null : session.txOut;
+  }
+}

@@ -1,0 +1,60 @@
+package org.sluice.core.session;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Counters;
+
+/** The counters of the session layer. Each worker counts in its own cell. */
+public final class SessionCounters {
+  private final Counter[] errors;
+  final Counter sessionLimit;
+  final Counter eventQueueFull;
+  final Counter staleEvents;
+  final Counter illegalTransitions;
+  final Counter unexpectedDeletes;
+  final Counter corruptFifos;
+
+  /**
+   * Makes the counters.
+   *
+   * @param counters the stack's scope
+   */
+  public SessionCounters(Counters counters) {
+    errors = Arrays.stream(SessionError.values())
+        .map(e -> counters.counter("session.error." + e.name().toLowerCase(Locale.ROOT).replace('_', '-'), e.text()))
+        .toArray(Counter[]::new);
+    sessionLimit = counters.counter("session.limit", "Sessions refused because a worker has as many as it may");
+    eventQueueFull = counters.counter("session.event-queue-full", "Times an event queue was full and events waited");
+    staleEvents = counters.counter("session.stale-events", "Events whose session was gone when they were taken");
+    illegalTransitions = counters.counter("session.illegal-transition", "State changes refused");
+    unexpectedDeletes =
+        counters.counter("session.unexpected-delete", "Transports that deleted the connection of an open session");
+    corruptFifos = counters.counter("session.corrupt-fifo", "Sessions reset for impossible values in shared memory");
+  }
+
+  /**
+   * Counts an error that was given to an application or transport.
+   *
+   * @param worker the worker's index
+   * @param error which
+   */
+  public void error(int worker, SessionError error) {
+    errors[-error.code()].increment(worker);
+  }
+
+  /**
+   * How often an error was given.
+   *
+   * @param error which
+   * @return its counter
+   */
+  public Counter error(SessionError error) {
+    return errors[-error.code()];
+  }
+
+  void eventQueueFull(int worker) {
+    eventQueueFull.increment(worker);
+  }
+}

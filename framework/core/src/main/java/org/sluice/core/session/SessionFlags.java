@@ -1,0 +1,36 @@
+package org.sluice.core.session;
+
+/** The flag bits of a session. */
+final class SessionFlags {
+  /** It stands for a connect that is not answered. */
+  static final int HALF_OPEN = 1;
+  /** The application closed or reset it. */
+  static final int APP_CLOSED = 1 << 1;
+  /** The application writes no more. */
+  static final int TX_SHUTDOWN = 1 << 2;
+  /** It ended by a reset of the peer or transport: nothing written is delivered. */
+  static final int PEER_RESET = 1 << 3;
+  /** The application was told of it, so it must be told of its end. */
+  static final int ANNOUNCED = 1 << 4;
+  /** The transport closed before the application accepted; it is told afterwards. */
+  static final int CLOSE_OWED = 1 << 5;
+  /** The transport's turn to write by itself is due. */
+  static final int CUSTOM_TX = 1 << 6;
+  /** Flush before the next send. */
+  static final int FLUSH = 1 << 7;
+  /** It is joined to a session of this host. */
+  static final int LOCAL = 1 << 8;
+  /** Connectionless. */
+  static final int CONNECTIONLESS = 1 << 9;
+  /** The transport was told to close or reset. */
+  static final int TRANSPORT_TOLD = 1 << 10;
+  /** cleanup(SESSION) is on its way. */
+  static final int CLEANUP_DUE = 1 << 11;
+  /** The transport asked for applicationRead when the rx FIFO has room. */
+  static final int RX_SPACE_WANTED = 1 << 12;
+
+  /** The local peer has closed: nobody will read what is written. */
+  static final int PEER_GONE = 1 << 13;
+
+  private SessionFlags() {}
+}

@@ -1,0 +1,368 @@
+package org.sluice.core.session;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.core.segment.FifoLease;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * The life of sessions on one worker: what application and transport report, the states that follow from it, and the
+ * freeing when both have let go. Each report is idempotent by comparison of states.
+ */
+final class SessionLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionLifecycle.class);
+
+  private final SessionWorker home;
+  private final EventDelivery delivery;
+
+  SessionLifecycle(SessionWorker home) {
+    this.home = home;
+    delivery = new EventDelivery(home, this);
+  }
+
+  /** Moves a session to another state if that is legal; an illegal one is counted, logged and refused. */
+  boolean move(StackSession session, SessionState to) {
+    SessionState from = session.state;
+    if (!SessionTransitions.isLegal(from, to)) {
+      home.counters().illegalTransitions.increment(home.index());
+      LOG.warn("session {}: transition {} to {} refused", Handle.text(session.handle), from, to);
+      return false;
+    }
+    session.state = to;
+    return true;
+  }
+
+  void deliver(EventLane lane, int event, long handle) {
+    delivery.deliver(lane, event, handle);
+  }
+
+  // ---- The application's calls.
+
+  SessionError close(StackSession session) {
+    return end(session, SessionWorker.CONTROL_CLOSE);
+  }
+
+  SessionError reset(StackSession session) {
+    return end(session, SessionWorker.CONTROL_RESET);
+  }
+
+  SessionError shutdown(StackSession session) {
+    if (session.has(SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN)) {
+      return SessionError.NONE;
+    }
+    SessionState state = session.state;
+    if (state != SessionState.READY && state != SessionState.OPENED && state != SessionState.TRANSPORT_CLOSING) {
+      return SessionError.CONFLICT;
+    }
+    session.set(SessionFlags.TX_SHUTDOWN);
+    home.programControl(session, SessionWorker.CONTROL_HALF_CLOSE);
+    return SessionError.NONE;
+  }
+
+  /** The transport is told from a control event, never inline: the caller may be inside one of its calls. */
+  private SessionError end(StackSession session, int control) {
+    boolean first = !session.has(SessionFlags.APP_CLOSED);
+    session.set(SessionFlags.APP_CLOSED);
+    leavePeer(session);
+    switch (session.state) {
+      case TRANSPORT_CLOSED -> move(session, SessionState.CLOSED);
+      case TRANSPORT_DELETED -> cleanupSession(session);
+      case ACCEPTING, READY, OPENED, TRANSPORT_CLOSING -> {
+        move(session, SessionState.CLOSING);
+        home.programControl(session, control);
+      }
+      case CLOSING, APP_CLOSED -> {
+        if (control == SessionWorker.CONTROL_RESET && !first) {
+          home.programControl(session, control);
+        }
+      }
+      default -> {
+        // CREATED, CONNECTING: the application does not know the session yet. CLOSED: nothing is left to be told.
+      }
+    }
+    return SessionError.NONE;
+  }
+
+  // ---- Control events: what the application asked for reaches the transport.
+
+  void control(StackSession session, int pending) {
+    TransportConnection connection = session.connection;
+    if (connection == null || session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
+      return;
+    }
+    TransportEntry transport = session.carrier();
+    if ((pending & SessionWorker.CONTROL_RESET) != 0) {
+      toAppClosed(session);
+      resetTransport(session, transport, connection);
+    } else if ((pending & SessionWorker.CONTROL_CLOSE) != 0) {
+      toAppClosed(session);
+      session.set(SessionFlags.TRANSPORT_TOLD);
+      try {
+        transport.vft().close(connection);
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        transportFailed(session, transport, "close", e);
+      }
+    } else if ((pending & SessionWorker.CONTROL_HALF_CLOSE) != 0) {
+      try {
+        transport.vft().halfClose(connection);
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        transportFailed(session, transport, "halfClose", e);
+      }
+    }
+  }
+
+  private void toAppClosed(StackSession session) {
+    if (session.state == SessionState.CLOSING) {
+      move(session, SessionState.APP_CLOSED);
+    }
+  }
+
+  private void resetTransport(StackSession session, TransportEntry transport, TransportConnection connection) {
+    session.set(SessionFlags.TRANSPORT_TOLD);
+    try {
+      transport.vft().reset(connection);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transportFailed(session, transport, "reset", e);
+    }
+  }
+
+  /** A transport that throws loses its session: nothing more can be asked of that connection. */
+  void transportFailed(StackSession session, TransportEntry transport, String where, Throwable what) {
+    transport.faults().caught(where, what);
+    evict(session, transport);
+  }
+
+  /** Takes a session from its transport: the application sees a reset, the connection is cleaned up. */
+  void evict(StackSession session, TransportEntry transport) {
+    TransportConnection connection = session.connection;
+    if (connection == null) {
+      return;
+    }
+    resetNotify(session);
+    try {
+      transport.vft().cleanup(connection);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("cleanup", e);
+    }
+    if (session.connection == connection) {
+      deleteNotify(session, null);
+    }
+  }
+
+  // ---- The transport's reports.
+
+  int acceptNotify(StackSession session) {
+    EventLane lane = session.lane;
+    if (lane == null) {
+      return SessionError.NOAPP.code();
+    }
+    if (session.state != SessionState.CREATED || !move(session, SessionState.ACCEPTING)) {
+      return SessionError.CONFLICT.code();
+    }
+    lane.post(session, SessionEvent.ACCEPTED);
+    return 0;
+  }
+
+  void closingNotify(StackSession session) {
+    transportEnds(session, SessionEvent.DISCONNECTED);
+  }
+
+  void resetNotify(StackSession session) {
+    session.set(SessionFlags.PEER_RESET);
+    transportEnds(session, SessionEvent.RESET);
+  }
+
+  private void transportEnds(StackSession session, int event) {
+    SessionState state = session.state;
+    if (state.compareTo(SessionState.TRANSPORT_CLOSING) >= 0) {
+      return;
+    }
+    boolean announced = session.has(SessionFlags.ANNOUNCED);
+    if (!move(session, SessionState.TRANSPORT_CLOSING)) {
+      return;
+    }
+    if (announced) {
+      home.post(session, event);
+    } else {
+      session.set(SessionFlags.CLOSE_OWED);
+    }
+  }
+
+  void closedNotify(StackSession session) {
+    if (session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
+      return;
+    }
+    if (!session.has(SessionFlags.APP_CLOSED)) {
+      closingNotify(session);
+    }
+    boolean both = session.has(SessionFlags.APP_CLOSED);
+    if (both && session.state == SessionState.CLOSING) {
+      move(session, SessionState.APP_CLOSED);
+    }
+    move(session, both ? SessionState.CLOSED : SessionState.TRANSPORT_CLOSED);
+    home.post(session, SessionEvent.TRANSPORT_CLOSED);
+  }
+
+  /**
+   * The transport lets go of its connection.
+   *
+   * @param free frees the connection after the application has seen its statistics; null when the transport does so on
+   *     return
+   */
+  void deleteNotify(StackSession session, @Nullable Runnable free) {
+    SessionState state = session.state;
+    if (state == SessionState.TRANSPORT_DELETED) {
+      runFree(session, free);
+      return;
+    }
+    home.forgetFlow(session);
+    boolean known = session.has(SessionFlags.ANNOUNCED);
+    boolean open = state == SessionState.READY || state == SessionState.OPENED;
+    move(session, SessionState.TRANSPORT_DELETED);
+    if (open) {
+      home.counters().unexpectedDeletes.increment(home.index());
+      LOG.warn("session {}: its transport deleted an open connection", Handle.text(session.handle));
+    }
+    if (free == null) {
+      unlinkConnection(session);
+    } else {
+      session.freeConnection = free;
+    }
+    if (session.lane == null || !known && state.compareTo(SessionState.ACCEPTING) <= 0) {
+      free(session);
+      return;
+    }
+    home.post(session, SessionEvent.CLEANUP_TRANSPORT);
+    if (open || session.has(SessionFlags.APP_CLOSED)) {
+      cleanupSession(session);
+    }
+  }
+
+  private void cleanupSession(StackSession session) {
+    if (!session.has(SessionFlags.CLEANUP_DUE)) {
+      session.set(SessionFlags.CLEANUP_DUE);
+      home.post(session, SessionEvent.CLEANUP_SESSION);
+    }
+  }
+
+  // ---- The application leaves.
+
+  /**
+   * Takes the session from its application, which gets no event any more: an open connection is closed in good order, a
+   * refused one reset; the session goes with it.
+   */
+  void detach(StackSession session, int control) {
+    EventLane lane = session.lane;
+    if (lane != null) {
+      lane.remove(session);
+    }
+    session.attachment = null;
+    session.set(SessionFlags.APP_CLOSED);
+    leavePeer(session);
+    SessionState state = session.state;
+    if (state == SessionState.TRANSPORT_DELETED || session.connection == null) {
+      free(session);
+    } else if (state == SessionState.TRANSPORT_CLOSED) {
+      move(session, SessionState.CLOSED);
+    } else if (state.compareTo(SessionState.TRANSPORT_CLOSING) <= 0) {
+      if (state == SessionState.CREATED) {
+        move(session, SessionState.ACCEPTING);
+      }
+      move(session, SessionState.CLOSING);
+      home.programControl(session, control);
+    }
+  }
+
+  /** Nobody reads any more what a local peer writes. */
+  private static void leavePeer(StackSession session) {
+    StackSession peer = session.peer;
+    if (peer != null) {
+      peer.set(SessionFlags.PEER_GONE);
+    }
+  }
+
+  // ---- Freeing.
+
+  void freeTransport(StackSession session) {
+    Runnable free = session.freeConnection;
+    session.freeConnection = null;
+    unlinkConnection(session);
+    runFree(session, free);
+  }
+
+  private void runFree(StackSession session, @Nullable Runnable free) {
+    if (free == null) {
+      return;
+    }
+    try {
+      free.run();
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      session.carrier().faults().caught("free", e);
+    }
+  }
+
+  private static void unlinkConnection(StackSession session) {
+    TransportConnection connection = session.connection;
+    session.connection = null;
+    if (connection != null && connection.sessionHandle() == session.handle) {
+      connection.sessionHandle(Handle.INVALID);
+    }
+  }
+
+  /** Frees the session with its FIFO sides; nobody is told. */
+  void free(StackSession session) {
+    if (session.connection != null || session.freeConnection != null) {
+      freeTransport(session);
+    }
+    home.unlist(session);
+    EventLane lane = session.lane;
+    if (lane != null) {
+      lane.remove(session);
+    }
+    leaveFifos(session);
+    StackSession peer = session.peer;
+    if (peer != null) {
+      leavePeer(session);
+      peer.peer = null;
+      session.peer = null;
+    }
+    session.attachment = null;
+    session.transport = null;
+    home.pool().free(session);
+  }
+
+  private static void leaveFifos(StackSession session) {
+    leave(session.rx, session.tx);
+    leave(session.txOut, session.rxIn);
+    session.rx = null;
+    session.tx = null;
+    session.rxIn = null;
+    session.txOut = null;
+    FifoLease lease = session.lease;
+    FifoLease peerLease = session.peerLease;
+    session.lease = null;
+    session.peerLease = null;
+    if (lease != null) {
+      lease.release();
+    }
+    if (peerLease != null) {
+      peerLease.release();
+    }
+  }
+
+  private static void leave(@Nullable FifoConsumer consumer, @Nullable FifoProducer producer) {
+    if (consumer != null) {
+      consumer.leave();
+    }
+    if (producer != null) {
+      producer.leave();
+    }
+  }
+}

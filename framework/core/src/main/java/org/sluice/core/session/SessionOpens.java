@@ -1,0 +1,246 @@
+package org.sluice.core.session;
+
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.segment.FifoPair;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.ConnectionFlags;
+import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * The making of sessions on one worker: accepted, connected, and local pairs. Either everything is made or nothing is
+ * left.
+ */
+final class SessionOpens {
+  private final SessionWorker home;
+  private final ListenerDirectory listeners;
+  private final HalfOpens halfOpens;
+
+  SessionOpens(SessionWorker home, ListenerDirectory listeners, HalfOpens halfOpens) {
+    this.home = home;
+    this.listeners = listeners;
+    this.halfOpens = halfOpens;
+  }
+
+  // ---- Passive.
+
+  long accept(TransportConnection connection, long listenerHandle) {
+    SessionListener listener = listeners.listener(listenerHandle);
+    if (listener == null) {
+      return home.refused(SessionError.NOLISTEN);
+    }
+    SessionOwner owner = listener.choose(home.index());
+    if (owner == null || owner.lane(home.index()).isClosed()) {
+      return home.refused(SessionError.MQ_FULL);
+    }
+    StackSession session = make(connection);
+    if (session == null) {
+      return home.refused(SessionError.ALLOC);
+    }
+    session.listener = listenerHandle;
+    owner.lane(home.index()).add(session);
+    FifoPair fifos = home.fifos();
+    int error = listener.allocateFifos(owner, fifos);
+    if (error == 0) {
+      attachFifos(session, fifos);
+      if (home.enterFlow(session)) {
+        return session.handle;
+      }
+      error = SessionError.PORTINUSE.code();
+    }
+    return undo(session, error);
+  }
+
+  // ---- Active.
+
+  long connect(long halfOpenHandle, TransportConnection connection) {
+    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
+    if (halfOpen == null || !halfOpen.claim(halfOpenHandle)) {
+      return home.refused(SessionError.CANCELLED);
+    }
+    halfOpens.answered(halfOpen, halfOpenHandle);
+    SessionOwner owner = halfOpen.owner;
+    EventLane lane = owner == null ? null : owner.lane(home.index());
+    if (owner == null || lane == null || lane.isClosed()) {
+      return home.refused(SessionError.NOSESSION);
+    }
+    StackSession session = make(connection);
+    if (session == null) {
+      return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
+    }
+    lane.add(session);
+    FifoPair fifos = home.fifos();
+    int error = owner.allocateConnectFifos(fifos);
+    if (error == 0) {
+      attachFifos(session, fifos);
+      if (home.enterFlow(session)) {
+        return connected(session, halfOpen);
+      }
+      error = SessionError.PORTINUSE.code();
+    }
+    undo(session, error);
+    return tellFailure(halfOpen, error);
+  }
+
+  long connectionless(SessionOwner owner, TransportEntry transport, EndpointConfig config, long opaque) {
+    StackSession session = home.pool().allocate();
+    if (session == null) {
+      return home.refused(SessionError.ALLOC);
+    }
+    session.listen(transport);
+    long connection;
+    try {
+      connection = transport.vft().connect(session.handle, config);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("connect", e);
+      connection = SessionError.UNKNOWN.code();
+    }
+    TransportConnection made = connection < 0 ? null : transport.vft().connection(connection);
+    if (made == null) {
+      home.pool().free(session);
+      return home.refused(connection < 0 ? SessionError.of(connection) : SessionError.UNKNOWN);
+    }
+    session.reuse(transport, made);
+    made.sessionHandle(session.handle);
+    session.set(SessionFlags.CONNECTIONLESS);
+    session.opaque = opaque;
+    owner.lane(home.index()).add(session);
+    int error = owner.allocateConnectFifos(home.fifos());
+    if (error != 0) {
+      transport.vft().cleanup(made);
+      session.connection = null;
+      return undo(session, error);
+    }
+    attachFifos(session, home.fifos());
+    home.enterFlow(session);
+    home.lifecycle().move(session, SessionState.OPENED);
+    home.post(session, SessionEvent.CONNECTED);
+    owner.connectAnswered();
+    return session.handle;
+  }
+
+  /** The application is told about a connect that the network answered but this host could not take. */
+  private long tellFailure(HalfOpen halfOpen, int error) {
+    halfOpen.error = error;
+    halfOpen.failureOwed = true;
+    halfOpen.post();
+    return error;
+  }
+
+  private long connected(StackSession session, HalfOpen halfOpen) {
+    session.opaque = halfOpen.session.opaque;
+    home.lifecycle().move(session, SessionState.CONNECTING);
+    home.lifecycle().move(session, SessionState.READY);
+    home.post(session, SessionEvent.CONNECTED);
+    return session.handle;
+  }
+
+  // ---- Local pairs.
+
+  long acceptLocal(TransportConnection connection, long listenerHandle, long halfOpenHandle) {
+    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
+    SessionOwner client = halfOpen == null ? null : halfOpen.owner;
+    if (halfOpen == null || client == null || !halfOpen.isWaiting(halfOpenHandle)) {
+      return home.refused(SessionError.CANCELLED);
+    }
+    SessionListener listener = listeners.listener(listenerHandle);
+    SessionOwner server = listener == null ? null : listener.choose(home.index());
+    if (listener == null || server == null || server.lane(home.index()).isClosed()) {
+      return home.refused(SessionError.REFUSED);
+    }
+    StackSession session = make(connection);
+    if (session == null) {
+      return home.refused(SessionError.ALLOC);
+    }
+    session.set(SessionFlags.LOCAL);
+    session.listener = listenerHandle;
+    session.peerQueue = client.lane(home.index()).handle();
+    server.lane(home.index()).add(session);
+    FifoPair fifos = home.fifos();
+    int error = listener.allocateLocalFifos(server, client, home.index(), fifos);
+    if (error != 0) {
+      return undo(session, error);
+    }
+    attachFifos(session, fifos);
+    session.peerLease = fifos.peerLease();
+    home.lifecycle().acceptNotify(session);
+    return session.handle;
+  }
+
+  long connectLocal(TransportConnection connection, TransportConnection serverConnection, long halfOpenHandle) {
+    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
+    StackSession server = home.pool().get(serverConnection.sessionHandle());
+    if (halfOpen == null || server == null || !halfOpen.claim(halfOpenHandle)) {
+      return home.refused(SessionError.CANCELLED);
+    }
+    SessionOwner owner = halfOpen.owner;
+    EventLane lane = owner == null ? null : owner.lane(home.index());
+    if (lane == null || lane.isClosed()) {
+      return home.refused(SessionError.NOSESSION);
+    }
+    StackSession session = make(connection);
+    if (session == null) {
+      return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
+    }
+    session.set(SessionFlags.LOCAL);
+    lane.add(session);
+    cross(session, server);
+    EventLane serverLane = server.lane;
+    session.peerQueue = serverLane == null ? session.peerQueue : serverLane.handle();
+    return connected(session, halfOpen);
+  }
+
+  /** The stack's sides of the server's FIFOs become the client's own. */
+  private static void cross(StackSession client, StackSession server) {
+    client.rx = server.txOut;
+    client.tx = server.rxIn;
+    client.rxOffset = server.txOffset;
+    client.txOffset = server.rxOffset;
+    client.segmentHandle = server.segmentHandle;
+    client.lease = server.peerLease;
+    server.txOut = null;
+    server.rxIn = null;
+    server.peerLease = null;
+    client.peer = server;
+    server.peer = client;
+  }
+
+  // ---- Pieces.
+
+  private @Nullable StackSession make(TransportConnection connection) {
+    TransportEntry transport = home.transports().byId(connection.protocol());
+    if (transport == null) {
+      throw new IllegalArgumentException("protocol id " + connection.protocol() + " is not registered");
+    }
+    StackSession session = home.pool().allocate();
+    if (session == null) {
+      return null;
+    }
+    session.reuse(transport, connection);
+    if (connection.has(ConnectionFlags.CONNECTIONLESS)) {
+      session.set(SessionFlags.CONNECTIONLESS);
+    }
+    connection.sessionHandle(session.handle);
+    return session;
+  }
+
+  private void attachFifos(StackSession session, FifoPair fifos) {
+    session.segmentHandle = fifos.segment().handle();
+    session.rxOffset = fifos.rxOffset();
+    session.txOffset = fifos.txOffset();
+    session.lease = fifos.lease();
+    session.rxIn = FifoProducer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
+    session.rx = FifoConsumer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
+    session.tx = FifoProducer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
+    session.txOut = FifoConsumer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
+  }
+
+  private long undo(StackSession session, int error) {
+    home.lifecycle().free(session);
+    return home.refused(SessionError.of(error));
+  }
+}

@@ -1,0 +1,48 @@
+package org.sluice.core.session;
+
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.segment.FifoPair;
+
+/** An application worker as the session layer sees it: the owner of sessions. Safe to read on any worker. */
+public interface SessionOwner {
+
+  /**
+   * Its handle.
+   *
+   * @return a {@link org.sluice.spi.runtime.Handle}
+   */
+  long handle();
+
+  /**
+   * The application's name, for the console.
+   *
+   * @return the name
+   */
+  String name();
+
+  /**
+   * The account of the plugin the application belongs to.
+   *
+   * @return the account
+   */
+  PluginFaults faults();
+
+  /**
+   * How its sessions on one stack worker get their events.
+   *
+   * @param worker the stack worker's index
+   * @return the lane; made at attach, closed at detach
+   */
+  EventLane lane(int worker);
+
+  /**
+   * Memory for the FIFOs of a session it opened.
+   *
+   * @param out filled on success
+   * @return 0, or a negative error code
+   */
+  int allocateConnectFifos(FifoPair out);
+
+  /** One of its connects is not outstanding any more. */
+  void connectAnswered();
+}

@@ -1,0 +1,15 @@
+package org.sluice.core.session;
+
+import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.transport.TransportRegistry;
+
+/**
+ * What the workers of one session layer share.
+ *
+ * @param counters counts errors and limits
+ * @param transports the registered transports
+ * @param flows established and half-open flows
+ * @param txLimits bounds of the tx scheduler
+ */
+public record SessionShared(
+    SessionCounters counters, TransportRegistry transports, FlowTable flows, TxLimits txLimits) {}

@@ -1,0 +1,386 @@
+package org.sluice.core.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.runtime.WorkerDuties;
+import org.sluice.core.segment.FifoPair;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.core.transport.TransportRegistry;
+import org.sluice.spi.application.SessionCallbacks;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.EventQueue;
+import org.sluice.spi.memory.Fifo;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.FlowKey;
+
+/**
+ * The session layer's part of one worker: its sessions, the lanes with events to deliver, the control events of
+ * applications, and the tx scheduler. Called by the event loop; owned by the worker.
+ */
+public final class SessionWorker implements WorkerDuties {
+  static final int CONTROL_HALF_CLOSE = 1;
+  static final int CONTROL_CLOSE = 2;
+  static final int CONTROL_RESET = 4;
+  private static final int EVENTS_PER_LANE = 128;
+
+  private final Worker worker;
+  private final SessionPool pool;
+  private final SessionCounters counters;
+  private final TransportRegistry transports;
+  private final FlowTable flows;
+  private final SessionLifecycle lifecycle;
+  private final TxScheduler tx;
+  private final SessionAttributes attributes = new SessionAttributes();
+  private final FifoPair fifos = new FifoPair();
+  private final FlowKey flowKey = new FlowKey();
+  private @Nullable HalfOpens halfOpens;
+
+  private @Nullable EventLane laneHead;
+  private @Nullable EventLane laneTail;
+  private @Nullable StackSession controlHead;
+  private @Nullable StackSession controlTail;
+
+  SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
+    this.worker = worker;
+    this.counters = shared.counters();
+    this.transports = shared.transports();
+    this.flows = shared.flows();
+    pool = new SessionPool(this, maxSessions, counters.sessionLimit);
+    lifecycle = new SessionLifecycle(this);
+    tx = new TxScheduler(this, shared.txLimits());
+  }
+
+  void halfOpens(HalfOpens table) {
+    halfOpens = table;
+  }
+
+  // ---- The event loop's calls.
+
+  @Override
+  public void updateTime(long nowNs) {
+    for (TransportEntry transport : transports.entries()) {
+      try {
+        transport.vft().updateTime(index(), nowNs);
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        transport.faults().caught("updateTime", e);
+      }
+    }
+  }
+
+  @Override
+  public int dispatchEvents(int budget) {
+    int delivered = 0;
+    while (delivered < budget) {
+      EventLane lane = laneHead;
+      if (lane == null) {
+        break;
+      }
+      unlinkFirstLane(lane);
+      delivered += lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered));
+    }
+    return delivered;
+  }
+
+  @Override
+  public int transmit(long nowNs) {
+    return runControl() + tx.run(nowNs);
+  }
+
+  @Override
+  public long idleNs(long nowNs) {
+    return laneHead != null || controlHead != null ? 0 : tx.idleNs(nowNs);
+  }
+
+  // ---- Inside the session layer.
+
+  int index() {
+    return worker.index();
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  boolean isCurrent() {
+    return worker.isCurrent();
+  }
+
+  String notCurrent(long handle) {
+    return "session " + Handle.text(handle) + " of " + worker.name() + " touched by "
+        + Thread.currentThread().getName();
+  }
+
+  /**
+   * The sessions of this worker, for inspection on it.
+   *
+   * @param visitor sees each live session
+   */
+  public void forEachSession(Consumer<SessionView> visitor) {
+    pool.forEach(session -> visitor.accept(new SessionView(session)));
+  }
+
+  /**
+   * Makes a lane of this worker for an application worker.
+   *
+   * @param owner the application worker
+   * @param callbacks called for its sessions
+   * @param queue its event queue
+   * @return the lane
+   */
+  public EventLane newLane(SessionOwner owner, SessionCallbacks callbacks, EventQueue queue) {
+    return new EventLane(owner, this, callbacks, queue);
+  }
+
+  /**
+   * Takes all sessions of a lane from their application and closes the lane. Half-opens were cancelled before.
+   *
+   * @param lane a lane of this worker
+   */
+  public void closeLane(EventLane lane) {
+    assert isCurrent();
+    for (StackSession session = lane.firstSession(); session != null; session = lane.firstSession()) {
+      lifecycle.detach(session, CONTROL_CLOSE);
+    }
+    lane.close();
+  }
+
+  /** Ends every session that a transport carries; returns how many. */
+  int evict(TransportEntry transport) {
+    List<StackSession> carried = new ArrayList<>();
+    pool.forEach(session -> {
+      if (session.transport == transport && session.connection != null && !session.has(SessionFlags.HALF_OPEN)) {
+        carried.add(session);
+      }
+    });
+    for (StackSession session : carried) {
+      if (session.transport == transport) {
+        lifecycle.evict(session, transport);
+      }
+    }
+    return carried.size();
+  }
+
+  /**
+   * How many sessions live on this worker.
+   *
+   * @return count, half-opens and listeners included
+   */
+  public int liveSessions() {
+    return pool.live();
+  }
+
+  SessionPool pool() {
+    return pool;
+  }
+
+  SessionCounters counters() {
+    return counters;
+  }
+
+  SessionLifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  SessionAttributes attributes() {
+    return attributes;
+  }
+
+  TxScheduler tx() {
+    return tx;
+  }
+
+  TransportRegistry transports() {
+    return transports;
+  }
+
+  FifoPair fifos() {
+    return fifos;
+  }
+
+  HalfOpens halfOpens() {
+    HalfOpens table = halfOpens;
+    if (table == null) {
+      throw new IllegalStateException("half-opens live on worker 0, this is " + worker.name());
+    }
+    return table;
+  }
+
+  // ---- Events.
+
+  void post(StackSession session, int event) {
+    EventLane lane = session.lane;
+    if (lane != null) {
+      lane.post(session, event);
+    }
+  }
+
+  void postWritable(StackSession session) {
+    post(session, SessionEvent.WRITABLE);
+  }
+
+  /** Posts READABLE for data that waits, unless an event is on its way. */
+  void announceReadable(StackSession session) {
+    FifoConsumer rx = session.rx;
+    FifoProducer in = session.peer == null ? session.rxIn : session.peer.tx;
+    if (rx != null && in != null && rx.readableBytes() > 0 && in.setEvent()) {
+      post(session, SessionEvent.READABLE);
+    }
+  }
+
+  void scheduleLane(EventLane lane) {
+    EventLane tail = laneTail;
+    if (tail == null) {
+      laneHead = lane;
+    } else {
+      tail.nextScheduled = lane;
+    }
+    laneTail = lane;
+  }
+
+  private void unlinkFirstLane(EventLane lane) {
+    laneHead = lane.nextScheduled;
+    if (laneHead == null) {
+      laneTail = null;
+    }
+    lane.nextScheduled = null;
+    lane.scheduled(false);
+  }
+
+  // ---- Control events.
+
+  void programControl(StackSession session, int control) {
+    boolean listed = session.pendingControl != 0;
+    session.pendingControl |= (byte) control;
+    if (listed) {
+      return;
+    }
+    StackSession tail = controlTail;
+    if (tail == null) {
+      controlHead = session;
+    } else {
+      tail.controlNext = session;
+    }
+    controlTail = session;
+  }
+
+  private int runControl() {
+    int done = 0;
+    StackSession last = controlTail;
+    while (last != null) {
+      StackSession session = controlHead;
+      if (session == null) {
+        break;
+      }
+      int pending = session.pendingControl;
+      unlinkControl(session);
+      lifecycle.control(session, pending);
+      done++;
+      if (session == last) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  /** Takes a session that is about to be freed off every list of this worker. */
+  void unlist(StackSession session) {
+    if (session.pendingControl != 0) {
+      unlinkControl(session);
+    }
+    tx.remove(session);
+  }
+
+  private void unlinkControl(StackSession session) {
+    StackSession before = null;
+    for (StackSession s = controlHead; s != session; s = s.controlNext) {
+      if (s == null) {
+        throw new IllegalStateException("not on the control list: " + session);
+      }
+      before = s;
+    }
+    StackSession next = session.controlNext;
+    if (before == null) {
+      controlHead = next;
+    } else {
+      before.controlNext = next;
+    }
+    if (controlTail == session) {
+      controlTail = before;
+    }
+    session.controlNext = null;
+    session.pendingControl = 0;
+  }
+
+  // ---- Transports and lookup.
+
+  void applicationRead(StackSession session) {
+    if (session.connection == null) {
+      return;
+    }
+    TransportEntry transport = session.carrier();
+    try {
+      transport.vft().applicationRead(session.connected());
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      lifecycle.transportFailed(session, transport, "applicationRead", e);
+    }
+  }
+
+  /** Evaluates the application's wish for room after the stack took bytes out of a tx FIFO. */
+  void txDequeued(StackSession session, FifoConsumer fifo) {
+    if (fifo.takeDequeueNotification()) {
+      postWritable(session);
+    }
+  }
+
+  void wantRxSpace(StackSession session, int thresholdBytes) {
+    FifoProducer fifo = session.rxIn;
+    if (fifo == null) {
+      return;
+    }
+    session.set(SessionFlags.RX_SPACE_WANTED);
+    if (!fifo.wantDequeueNotification(Fifo.NOTIFY_ROOM, thresholdBytes)) {
+      session.clear(SessionFlags.RX_SPACE_WANTED);
+      applicationRead(session);
+    }
+  }
+
+  boolean enterFlow(StackSession session) {
+    if (session.carrier().noLookup()) {
+      return true;
+    }
+    return flows.add(flowKey.set(session.connected()), session.handle);
+  }
+
+  void forgetFlow(StackSession session) {
+    if (session.connection != null && !session.carrier().noLookup()) {
+      flows.remove(flowKey.set(session.connected()), session.handle);
+    }
+  }
+
+  // ---- Errors.
+
+  /** Counts an error that an application is given, and returns its code. */
+  int refused(SessionError error) {
+    counters.error(index(), error);
+    return error.code();
+  }
+
+  /** Translates a FIFO's status; impossible values of the other side end the session. */
+  int fifoError(StackSession session, int status) {
+    return switch (status) {
+      case Fifo.CORRUPT -> {
+        counters.corruptFifos.increment(index());
+        lifecycle.resetNotify(session);
+        yield refused(SessionError.CORRUPT);
+      }
+      case Fifo.NO_SPACE -> refused(SessionError.SEG_NO_SPACE);
+      default -> refused(SessionError.NOSESSION);
+    };
+  }
+}

@@ -1,0 +1,416 @@
+package org.sluice.core.session;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.segment.FifoLease;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.Readiness;
+import org.sluice.spi.session.Session;
+import org.sluice.spi.session.SessionState;
+import org.sluice.spi.session.WritableWish;
+import org.sluice.spi.transport.Endpoint;
+import org.sluice.spi.transport.TransportAttribute;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * A session: the fields that the session layer works on, and the calls of its application. Pooled by the worker it
+ * belongs to; only that worker touches it. What changes the state is in {@link SessionLifecycle}.
+ */
+final class StackSession implements Session {
+  private static final int NOT_WRITABLE =
+      SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
+
+  final SessionWorker home;
+  final int slot;
+
+  // Read by any context through readiness(); a snapshot is all that is promised there.
+  volatile long handle = Handle.INVALID;
+  SessionState state = SessionState.CREATED;
+  int flags;
+  @Nullable TransportEntry transport;
+  @Nullable TransportConnection connection;
+  @Nullable EventLane lane;
+  long listener = Handle.INVALID;
+  long peerQueue = Handle.INVALID;
+  long segmentHandle = Handle.INVALID;
+  long rxOffset;
+  long txOffset;
+  long opaque;
+  @Nullable Object attachment;
+
+  // The application's sides of the FIFOs, and the stack's; a local session's stack sides are its peer's.
+  @Nullable FifoConsumer rx;
+  @Nullable FifoProducer tx;
+  @Nullable FifoProducer rxIn;
+  @Nullable FifoConsumer txOut;
+  @Nullable FifoLease lease;
+  @Nullable FifoLease peerLease;
+  @Nullable StackSession peer;
+  @Nullable Runnable freeConnection;
+
+  // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, and tx.
+  @Nullable StackSession laneNext;
+  @Nullable StackSession lanePrevious;
+  @Nullable StackSession overflowNext;
+  @Nullable StackSession controlNext;
+  @Nullable StackSession txNext;
+  short pendingEvents;
+  byte pendingControl;
+  byte txList;
+
+  StackSession(SessionWorker home, int slot) {
+    this.home = home;
+    this.slot = slot;
+  }
+
+  /** Makes a pooled object ready for a new flow. */
+  void reuse(TransportEntry newTransport, TransportConnection newConnection) {
+    flags = 0;
+    transport = newTransport;
+    connection = newConnection;
+    listener = Handle.INVALID;
+    peerQueue = Handle.INVALID;
+    segmentHandle = Handle.INVALID;
+    rxOffset = 0;
+    txOffset = 0;
+    opaque = 0;
+  }
+
+  /** Makes a pooled object ready to stand for a listener. */
+  void listen(TransportEntry newTransport) {
+    flags = 0;
+    transport = newTransport;
+    connection = null;
+    opaque = 0;
+  }
+
+  boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  void set(int flag) {
+    flags |= flag;
+  }
+
+  void clear(int flag) {
+    flags &= ~flag;
+  }
+
+  /** The connection of a session that is known to have one. */
+  TransportConnection connected() {
+    TransportConnection c = connection;
+    if (c == null) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no connection");
+    }
+    return c;
+  }
+
+  /** The transport of a session that is known to have one. */
+  TransportEntry carrier() {
+    TransportEntry t = transport;
+    if (t == null) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no transport");
+    }
+    return t;
+  }
+
+  // ---- Data.
+
+  @Override
+  public int write(MemorySegment source, long offset, int lengthBytes) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoProducer fifo = tx;
+    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
+      return writeRefused();
+    }
+    int written = fifo.enqueue(source, offset, lengthBytes);
+    if (written <= 0) {
+      return written == 0 ? 0 : home.fifoError(this, written);
+    }
+    announceWritten(fifo);
+    return written;
+  }
+
+  @Override
+  public int write(byte[] source, int offset, int lengthBytes) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoProducer fifo = tx;
+    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
+      return writeRefused();
+    }
+    int written = fifo.enqueue(source, offset, lengthBytes);
+    if (written <= 0) {
+      return written == 0 ? 0 : home.fifoError(this, written);
+    }
+    announceWritten(fifo);
+    return written;
+  }
+
+  @Override
+  public int read(MemorySegment target, long offset, int lengthBytes) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoConsumer fifo = rx;
+    if (fifo == null) {
+      return home.refused(SessionError.NOSESSION);
+    }
+    int read = fifo.dequeue(target, offset, lengthBytes);
+    if (read <= 0) {
+      return read == 0 ? 0 : home.fifoError(this, read);
+    }
+    announceConsumed(fifo);
+    return read;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int lengthBytes) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoConsumer fifo = rx;
+    if (fifo == null) {
+      return home.refused(SessionError.NOSESSION);
+    }
+    int read = fifo.dequeue(target, offset, lengthBytes);
+    if (read <= 0) {
+      return read == 0 ? 0 : home.fifoError(this, read);
+    }
+    announceConsumed(fifo);
+    return read;
+  }
+
+  @Override
+  public int transferTo(Session target, int maxBytes) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    StackSession to = (StackSession) target;
+    FifoConsumer from = rx;
+    if (from == null) {
+      return home.refused(SessionError.NOSESSION);
+    }
+    FifoProducer into = to.tx;
+    if (into == null || (to.flags & NOT_WRITABLE) != 0) {
+      return to.writeRefused();
+    }
+    int moved = from.transferTo(into, maxBytes);
+    if (moved < 0) {
+      return home.fifoError(this, moved);
+    }
+    if (moved > 0) {
+      to.announceWritten(into);
+      announceConsumed(from);
+    }
+    if (moved < maxBytes && from.readableBytes() > 0) {
+      to.wantWritable(WritableWish.NOT_FULL, 0);
+    }
+    return moved;
+  }
+
+  @Override
+  public int readable() {
+    FifoConsumer fifo = rx;
+    return fifo == null ? SessionError.NOSESSION.code() : fifo.readableBytes();
+  }
+
+  @Override
+  public int writable() {
+    FifoProducer fifo = tx;
+    return fifo == null || (flags & NOT_WRITABLE) != 0 ? writeError().code() : fifo.writableBytes();
+  }
+
+  @Override
+  public void wantWritable(WritableWish wish, int thresholdBytes) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoProducer fifo = tx;
+    if (fifo != null && FifoWishes.want(fifo, wish, thresholdBytes)) {
+      home.postWritable(this);
+    }
+  }
+
+  @Override
+  public FifoConsumer rx() {
+    FifoConsumer fifo = rx;
+    if (fifo == null) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " is gone or has no FIFOs");
+    }
+    return fifo;
+  }
+
+  @Override
+  public FifoProducer tx() {
+    FifoProducer fifo = tx;
+    if (fifo == null) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " is gone or has no FIFOs");
+    }
+    return fifo;
+  }
+
+  @Override
+  public void written() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoProducer fifo = tx;
+    if (fifo != null && (flags & NOT_WRITABLE) == 0) {
+      announceWritten(fifo);
+    }
+  }
+
+  @Override
+  public void consumed() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoConsumer fifo = rx;
+    if (fifo != null) {
+      announceConsumed(fifo);
+    }
+  }
+
+  @Override
+  public void flush() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    if (tx != null && !has(SessionFlags.LOCAL)) {
+      set(SessionFlags.FLUSH);
+      home.tx().schedule(this);
+    }
+  }
+
+  /** Bytes were put into the tx FIFO: a local peer reads them, a transport sends them. */
+  private void announceWritten(FifoProducer fifo) {
+    if (!has(SessionFlags.LOCAL)) {
+      home.tx().schedule(this);
+      return;
+    }
+    StackSession reader = peer;
+    if (reader != null && fifo.setEvent()) {
+      home.post(reader, SessionEvent.READABLE);
+    }
+  }
+
+  /** Bytes were taken out of the rx FIFO: whoever waits for room there is told. */
+  private void announceConsumed(FifoConsumer fifo) {
+    if (!fifo.takeDequeueNotification()) {
+      return;
+    }
+    StackSession writer = peer;
+    if (writer != null) {
+      home.postWritable(writer);
+    } else if (has(SessionFlags.RX_SPACE_WANTED)) {
+      clear(SessionFlags.RX_SPACE_WANTED);
+      home.applicationRead(this);
+    }
+  }
+
+  private int writeRefused() {
+    return home.refused(writeError());
+  }
+
+  private SessionError writeError() {
+    return tx == null ? SessionError.NOSESSION : SessionError.CLOSED;
+  }
+
+  // ---- Ends.
+
+  @Override
+  public SessionError shutdown() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return handle < 0 ? SessionError.NOSESSION : home.lifecycle().shutdown(this);
+  }
+
+  @Override
+  public SessionError close() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return handle < 0 ? SessionError.NOSESSION : home.lifecycle().close(this);
+  }
+
+  @Override
+  public SessionError reset() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return handle < 0 ? SessionError.NOSESSION : home.lifecycle().reset(this);
+  }
+
+  // ---- Properties.
+
+  @Override
+  public long handle() {
+    return handle;
+  }
+
+  @Override
+  public SessionState state() {
+    return state;
+  }
+
+  @Override
+  public long opaque() {
+    return opaque;
+  }
+
+  @Override
+  public void opaque(long value) {
+    opaque = value;
+  }
+
+  @Override
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void attachment(@Nullable Object object) {
+    attachment = object;
+  }
+
+  @Override
+  public int readiness() {
+    return handle < 0 ? Readiness.CLOSED : SessionReadiness.of(this);
+  }
+
+  @Override
+  public Endpoint localEndpoint() {
+    TransportConnection c = connection;
+    return c == null ? Endpoint.ANY_IP4 : c.localEndpoint();
+  }
+
+  @Override
+  public Endpoint remoteEndpoint() {
+    TransportConnection c = connection;
+    return c == null ? Endpoint.ANY_IP4 : c.remoteEndpoint();
+  }
+
+  @Override
+  public String transport() {
+    TransportEntry t = transport;
+    return t == null ? "" : t.name();
+  }
+
+  @Override
+  public long listener() {
+    return listener;
+  }
+
+  @Override
+  public long eventQueue() {
+    EventLane l = lane;
+    return l == null ? Handle.INVALID : l.handle();
+  }
+
+  @Override
+  public long peerEventQueue() {
+    return peerQueue;
+  }
+
+  @Override
+  public <T> @Nullable T attribute(TransportAttribute<T> attribute) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return home.attributes().read(this, attribute);
+  }
+
+  @Override
+  public <T> SessionError attribute(TransportAttribute<T> attribute, T value) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return home.attributes().write(this, attribute, value);
+  }
+
+  @Override
+  public String toString() {
+    return Handle.text(handle) + " " + state.label();
+  }
+}

@@ -1,0 +1,84 @@
+package org.sluice.plugin.cutthrough;
+
+import it.unimi.dsi.fastutil.ints.IntArrayFIFOQueue;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Worker;
+
+/**
+ * The connections of one worker, by slot; reused oldest first. Owned by the worker, but for {@link #at}: a request of
+ * worker 0 is read by the worker it was sent to.
+ */
+final class ConnectionPool {
+  private static final int FIRST_SLOTS = 16;
+
+  private final Worker worker;
+  private final int limit;
+  private final Counter limitHits;
+  private final IntArrayFIFOQueue free = new IntArrayFIFOQueue();
+  private volatile @Nullable CutThroughConnection[] slots = new @Nullable CutThroughConnection[FIRST_SLOTS];
+  private int made;
+  private int used;
+
+  ConnectionPool(Worker worker, int limit, Counter limitHits) {
+    this.worker = worker;
+    this.limit = Math.min(limit, Handle.MAX_SLOTS);
+    this.limitHits = limitHits;
+  }
+
+  /** Takes a connection, or null at the limit. */
+  @Nullable CutThroughConnection allocate(CutThroughConnection.Role role, int protocolId) {
+    assert worker.isCurrent() : "pool of " + worker.name();
+    CutThroughConnection connection = free.isEmpty() ? fresh() : slots[free.dequeueInt()];
+    if (connection == null) {
+      limitHits.increment(worker.index());
+      return null;
+    }
+    used++;
+    connection.begin(role, protocolId);
+    return connection;
+  }
+
+  void free(CutThroughConnection connection) {
+    assert worker.isCurrent() : "pool of " + worker.name();
+    assert connection.role() != CutThroughConnection.Role.FREE : "freed twice: slot " + connection.slot();
+    used--;
+    if (connection.end()) {
+      free.enqueue(connection.slot());
+    }
+  }
+
+  @Nullable CutThroughConnection get(long handle) {
+    CutThroughConnection connection = handle < 0 ? null : at(Handle.slot(handle));
+    boolean live = connection != null
+        && connection.role() != CutThroughConnection.Role.FREE
+        && connection.handle() == handle;
+    return live ? connection : null;
+  }
+
+  /** The object in a slot, whatever it stands for. Any worker. */
+  @Nullable CutThroughConnection at(int slot) {
+    @Nullable CutThroughConnection[] snapshot = slots;
+    return slot < snapshot.length ? snapshot[slot] : null;
+  }
+
+  int used() {
+    return used;
+  }
+
+  private @Nullable CutThroughConnection fresh() {
+    if (made == limit) {
+      return null;
+    }
+    @Nullable CutThroughConnection[] grown = slots;
+    if (made == grown.length) {
+      grown = Arrays.copyOf(grown, made * 2);
+    }
+    CutThroughConnection connection = new CutThroughConnection(this, worker, made);
+    grown[made++] = connection;
+    slots = grown;
+    return connection;
+  }
+}

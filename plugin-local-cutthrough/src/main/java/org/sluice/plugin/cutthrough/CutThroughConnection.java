@@ -1,0 +1,103 @@
+package org.sluice.plugin.cutthrough;
+
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.runtime.ControlSlot;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.transport.ConnectionFlags;
+import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.TransportConnection;
+
+/** One end of a local pair, a request on its way to a worker, or a listener. Pooled by the worker it belongs to. */
+final class CutThroughConnection extends TransportConnection {
+  /** What the object stands for now. */
+  enum Role {
+    /** Nothing: it waits in the pool. */
+    FREE,
+    /** A listener. */
+    LISTENER,
+    /** A connect on its way from worker 0 to the worker of the pair. */
+    REQUEST,
+    /** The connecting end before the server's application has accepted. */
+    CONNECTING,
+    /** The accepting end. */
+    SERVER,
+    /** The connecting end. */
+    CLIENT
+  }
+
+  /** Frees this object; made once, so that ending a connection allocates nothing. */
+  final Runnable free;
+
+  /** Brings a request back to the worker of its pool, which frees it. */
+  final ControlSlot giveBack;
+
+  private final int worker;
+  private final int slot;
+  private int generation;
+  private Role role = Role.FREE;
+  private long halfOpen = Handle.INVALID;
+  private long listener = Handle.INVALID;
+  private @Nullable CutThroughConnection peer;
+
+  CutThroughConnection(ConnectionPool pool, Worker owner, int slot) {
+    this.worker = owner.index();
+    this.slot = slot;
+    free = () -> pool.free(this);
+    giveBack = owner.newControlSlot(free);
+  }
+
+  void begin(Role newRole, int protocolId) {
+    role = newRole;
+    reuse(Handle.of(worker, slot, generation), protocolId);
+    set(ConnectionFlags.NO_LOOKUP);
+  }
+
+  /** Ends this use; its handle is stale from now on. False when the slot's generations are used up. */
+  boolean end() {
+    role = Role.FREE;
+    halfOpen = Handle.INVALID;
+    listener = Handle.INVALID;
+    peer = null;
+    return ++generation != 0;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  void role(Role newRole) {
+    role = newRole;
+  }
+
+  /** The half-open session whose connect this serves; INVALID once that is answered. */
+  long halfOpen() {
+    return halfOpen;
+  }
+
+  /** The listening session that a request goes to. */
+  long listener() {
+    return listener;
+  }
+
+  void serves(long halfOpenSession, long listeningSession) {
+    halfOpen = halfOpenSession;
+    listener = listeningSession;
+  }
+
+  @Nullable CutThroughConnection peer() {
+    return peer;
+  }
+
+  void peer(@Nullable CutThroughConnection other) {
+    peer = other;
+  }
+
+  void endpoints(EndpointConfig config) {
+    endpoints(config.local(), config.remote());
+  }
+}
