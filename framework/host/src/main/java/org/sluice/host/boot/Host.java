@@ -46,7 +46,6 @@ public final class Host implements AutoCloseable {
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
     add(commands, "host", new HostCommands(this, commands).all());
-    add(commands, "stack", stack.consoleCommands());
     int connections = Math.toIntExact(settings.section("host").number("ctl-connections"));
     server = options.control() == HostOptions.Control.NONE ? null
         : ConsoleServer.open(socket(options), console, connections);
@@ -64,7 +63,7 @@ public final class Host implements AutoCloseable {
         : options.home().resolve(loader.early("host.plugins").orElseThrow());
     VettedPlugins vetted = Vetting.vet(folder, options.pluginJars(), Version.current().spi());
     Settings settings = loader.check(vetted.references(), vetted.refusedIds());
-    Stack stack = Stack.builder().dataWorkers(Math.toIntExact(settings.section("stack").number("workers"))).build();
+    Stack stack = StackSettings.of(settings).build();
     try {
       stack.start();
       Host host = new Host(options, settings, vetted, folder, stack);

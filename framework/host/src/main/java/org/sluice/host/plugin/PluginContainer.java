@@ -49,7 +49,10 @@ final class PluginContainer extends Plugin {
     return injector.getInstance(type);
   }
 
-  /** Makes and registers everything, or leaves nothing behind. */
+  /**
+   * Makes everything and registers what others build on: transports, drivers, algorithms. Leaves nothing behind when it
+   * fails.
+   */
   @Override
   public void start() {
     PluginServices services = new PluginServices(environment.stack().scope(jar.id()),
@@ -64,12 +67,24 @@ final class PluginContainer extends Plugin {
       startLifeCycle();
       for (Class<?> extension : extensions) {
         if (!Module.class.isAssignableFrom(extension)) {
-          made.register((ExtensionPoint) instance(extension));
+          made.provide((ExtensionPoint) instance(extension));
         }
       }
     } catch (Throwable e) {
       release();
       throw e;
+    }
+  }
+
+  /**
+   * Registers what uses others: applications, which may listen at once, and commands. Comes after the start of every
+   * plugin that starts together with this one, so that the transports are there, whatever their plugins are called.
+   *
+   * @throws PluginFailure when something is refused; the plugin is to be stopped then
+   */
+  void open() {
+    if (registrations != null) {
+      registrations.open();
     }
   }
 

@@ -37,11 +37,23 @@ public final class Plugins {
     vetted.order().forEach(manager::load);
   }
 
-  /** Starts every plugin, dependencies first; one that fails stops only those that need it. */
+  /**
+   * Starts every plugin, dependencies first, then opens each: applications find all transports there. One that fails
+   * stops only those that need it.
+   */
   public synchronized void startAll() {
     for (PluginJar jar : vetted.order()) {
       PluginWrapper plugin = manager.getPlugin(jar.id());
-      missing(plugin).ifPresentOrElse(problems::add, () -> start(plugin));
+      missing(plugin).ifPresentOrElse(problems::add, () -> settled(plugin, manager.startPlugin(jar.id())));
+    }
+    for (PluginJar jar : vetted.order()) {
+      PluginWrapper plugin = manager.getPlugin(jar.id());
+      if (plugin.getPluginState() == PluginState.STARTED) {
+        missing(plugin).ifPresentOrElse(problem -> {
+          problems.add(problem);
+          manager.takeBack(jar.id(), PluginState.STOPPED, null);
+        }, () -> settled(plugin, manager.openPlugin(jar.id())));
+      }
     }
   }
 
@@ -57,10 +69,8 @@ public final class Plugins {
     return Optional.empty();
   }
 
-  private void start(PluginWrapper plugin) {
-    if (manager.startPlugin(plugin.getPluginId()) == PluginState.STARTED) {
-      LOG.info("plugin {} {} started", plugin.getPluginId(), plugin.getDescriptor().getVersion());
-    } else {
+  private void settled(PluginWrapper plugin, PluginState state) {
+    if (state != PluginState.STARTED) {
       report(plugin);
     }
   }
@@ -148,12 +158,9 @@ public final class Plugins {
   }
 
   private String registered(PluginWrapper plugin) {
-    PluginContainer container = manager.container(plugin.getPluginId());
-    String registered = container == null ? "" : container.registered();
-    if (registered.isEmpty()) {
-      return problems.stream().filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst()
-          .map(Problem::id).orElse("-");
-    }
-    return registered;
+    String registered =
+        plugin.getPluginState() == PluginState.STARTED ? manager.container(plugin.getPluginId()).registered() : "";
+    return !registered.isEmpty() ? registered : problems.stream()
+        .filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst().map(Problem::id).orElse("-");
   }
 }

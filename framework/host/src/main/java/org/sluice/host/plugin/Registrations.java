@@ -28,9 +28,12 @@ final class Registrations {
   private static final String CONGESTION_CONTROL = "congestion control";
   private static final String COMMAND = "command";
   private static final String OTHER = "extension";
+  private static final List<Class<? extends ExtensionPoint>> POINTS = List.of(
+      TransportVft.class, NicDriver.class, CongestionControl.class, Application.class, ConsoleCommand.class);
 
   private final PluginServices services;
   private final PluginEnvironment environment;
+  private final List<ExtensionPoint> extensions = new ArrayList<>();
   private final List<RegisteredCommand> commands = new ArrayList<>();
   private final Map<String, List<String>> names = new LinkedHashMap<>();
 
@@ -40,42 +43,51 @@ final class Registrations {
   }
 
   /**
-   * Registers an extension at every point it implements.
+   * Takes an extension and registers it at the points that others build on.
    *
    * @throws PluginFailure when it is refused
    */
-  void register(ExtensionPoint extension) {
-    boolean known = false;
+  void provide(ExtensionPoint extension) {
+    extensions.add(extension);
     if (extension instanceof TransportVft transport) {
       String name = transport.descriptor().name();
       await(TRANSPORT, name, services.scope().registerTransport(transport));
-      known = add(TRANSPORT, name);
+      add(TRANSPORT, name);
     }
     if (extension instanceof NicDriver driver) {
       unique(DRIVER, driver.name(), NicDriver.class, NicDriver::name);
-      known = add(DRIVER, driver.name());
+      add(DRIVER, driver.name());
     }
     if (extension instanceof CongestionControl algorithm) {
       unique(CONGESTION_CONTROL, algorithm.name(), CongestionControl.class, CongestionControl::name);
-      known = add(CONGESTION_CONTROL, algorithm.name());
-    }
-    if (extension instanceof Application application) {
-      String name = await(APPLICATION, application.getClass().getSimpleName(),
-          services.applications().attach(application)).name();
-      known = add(APPLICATION, name);
-    }
-    if (extension instanceof ConsoleCommand command) {
-      commands.add(addCommand(command));
-      known = add(COMMAND, command.name());
-    }
-    if (!known) {
-      var _ = add(OTHER, extension.getClass().getSimpleName());
+      add(CONGESTION_CONTROL, algorithm.name());
     }
     await(OTHER, extension.getClass().getSimpleName(), environment.extensions().add(services.pluginId(), extension));
   }
 
-  private boolean add(String kind, String name) {
-    return names.computeIfAbsent(kind, k -> new ArrayList<>()).add(name);
+  /**
+   * Registers the extensions at the points that use others.
+   *
+   * @throws PluginFailure when one is refused
+   */
+  void open() {
+    for (ExtensionPoint extension : extensions) {
+      if (extension instanceof Application application) {
+        add(APPLICATION, await(APPLICATION, application.getClass().getSimpleName(),
+            services.applications().attach(application)).name());
+      }
+      if (extension instanceof ConsoleCommand command) {
+        commands.add(addCommand(command));
+        add(COMMAND, command.name());
+      }
+      if (POINTS.stream().noneMatch(point -> point.isInstance(extension))) {
+        add(OTHER, extension.getClass().getSimpleName());
+      }
+    }
+  }
+
+  private void add(String kind, String name) {
+    names.computeIfAbsent(kind, first -> new ArrayList<>()).add(name);
   }
 
   private <T extends ExtensionPoint> void unique(
@@ -125,6 +137,7 @@ final class Registrations {
     settle("its extensions", failures, environment.extensions().removeAll(services.pluginId()));
     settle("its transports and applications", failures, services.scope().revoke());
     names.clear();
+    extensions.clear();
     return failures;
   }
 

@@ -16,12 +16,16 @@ import org.pf4j.PluginManager;
 import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginState;
 import org.pf4j.PluginWrapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PF4J's manager of plugin jars, with our class loading and injection. Plugins reach their packages first, then their
  * dependencies', then the shared ones of the host.
  */
 final class SluicePluginManager extends JarPluginManager {
+  private static final Logger LOG = LoggerFactory.getLogger(SluicePluginManager.class);
+
   private final Map<String, PluginJar> jars = new HashMap<>();
   private final Map<String, PluginContainer> containers = new HashMap<>();
 
@@ -55,9 +59,13 @@ final class SluicePluginManager extends JarPluginManager {
     return getPlugin(loadPlugin(jar.file()));
   }
 
-  /** What runs of a plugin; null for one that was never started. */
-  @Nullable PluginContainer container(String pluginId) {
-    return containers.get(pluginId);
+  /** What runs of a plugin that was started. */
+  PluginContainer container(String pluginId) {
+    PluginContainer container = containers.get(pluginId);
+    if (container == null) {
+      throw new PluginRuntimeException("plugin " + pluginId + " was never started");
+    }
+    return container;
   }
 
   /** PF4J calls this for dependencies too: what failed by itself is not tried again for each plugin that needs it. */
@@ -65,6 +73,29 @@ final class SluicePluginManager extends JarPluginManager {
   public PluginState startPlugin(String pluginId) {
     boolean failed = getPlugin(pluginId).getPluginState() == PluginState.FAILED;
     return failed ? PluginState.FAILED : super.startPlugin(pluginId);
+  }
+
+  /** Opens a plugin that is started; one that fails is stopped and FAILED. */
+  PluginState openPlugin(String pluginId) {
+    try {
+      container(pluginId).open();
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+      takeBack(pluginId, PluginState.FAILED, e);
+    }
+    return getPlugin(pluginId).getPluginState();
+  }
+
+  /** Stops one plugin and nothing else; PF4J's own way stops dependents that could go on without it too. */
+  void takeBack(String pluginId, PluginState state, @Nullable Throwable cause) {
+    PluginWrapper plugin = getPlugin(pluginId);
+    try {
+      plugin.getPlugin().stop();
+    } catch (PluginFailure e) {
+      LOG.error("plugin {} {}", pluginId, e.getMessage());
+    }
+    plugin.setPluginState(state);
+    plugin.setFailedException(cause);
+    getStartedPlugins().remove(plugin);
   }
 
   @Override
@@ -105,11 +136,10 @@ final class SluicePluginManager extends JarPluginManager {
     @Override
     public <T> T create(Class<T> extensionClass) {
       PluginWrapper plugin = whichPlugin(extensionClass);
-      PluginContainer container = plugin == null ? null : container(plugin.getPluginId());
-      if (container == null) {
-        throw new PluginRuntimeException(extensionClass + " is of no plugin that was started");
+      if (plugin == null) {
+        throw new PluginRuntimeException(extensionClass + " is of no plugin that is loaded");
       }
-      return container.instance(extensionClass);
+      return container(plugin.getPluginId()).instance(extensionClass);
     }
   }
 }
