@@ -5,7 +5,7 @@ package org.sluice.spi.memory;
  *
  * <p>Which slots of a page are taken stands in the page's descriptor, outside the page, so that a thread which comes
  * too late for a page never writes into it. A page is given back with its last slot, unless it was set aside. A bitmap
- * names the pages that have a free slot; a bit too many is cleared when it is noticed, and whoever clears one looks again.
+ * names the pages that have a free slot; a bit too many is cleared by who notices, and whoever clears one looks again.
  */
 final class HeaderAllocator {
 

@@ -21,7 +21,7 @@ class InterleavingTest {
   private static final List<String> STEPPED =
       List.of("-Dsluice.memory.step=true", "-Djdk.virtualThreadScheduler.parallelism=1",
           "-Djdk.virtualThreadScheduler.maxPoolSize=1");
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 3000;
 
   private @TempDir Path directory;
 
