@@ -64,13 +64,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public void updateTime(long nowNs) {
-    for (TransportEntry transport : transports.entries()) {
-      try {
-        transport.vft().updateTime(index(), nowNs);
-      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-        transport.faults().caught("updateTime", e);
-      }
-    }
+    transports.updateTime(index(), nowNs);
   }
 
   @Override
