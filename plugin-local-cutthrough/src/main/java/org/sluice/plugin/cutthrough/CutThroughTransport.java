@@ -284,7 +284,7 @@ public final class CutThroughTransport implements TransportVft {
     CutThroughConnection peer = own.peer();
     return switch (verbosity) {
       case ID -> Handle.text(own.handle());
-      case LINE -> role;
+      case LINE -> "";
       case FULL -> "  " + role + ", peer " + (peer == null ? "gone" : "session " + Handle.text(peer.sessionHandle()))
           + "\n";
     };

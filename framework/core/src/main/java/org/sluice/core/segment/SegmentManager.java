@@ -1,6 +1,8 @@
 package org.sluice.core.segment;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.Segment;
@@ -15,6 +17,7 @@ import org.sluice.spi.memory.Segment;
 public final class SegmentManager {
   private static final OwnedSegment[] NO_SEGMENTS = {};
 
+  private final int index;
   private final SegmentOptions options;
   private final SegmentBudget budget;
   private final SegmentListener listener;
@@ -32,6 +35,7 @@ public final class SegmentManager {
    * @param listener told about segments
    */
   public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    index = budget.nextManager();
     this.options = options;
     this.budget = budget;
     this.listener = listener;
@@ -185,6 +189,31 @@ public final class SegmentManager {
    */
   public int size() {
     return segments.length;
+  }
+
+  /**
+   * Its number, which names it on consoles.
+   *
+   * @return the number, not used again while the stack lives
+   */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * What consoles show. Any context.
+   *
+   * @return a snapshot
+   */
+  public SegmentManagerView view() {
+    List<SegmentView> present = new ArrayList<>();
+    for (OwnedSegment segment : segments) {
+      SegmentView view = SegmentView.of(segment, options);
+      if (view != null) {
+        present.add(view);
+      }
+    }
+    return new SegmentManagerView(index, options, detached, present);
   }
 
   private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
