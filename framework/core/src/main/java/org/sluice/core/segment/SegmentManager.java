@@ -17,6 +17,7 @@ import org.sluice.spi.memory.Segment;
 public final class SegmentManager {
   private static final OwnedSegment[] NO_SEGMENTS = {};
 
+  private final int index;
   private final SegmentOptions options;
   private final SegmentBudget budget;
   private final SegmentListener listener;
@@ -34,6 +35,7 @@ public final class SegmentManager {
    * @param listener told about segments
    */
   public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    index = budget.nextManager();
     this.options = options;
     this.budget = budget;
     this.listener = listener;
@@ -187,6 +189,7 @@ public final class SegmentManager {
   }
 
   /**
+<<<<<<< HEAD
    * All segments for a console, the first one first. Any context.
    *
    * @return a snapshot
@@ -198,6 +201,40 @@ public final class SegmentManager {
         int pairs = segment.pairs() - 1;
         all.add(SegmentInfo.of(segment, pairs, pressure(segment), segment.flags(pairs)));
         drop(segment);
+=======
+   * Its number, which names it on consoles.
+   *
+   * @return the number, not used again while the stack lives
+   */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * What consoles show. Any context.
+   *
+   * @return a snapshot
+   */
+  public SegmentManagerView view() {
+    List<SegmentView> present = new ArrayList<>();
+    for (OwnedSegment segment : segments) {
+      SegmentView view = SegmentView.of(segment, options);
+      if (view != null) {
+        present.add(view);
+      }
+    }
+    return new SegmentManagerView(index, options, detached, present);
+  }
+
+  private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
+    OwnedSegment roomiest = null;
+    long mostFree = -1;
+    for (OwnedSegment candidate : candidates) {
+      long free = candidate.memory().freeBytes();
+      if (free > mostFree) {
+        mostFree = free;
+        roomiest = candidate;
+>>>>>>> show
       }
     }
     return all;

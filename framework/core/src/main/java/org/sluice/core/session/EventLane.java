@@ -95,6 +95,15 @@ public final class EventLane {
     return halfOpenCount;
   }
 
+  /**
+   * Events that wait for the application. Worker only.
+   *
+   * @return the depth of the queue; 0 once the application has left
+   */
+  public int queuedEvents() {
+    return closed ? 0 : queue.depth();
+  }
+
   SessionCallbacks callbacks() {
     return callbacks;
   }
