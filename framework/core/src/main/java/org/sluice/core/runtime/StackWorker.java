@@ -177,14 +177,10 @@ public final class StackWorker implements Worker {
     asleep = true;
     VarHandle.fullFence();
     long sleepNs = stopping ? 0 : idleNs(clock.nanoTime());
-<<<<<<< HEAD
-    if (sleepNs <= 0) {
-      asleep = false;
-=======
     if (sleepNs > 0) {
       sleepCount++;
-      parker.park(sleepNs);
->>>>>>> show
+    } else {
+      asleep = false;
     }
     return sleepNs;
   }

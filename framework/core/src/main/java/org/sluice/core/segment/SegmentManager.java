@@ -189,7 +189,6 @@ public final class SegmentManager {
   }
 
   /**
-<<<<<<< HEAD
    * All segments for a console, the first one first. Any context.
    *
    * @return a snapshot
@@ -201,7 +200,12 @@ public final class SegmentManager {
         int pairs = segment.pairs() - 1;
         all.add(SegmentInfo.of(segment, pairs, pressure(segment), segment.flags(pairs)));
         drop(segment);
-=======
+      }
+    }
+    return all;
+  }
+
+  /**
    * Its number, which names it on consoles.
    *
    * @return the number, not used again while the stack lives
@@ -216,28 +220,7 @@ public final class SegmentManager {
    * @return a snapshot
    */
   public SegmentManagerView view() {
-    List<SegmentView> present = new ArrayList<>();
-    for (OwnedSegment segment : segments) {
-      SegmentView view = SegmentView.of(segment, options);
-      if (view != null) {
-        present.add(view);
-      }
-    }
-    return new SegmentManagerView(index, options, detached, present);
-  }
-
-  private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
-    OwnedSegment roomiest = null;
-    long mostFree = -1;
-    for (OwnedSegment candidate : candidates) {
-      long free = candidate.memory().freeBytes();
-      if (free > mostFree) {
-        mostFree = free;
-        roomiest = candidate;
->>>>>>> show
-      }
-    }
-    return all;
+    return new SegmentManagerView(index, options, detached, info());
   }
 
   /** Takes a pair from the segment with the most free bytes, from any other when that fails. */
