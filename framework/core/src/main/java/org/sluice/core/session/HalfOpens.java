@@ -50,6 +50,7 @@ public final class HalfOpens {
       return SessionError.ALLOC.code();
     }
     StackSession session = halfOpen.session;
+    session.originalProtocol = config.originalProtocol();
     long handle = session.handle;
     long connection = connect(transport, handle, config);
     if (connection < 0) {
@@ -97,6 +98,7 @@ public final class HalfOpens {
       return null;
     }
     session.flags = SessionFlags.HALF_OPEN;
+    session.owedEvents = 0;
     session.opaque = opaque;
     session.transport = transport;
     session.connection = null;
