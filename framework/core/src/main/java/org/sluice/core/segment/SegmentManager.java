@@ -328,7 +328,16 @@ public final class SegmentManager {
       SegmentCounters.count(budget.counters().tooSmall());
       return SessionError.SEG_NO_SPACE2.code();
     }
+    if (out == null) {
+      publish(segment);
+      return 0;
+    }
+    long rx = out.rxOffset();
+    long tx = out.txOffset();
     publish(segment);
+    // The application was told; what it did about it may have used the holder.
+    out.set(segment, rx, tx);
+    out.leases(segment, null);
     return 0;
   }
 

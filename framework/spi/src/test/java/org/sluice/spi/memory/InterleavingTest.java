@@ -32,7 +32,8 @@ class InterleavingTest {
   @ParameterizedTest
   @MethodSource("scenarios")
   void every_interleaving_is_safe(String scenario) throws IOException, InterruptedException {
-    try (ChildJvm jvm = ChildJvm.start(directory, STEPPED, Interleavings.class, scenario, "0", Integer.toString(SEEDS))) {
+    String seeds = Integer.toString(SEEDS);
+    try (ChildJvm jvm = ChildJvm.start(directory, STEPPED, Interleavings.class, scenario, "0", seeds)) {
       jvm.expectSuccess();
     }
   }
