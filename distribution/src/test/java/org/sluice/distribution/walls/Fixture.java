@@ -30,18 +30,31 @@ final class Fixture {
   private Fixture() {}
 
   static void assertReported(ArchRule wall, String expected, String... sources) {
-    assertThat(wall.evaluate(compile(sources)).getFailureReport().getDetails())
+    assertThat(breaches(wall, sources))
         .as("%s: breaches found", wall.getDescription())
         .anySatisfy(line -> assertThat(line).contains(expected));
   }
 
-  static void assertAllowed(ArchRule wall, String... sources) {
-    assertThat(wall.evaluate(compile(sources)).getFailureReport().getDetails())
-        .as("%s: breaches found", wall.getDescription())
-        .isEmpty();
+  /** The same class body is reported in the SPI, in the core and in a plugin. */
+  static void assertReportedEverywhere(ArchRule wall, String body) {
+    List<String> roots = List.of("org.sluice.spi.x", "org.sluice.core.x", "org.sluice.plugin.x");
+    String[] sources = roots.stream()
+        .map(root -> "package " + root + "; class A { " + body + " }")
+        .toArray(String[]::new);
+    List<String> found = breaches(wall, sources);
+    assertThat(roots).as("%s: breaches found: %s", wall.getDescription(), found)
+        .allSatisfy(root -> assertThat(found).anyMatch(line -> line.contains(root + ".A")));
   }
 
-  static JavaClasses compile(String... sources) {
+  static void assertAllowed(ArchRule wall, String... sources) {
+    assertThat(breaches(wall, sources)).as("%s: breaches found", wall.getDescription()).isEmpty();
+  }
+
+  private static List<String> breaches(ArchRule wall, String... sources) {
+    return wall.evaluate(compile(sources)).getFailureReport().getDetails();
+  }
+
+  private static JavaClasses compile(String... sources) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try {
       Path folder = Files.createTempDirectory("fixture");

@@ -1,5 +1,6 @@
 package org.sluice.plugin.cutthrough;
 
+import jakarta.inject.Inject;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ public final class CutThroughTransport implements TransportVft {
    *
    * @param host what the plugin may use
    */
+  @Inject
   public CutThroughTransport(HostServices host) {
     this(host.workers(), host.sessions(), host.counters(), (int) host.configuration().number("max-connections"));
   }

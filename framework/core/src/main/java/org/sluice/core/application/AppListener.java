@@ -29,7 +29,7 @@ final class AppListener implements SessionListener {
   private final AttachedApplication application;
   private final String protocol;
   private final EndpointConfig config;
-  private final LocalSegments[] localSegments;
+  private final List<LocalSegments> localSegments;
   private final int[] rotors;
   private final List<ListenKey> keys = new ArrayList<>();
   private @Nullable Listening global;
@@ -40,12 +40,12 @@ final class AppListener implements SessionListener {
       AttachedApplication application,
       String protocol,
       EndpointConfig config,
-      LocalSegments[] localSegments) {
+      List<LocalSegments> localSegments) {
     this.application = application;
     this.protocol = protocol;
     this.config = config;
     this.localSegments = localSegments;
-    rotors = new int[localSegments.length];
+    rotors = new int[localSegments.size()];
   }
 
   AttachedApplication application() {
@@ -138,6 +138,6 @@ final class AppListener implements SessionListener {
   public int allocateLocalFifos(SessionOwner server, SessionOwner client, int worker, FifoPair out) {
     ApplicationWorker accepting = (ApplicationWorker) server;
     SegmentUser connecting = ((ApplicationWorker) client).segmentUser();
-    return localSegments[worker].acquire(connecting, accepting.segmentUser(), accepting.segmentOptions(), out);
+    return localSegments.get(worker).acquire(connecting, accepting.segmentUser(), accepting.segmentOptions(), out);
   }
 }

@@ -1,5 +1,7 @@
 package org.sluice.core.application;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.segment.LocalSegments;
@@ -20,7 +22,7 @@ public final class ApplicationLayer {
   private final NamespaceTable namespaces = new NamespaceTable();
   private final SegmentRegistry segments;
   private final SegmentCounters segmentCounters;
-  private final LocalSegments[] localSegments;
+  private final List<LocalSegments> localSegments = new ArrayList<>();
   private @Nullable ApplicationRegistry registry;
 
   /**
@@ -39,9 +41,8 @@ public final class ApplicationLayer {
     this.limits = limits;
     segments = new SegmentRegistry(maxSegments);
     segmentCounters = SegmentCounters.of(counters);
-    localSegments = new LocalSegments[workers.count()];
-    for (int i = 0; i < localSegments.length; i++) {
-      localSegments[i] = new LocalSegments(workers.worker(i), limits.segmentLingerNs());
+    for (int i = 0; i < workers.count(); i++) {
+      localSegments.add(new LocalSegments(workers.worker(i), limits.segmentLingerNs()));
     }
   }
 
@@ -95,6 +96,6 @@ public final class ApplicationLayer {
    * @return its local segments
    */
   public LocalSegments localSegments(int worker) {
-    return localSegments[worker];
+    return localSegments.get(worker);
   }
 }

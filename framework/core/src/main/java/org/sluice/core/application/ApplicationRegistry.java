@@ -86,7 +86,7 @@ public final class ApplicationRegistry {
       callbacks.onAttached(worker);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       faults.caught("onAttached", e);
-      detachNow(application);
+      CompletableFuture<@Nullable Void> _ = detachNow(application);
       throw new SessionException(SessionError.UNKNOWN, what + ", whose onAttached threw " + e);
     }
     return worker;

@@ -97,7 +97,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
       int worker = Handle.worker(lane.handle());
       plane.workers().worker(worker).newControlSlot(() -> {
         plane.sessions().worker(worker).closeLane(lane);
-        plane.localSegments()[worker].detach(handle);
+        plane.localSegments().get(worker).detach(handle);
         if (open.decrementAndGet() == 0) {
           finish.post();
         }
@@ -291,11 +291,17 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<@Nullable Void> detachWorker() {
-    return plane.run(() -> registry.detachWorker(this)).thenCompose(gone -> gone);
+    return settled(() -> registry.detachWorker(this));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> detach() {
-    return plane.run(() -> registry.detachNow(application)).thenCompose(gone -> gone);
+    return settled(() -> registry.detachNow(application));
+  }
+
+  /** Completes when the work that worker 0 started has come to its end. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
+  private CompletableFuture<@Nullable Void> settled(Supplier<CompletableFuture<@Nullable Void>> work) {
+    return plane.run(work).thenCompose(end -> end);
   }
 }

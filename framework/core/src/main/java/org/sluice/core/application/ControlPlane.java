@@ -1,5 +1,6 @@
 package org.sluice.core.application;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ record ControlPlane(
     SegmentRegistry segments,
     SegmentFactory segmentFactory,
     SegmentCounters segmentCounters,
-    LocalSegments[] localSegments,
+    List<LocalSegments> localSegments,
     ApplicationLimits limits) {
 
   /** Runs on worker 0: inline when the caller is there. What it throws completes the future. */

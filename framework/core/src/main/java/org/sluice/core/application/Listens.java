@@ -133,7 +133,7 @@ final class Listens {
       error = startGlobal(listener, protocol.transport(), ListenKey.global(table, protocol.name(), options.local()));
     }
     if (error == 0 && scopes.contains(Scope.LOCAL)) {
-      error = startLocal(listener, protocol, ListenKey.local(namespace, protocol.name(), options.local()));
+      error = startLocal(listener, ListenKey.local(namespace, protocol.name(), options.local()));
     }
     if (error != 0) {
       stop(listener);
@@ -155,7 +155,7 @@ final class Listens {
   }
 
   /** Local connects need the transport with the trait LOCAL; an application that may do without it does. */
-  private int startLocal(AppListener listener, Protocol protocol, ListenKey key) {
+  private int startLocal(AppListener listener, ListenKey key) {
     TransportEntry transport = plane.transports().local();
     if (transport == null) {
       return listener.global() == null ? SessionError.NOSUPPORT.code() : 0;

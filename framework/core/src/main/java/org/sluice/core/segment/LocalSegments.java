@@ -108,7 +108,7 @@ public final class LocalSegments {
     if (lingerNs == 0 || segment.hasDetachedSide()) {
       remove(segment);
     } else {
-      segment.linger().schedule(worker.nowNs() + lingerNs);
+      segment.startLinger(worker.nowNs() + lingerNs);
     }
   }
 
@@ -119,9 +119,7 @@ public final class LocalSegments {
   }
 
   private int taken(SharedSegment segment, FifoPair out) {
-    if (segment.isEmpty()) {
-      segment.linger().cancel();
-    }
+    segment.endLinger();
     segment.addPair();
     out.leases(segment.serverLease(), segment.clientLease());
     return 0;
@@ -154,7 +152,7 @@ public final class LocalSegments {
       memory.close();
       return (int) handle;
     }
-    SharedSegment segment = new SharedSegment(handle, memory, this, client, server);
+    SharedSegment segment = new SharedSegment(this, handle, memory, options.addBytes(), client, server);
     if (!FifoPairs.allocate(segment, options, out)) {
       budget.cancelHandle(handle);
       memory.close();
@@ -179,7 +177,7 @@ public final class LocalSegments {
   }
 
   private void remove(SharedSegment segment) {
-    segment.linger().cancel();
+    segment.endLinger();
     SegmentUser client = segment.client();
     SegmentUser server = segment.server();
     unlist(segment);
@@ -189,7 +187,7 @@ public final class LocalSegments {
     if (!segment.isServerDetached() && client.handle() != server.handle()) {
       server.listener().onSegmentRemoved(segment.handle(), segment);
     }
-    credit(client, server, segment.memory().sizeBytes());
+    credit(client, server, segment.chargedBytes());
     server.budget().closed(segment);
   }
 

@@ -57,10 +57,11 @@ public final class HalfOpens {
       return connection;
     }
     TransportConnection made = transport.vft().halfOpen(connection);
-    if (made != null && halfOpen.names(handle)) {
+    // A half-open that migrates belongs to another worker already.
+    if (made != null && halfOpen.names(handle) && halfOpen.phase() == HalfOpen.PENDING) {
       halfOpen.connection = made;
       session.connection = made;
-      if (!transport.noLookup() && halfOpen.isWaiting(handle)) {
+      if (!transport.noLookup()) {
         flows.add(key.set(made), handle);
       }
     }

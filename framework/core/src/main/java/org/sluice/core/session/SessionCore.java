@@ -154,9 +154,11 @@ public final class SessionCore implements SessionLayer {
       return null;
     }
     StackSession session = workers[worker].pool().get(handle);
-    EventLane lane = session == null ? null : session.lane;
-    boolean own = lane != null && lane.owner() == owner && !session.has(SessionFlags.HALF_OPEN);
-    return own ? session : null;
+    if (session == null || session.has(SessionFlags.HALF_OPEN)) {
+      return null;
+    }
+    EventLane lane = session.lane;
+    return lane != null && lane.owner() == owner ? session : null;
   }
 
   /**
@@ -303,7 +305,7 @@ public final class SessionCore implements SessionLayer {
   public int enqueue(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
     FifoProducer fifo = session == null ? null : session.rxIn;
-    if (fifo == null) {
+    if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
     int grown = fifo.enqueue(source, offset, lengthBytes);
@@ -315,7 +317,7 @@ public final class SessionCore implements SessionLayer {
       TransportConnection connection, int distanceBytes, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
     FifoProducer fifo = session == null ? null : session.rxIn;
-    if (fifo == null) {
+    if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
     int kept = fifo.enqueueAt(distanceBytes, source, offset, lengthBytes);
@@ -326,7 +328,7 @@ public final class SessionCore implements SessionLayer {
   public int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
     FifoProducer fifo = session == null ? null : session.rxIn;
-    if (fifo == null) {
+    if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
     int kept = DatagramRecord.enqueue(fifo, connection, source, offset, lengthBytes);
@@ -384,7 +386,7 @@ public final class SessionCore implements SessionLayer {
   public int txDrop(TransportConnection connection, int bytes) {
     StackSession session = session(connection);
     FifoConsumer fifo = session == null ? null : session.txOut;
-    if (fifo == null) {
+    if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
     int dropped = fifo.drop(bytes);

@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Counter;
@@ -7,9 +8,7 @@ import org.sluice.spi.runtime.Counters;
 
 /** The counters of the session layer. Each worker counts in its own cell. */
 public final class SessionCounters {
-  private static final SessionError[] ERRORS = SessionError.values();
-
-  private final Counter[] errors = new Counter[ERRORS.length];
+  private final Counter[] errors;
   final Counter sessionLimit;
   final Counter eventQueueFull;
   final Counter staleEvents;
@@ -23,10 +22,9 @@ public final class SessionCounters {
    * @param counters the stack's scope
    */
   public SessionCounters(Counters counters) {
-    for (SessionError error : ERRORS) {
-      errors[error.ordinal()] =
-          counters.counter("session.error." + error.name().toLowerCase(Locale.ROOT), error.text());
-    }
+    errors = Arrays.stream(SessionError.values())
+        .map(e -> counters.counter("session.error." + e.name().toLowerCase(Locale.ROOT).replace('_', '-'), e.text()))
+        .toArray(Counter[]::new);
     sessionLimit = counters.counter("session.limit", "Sessions refused because a worker has as many as it may");
     eventQueueFull = counters.counter("session.event-queue-full", "Times an event queue was full and events waited");
     staleEvents = counters.counter("session.stale-events", "Events whose session was gone when they were taken");
@@ -43,7 +41,7 @@ public final class SessionCounters {
    * @param error which
    */
   public void error(int worker, SessionError error) {
-    errors[error.ordinal()].increment(worker);
+    errors[-error.code()].increment(worker);
   }
 
   /**
@@ -53,7 +51,7 @@ public final class SessionCounters {
    * @return its counter
    */
   public Counter error(SessionError error) {
-    return errors[error.ordinal()];
+    return errors[-error.code()];
   }
 
   void eventQueueFull(int worker) {

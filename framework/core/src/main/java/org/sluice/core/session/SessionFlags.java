@@ -29,5 +29,8 @@ final class SessionFlags {
   /** The transport asked for applicationRead when the rx FIFO has room. */
   static final int RX_SPACE_WANTED = 1 << 12;
 
+  /** The local peer has closed: nobody will read what is written. */
+  static final int PEER_GONE = 1 << 13;
+
   private SessionFlags() {}
 }

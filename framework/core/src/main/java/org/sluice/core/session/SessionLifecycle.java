@@ -70,6 +70,7 @@ final class SessionLifecycle {
   private SessionError end(StackSession session, int control) {
     boolean first = !session.has(SessionFlags.APP_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
+    leavePeer(session);
     switch (session.state) {
       case TRANSPORT_CLOSED -> move(session, SessionState.CLOSED);
       case TRANSPORT_DELETED -> cleanupSession(session);
@@ -264,6 +265,7 @@ final class SessionLifecycle {
     }
     session.attachment = null;
     session.set(SessionFlags.APP_CLOSED);
+    leavePeer(session);
     SessionState state = session.state;
     if (state == SessionState.TRANSPORT_DELETED || session.connection == null) {
       free(session);
@@ -275,6 +277,14 @@ final class SessionLifecycle {
       }
       move(session, SessionState.CLOSING);
       home.programControl(session, control);
+    }
+  }
+
+  /** Nobody reads any more what a local peer writes. */
+  private static void leavePeer(StackSession session) {
+    StackSession peer = session.peer;
+    if (peer != null) {
+      peer.set(SessionFlags.PEER_GONE);
     }
   }
 
@@ -319,6 +329,7 @@ final class SessionLifecycle {
     leaveFifos(session);
     StackSession peer = session.peer;
     if (peer != null) {
+      leavePeer(session);
       peer.peer = null;
       session.peer = null;
     }

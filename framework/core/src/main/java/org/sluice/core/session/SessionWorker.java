@@ -64,13 +64,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public void updateTime(long nowNs) {
-    for (TransportEntry transport : transports.entries()) {
-      try {
-        transport.vft().updateTime(index(), nowNs);
-      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-        transport.faults().caught("updateTime", e);
-      }
-    }
+    transports.updateTime(index(), nowNs);
   }
 
   @Override
@@ -373,18 +367,14 @@ public final class SessionWorker implements WorkerDuties {
 
   /** Translates a FIFO's status; impossible values of the other side end the session. */
   int fifoError(StackSession session, int status) {
-    switch (status) {
+    return switch (status) {
       case Fifo.CORRUPT -> {
         counters.corruptFifos.increment(index());
         lifecycle.resetNotify(session);
-        return refused(SessionError.CORRUPT);
+        yield refused(SessionError.CORRUPT);
       }
-      case Fifo.NO_SPACE -> {
-        return refused(SessionError.SEG_NO_SPACE);
-      }
-      default -> {
-        return refused(SessionError.NOSESSION);
-      }
-    }
+      case Fifo.NO_SPACE -> refused(SessionError.SEG_NO_SPACE);
+      default -> refused(SessionError.NOSESSION);
+    };
   }
 }

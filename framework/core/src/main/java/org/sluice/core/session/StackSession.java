@@ -22,7 +22,7 @@ import org.sluice.spi.transport.TransportConnection;
  */
 final class StackSession implements Session {
   private static final int NOT_WRITABLE =
-      SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET;
+      SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
 
   final SessionWorker home;
   final int slot;
