@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,20 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AuthorsBuildTest {
   private static final Path SDK = Launch.HOME.resolve("sdk");
-  private static final Path LOCAL_REPOSITORY = Path.of("target/author-repository").toAbsolutePath();
 
   @TempDir Path project;
 
   @BeforeAll
   static void forget_the_sdk_of_an_earlier_build() throws IOException {
-    Path ours = LOCAL_REPOSITORY.resolve("org/sluice");
-    if (Files.isDirectory(ours)) {
-      try (Stream<Path> files = Files.walk(ours)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    AuthorsMaven.forgetOurs();
   }
 
   @BeforeEach
@@ -62,13 +52,6 @@ class AuthorsBuildTest {
           }
         }
         """);
-    write("settings.xml", """
-        <settings>
-          <mirrors>
-            <mirror><id>here</id><mirrorOf>central</mirrorOf><url>%s</url></mirror>
-          </mirrors>
-        </settings>
-        """.formatted(Path.of(System.getProperty("maven.local.repository")).toUri()));
   }
 
   @Test
@@ -126,14 +109,7 @@ class AuthorsBuildTest {
 
   private Outcome maven(String pom, String... arguments) throws IOException, InterruptedException {
     write("pom.xml", pom);
-    String[] all = new String[arguments.length + 5];
-    all[0] = "-B";
-    all[1] = "-ntp";
-    all[2] = "-s";
-    all[3] = "settings.xml";
-    all[4] = "-Dmaven.repo.local=" + LOCAL_REPOSITORY;
-    System.arraycopy(arguments, 0, all, 5, arguments.length);
-    return Outcome.of(new Launch(Path.of(System.getProperty("maven.home"), "bin/mvn"), all), project);
+    return AuthorsMaven.run(project, arguments);
   }
 
   private static String pom(String more) {

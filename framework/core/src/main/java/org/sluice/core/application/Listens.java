@@ -60,6 +60,9 @@ final class Listens {
     plane.assertMain();
     AppListener listener = plane.listeners().get(handle);
     String what = "unlisten of " + Handle.text(handle) + " by '" + worker.name() + "'";
+    if (worker.isDetached()) {
+      throw plane.failure(SessionError.NOAPP, what);
+    }
     if (listener == null) {
       throw plane.failure(SessionError.NOLISTEN, what);
     }
@@ -170,7 +173,7 @@ final class Listens {
   }
 
   private AppListener.Listening startSession(AppListener listener, TransportEntry transport) {
-    long session = plane.sessions().openListening(transport);
+    long session = plane.sessions().openListening(transport, listener.config().originalProtocol());
     if (session < 0) {
       return new AppListener.Listening(session, transport, Handle.INVALID);
     }

@@ -1,9 +1,9 @@
 package org.sluice.core.console;
 
 import org.sluice.core.application.MemoryView;
+import org.sluice.core.segment.SegmentInfo;
 import org.sluice.core.segment.SegmentManagerView;
 import org.sluice.core.segment.SegmentOptions;
-import org.sluice.core.segment.SegmentView;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
 import org.sluice.spi.runtime.Handle;
@@ -55,7 +55,7 @@ final class SegmentTables {
   }
 
   static void printSegments(SegmentManagerView manager, ConsoleOutput output) {
-    for (SegmentView segment : manager.segments()) {
+    for (SegmentInfo segment : manager.segments()) {
       output.row(manager.index(), Handle.text(segment.handle()), segment.sizeBytes(), segment.usedBytes(),
           segment.freeBytes(), segment.fifos(), segment.eventQueues(), Label.of(segment.pressure()));
     }

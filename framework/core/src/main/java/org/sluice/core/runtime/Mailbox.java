@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailbox {
 
-  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
   private static final int SEQUENCE = 0;
   private static final int KIND = 1;

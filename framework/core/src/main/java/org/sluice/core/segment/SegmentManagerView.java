@@ -10,7 +10,7 @@ import java.util.List;
  * @param isDetached whether its owner is gone, so that it goes with its last FIFO pair
  * @param segments its segments, the first one first
  */
-public record SegmentManagerView(int index, SegmentOptions options, boolean isDetached, List<SegmentView> segments) {
+public record SegmentManagerView(int index, SegmentOptions options, boolean isDetached, List<SegmentInfo> segments) {
 
   /** Copies the list. */
   public SegmentManagerView {

@@ -51,6 +51,7 @@ public final class HalfOpens {
     }
     halfOpen.config = config;
     StackSession session = halfOpen.session;
+    session.originalProtocol = config.originalProtocol();
     long handle = session.handle;
     long connection = connect(transport, handle, config);
     if (connection < 0) {
@@ -98,6 +99,7 @@ public final class HalfOpens {
       return null;
     }
     session.flags = SessionFlags.HALF_OPEN;
+    session.owedEvents = 0;
     session.opaque = opaque;
     session.transport = transport;
     session.connection = null;

@@ -14,8 +14,8 @@ final class SessionFlags {
   static final int PEER_RESET = 1 << 3;
   /** The application was told of it, so it must be told of its end. */
   static final int ANNOUNCED = 1 << 4;
-  /** The transport closed before the application accepted; it is told afterwards. */
-  static final int CLOSE_OWED = 1 << 5;
+  /** A WRITABLE event is on its way. */
+  static final int WRITABLE_DUE = 1 << 5;
   /** The transport's turn to write by itself is due. */
   static final int CUSTOM_TX = 1 << 6;
   /** Flush before the next send. */

@@ -184,14 +184,8 @@ final class SessionLifecycle {
     if (state.compareTo(SessionState.TRANSPORT_CLOSING) >= 0) {
       return;
     }
-    boolean announced = session.has(SessionFlags.ANNOUNCED);
-    if (!move(session, SessionState.TRANSPORT_CLOSING)) {
-      return;
-    }
-    if (announced) {
+    if (move(session, SessionState.TRANSPORT_CLOSING)) {
       home.post(session, event);
-    } else {
-      session.set(SessionFlags.CLOSE_OWED);
     }
   }
 
@@ -235,7 +229,8 @@ final class SessionLifecycle {
     } else {
       session.freeConnection = free;
     }
-    if (session.lane == null || !known && state.compareTo(SessionState.ACCEPTING) <= 0) {
+    boolean accepted = session.listener >= 0;
+    if (session.lane == null || !known && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
       free(session);
       return;
     }

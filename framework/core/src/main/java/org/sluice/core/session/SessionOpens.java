@@ -158,6 +158,7 @@ final class SessionOpens {
     }
     session.set(SessionFlags.LOCAL);
     session.listener = listenerHandle;
+    session.originalProtocol = halfOpen.session.originalProtocol;
     session.peerQueue = client.lane(home.index()).handle();
     server.lane(home.index()).add(session);
     FifoPair fifos = home.fifos();
@@ -187,6 +188,7 @@ final class SessionOpens {
       return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
     }
     session.set(SessionFlags.LOCAL);
+    session.originalProtocol = server.originalProtocol;
     lane.add(session);
     cross(session, server);
     EventLane serverLane = server.lane;
@@ -207,6 +209,10 @@ final class SessionOpens {
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
+    // The server may have closed in the callback that accepted.
+    if (server.has(SessionFlags.APP_CLOSED)) {
+      client.set(SessionFlags.PEER_GONE);
+    }
   }
 
   // ---- Pieces.

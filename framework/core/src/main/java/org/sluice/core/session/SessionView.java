@@ -66,13 +66,18 @@ public final class SessionView {
   }
 
   /**
-   * The letters of its transport.
+   * The letters of its transport; for a local session those of the protocol that was asked for too, {@code CT:T}.
    *
-   * @return the short name, empty without transport
+   * @return the text, empty without transport
    */
   public String protocol() {
     TransportEntry transport = session.transport;
-    return transport == null ? "" : transport.descriptor().shortName();
+    if (transport == null) {
+      return "";
+    }
+    String own = transport.descriptor().shortName();
+    TransportEntry original = session.home.transports().byId(session.originalProtocol);
+    return transport.local() && original != null ? own + ":" + original.descriptor().shortName() : own;
   }
 
   /**

@@ -65,13 +65,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public void updateTime(long nowNs) {
-    for (TransportEntry transport : transports.entries()) {
-      try {
-        transport.vft().updateTime(index(), nowNs);
-      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-        transport.faults().caught("updateTime", e);
-      }
-    }
+    transports.updateTime(index(), nowNs);
   }
 
   @Override
@@ -83,7 +77,8 @@ public final class SessionWorker implements WorkerDuties {
         break;
       }
       unlinkFirstLane(lane);
-      delivered += lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered));
+      // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
+      delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
     return delivered;
   }
@@ -274,7 +269,10 @@ public final class SessionWorker implements WorkerDuties {
   }
 
   void postWritable(StackSession session) {
-    post(session, SessionEvent.WRITABLE);
+    if (!session.has(SessionFlags.WRITABLE_DUE)) {
+      session.set(SessionFlags.WRITABLE_DUE);
+      post(session, SessionEvent.WRITABLE);
+    }
   }
 
   /** Posts READABLE for data that waits, unless an event is on its way. */

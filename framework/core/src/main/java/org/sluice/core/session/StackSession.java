@@ -40,6 +40,7 @@ final class StackSession implements Session {
   long rxOffset;
   long txOffset;
   long opaque;
+  int originalProtocol;
   @Nullable Object attachment;
 
   // The application's sides of the FIFOs, and the stack's; a local session's stack sides are its peer's.
@@ -59,6 +60,7 @@ final class StackSession implements Session {
   @Nullable StackSession controlNext;
   @Nullable StackSession txNext;
   short pendingEvents;
+  short owedEvents;
   byte pendingControl;
   byte txList;
 
@@ -78,6 +80,8 @@ final class StackSession implements Session {
     rxOffset = 0;
     txOffset = 0;
     opaque = 0;
+    originalProtocol = newTransport.id();
+    owedEvents = 0;
   }
 
   /** Makes a pooled object ready to stand for a listener. */
@@ -86,6 +90,8 @@ final class StackSession implements Session {
     transport = newTransport;
     connection = null;
     opaque = 0;
+    originalProtocol = newTransport.id();
+    owedEvents = 0;
   }
 
   boolean has(int flag) {

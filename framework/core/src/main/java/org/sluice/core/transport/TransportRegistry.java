@@ -18,6 +18,7 @@ public final class TransportRegistry {
   public static final int MAX_TRANSPORTS = 1 << 12;
 
   private volatile @Nullable TransportEntry[] byId = new @Nullable TransportEntry[0];
+  private volatile TransportEntry[] active = new TransportEntry[0];
 
   /** An empty registry. */
   public TransportRegistry() {}
@@ -115,13 +116,33 @@ public final class TransportRegistry {
    * @return a snapshot
    */
   public List<TransportEntry> entries() {
-    return Arrays.stream(byId).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+    return List.of(active);
+  }
+
+  /**
+   * Gives every transport its share of a turn. Any worker; allocates nothing.
+   *
+   * @param workerIndex the worker
+   * @param nowNs its time
+   */
+  public void updateTime(int workerIndex, long nowNs) {
+    for (TransportEntry entry : active) {
+      try {
+        entry.vft().updateTime(workerIndex, nowNs);
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        entry.faults().caught("updateTime", e);
+      }
+    }
   }
 
   private void publish(int id, @Nullable TransportEntry entry) {
     @Nullable TransportEntry[] copy = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
     copy[id] = entry;
     byId = copy;
+    active = Arrays.stream(copy)
+        .filter(Objects::nonNull)
+        .map(Objects::requireNonNull)
+        .toArray(TransportEntry[]::new);
   }
 
   private static void refuseClash(TransportDescriptor descriptor, String pluginId, TransportEntry other) {
