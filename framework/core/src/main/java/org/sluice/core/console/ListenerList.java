@@ -27,7 +27,11 @@ final class ListenerList {
   void printSessions(@Nullable TransportEntry transport, ConsoleOutput output)
       throws CommandException, InterruptedException {
     output.table("listeners", Column.of("Listener", SessionRow.CONNECTION_WIDTH), Column.of("App"));
-    for (Row row : rows(transport)) {
+    List<Row> rows = rows(transport);
+    if (rows.isEmpty()) {
+      output.line("nothing listens");
+    }
+    for (Row row : rows) {
       output.row(row.connection(), row.listener().application());
     }
   }
@@ -36,7 +40,11 @@ final class ListenerList {
   void printMembers(ConsoleOutput output) throws CommandException, InterruptedException {
     output.table("listeners", Column.of("Connection", SessionRow.CONNECTION_WIDTH), Column.of("App", 20),
         new Column("Wrk", "app_worker", -4), new Column("SegMngr", "segment_manager", -8));
-    for (Row row : rows(null)) {
+    List<Row> rows = rows(null);
+    if (rows.isEmpty()) {
+      output.line("nothing listens");
+    }
+    for (Row row : rows) {
       for (ListenerView.Member member : row.listener().members()) {
         output.row(row.connection(), row.listener().application(), member.worker(), member.segmentManager());
       }

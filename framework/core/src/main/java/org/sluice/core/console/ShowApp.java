@@ -117,6 +117,9 @@ final class ShowApp extends StackCommand {
           new Column("Memory", "segment_bytes", -12), Column.of("Scopes", 12)));
     }
     output.table("applications", columns.toArray(Column[]::new));
+    if (applications.isEmpty()) {
+      output.line("no application is attached");
+    }
     for (int i = 0; i < applications.size() && !output.isCancelled(); i++) {
       ApplicationView application = applications.get(i);
       List<Object> cells = new ArrayList<>(List.of(Handle.slot(application.handle()), application.name(),

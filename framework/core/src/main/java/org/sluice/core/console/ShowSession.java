@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sluice.core.session.SessionView;
@@ -133,17 +134,27 @@ final class ShowSession extends StackCommand {
   }
 
   private void errors(ConsoleOutput output) {
-    output.table("errors", Column.of("Worker", 6), Column.of("Error", 20), Column.of("Count", -12),
+    output.table("error_counters", Column.of("Worker", 6), Column.of("Error", 20), Column.of("Count", -12),
         Column.of("Meaning"));
+    long total = 0;
     for (int worker = Counter.NO_WORKER; worker < queries.count(); worker++) {
-      int index = worker;
-      parts.ownCounters().forEach((name, counter) -> {
-        int at = name.indexOf(ERRORS);
-        if (at >= 0 && counter.value(index) != 0) {
-          output.row(index == Counter.NO_WORKER ? "none" : Integer.toString(index),
-              name.substring(at + ERRORS.length()), counter.value(index), parts.counters().description(name));
-        }
-      });
+      total += errors(worker, output);
     }
+    output.value("errors", total);
+  }
+
+  /** The errors that were counted on one worker, or outside of any. */
+  private long errors(int worker, ConsoleOutput output) {
+    LongAdder total = new LongAdder();
+    parts.ownCounters().forEach((name, counter) -> {
+      int at = name.indexOf(ERRORS);
+      long count = at < 0 ? 0 : counter.value(worker);
+      if (count != 0) {
+        output.row(worker == Counter.NO_WORKER ? "none" : Integer.toString(worker), name.substring(at + ERRORS.length()),
+            count, parts.counters().description(name));
+        total.add(count);
+      }
+    });
+    return total.sum();
   }
 }

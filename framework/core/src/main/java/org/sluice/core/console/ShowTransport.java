@@ -33,6 +33,9 @@ final class ShowTransport extends StackCommand {
     output.table("transports", Column.of("Id", -4), Column.of("Name", 8), Column.of("Short", 5),
         Column.of("Service", 16), Column.of("Tx mode", 8), Column.of("Traits", 16), Column.of("Plugin", 16),
         Column.of("Sessions", -10), Column.of("Half-opens", -10), Column.of("Listeners", -10));
+    if (parts.transports().entries().isEmpty()) {
+      output.line("no transport is registered: load a plugin that brings one");
+    }
     for (TransportEntry entry : parts.transports().entries()) {
       TransportDescriptor about = entry.descriptor();
       SessionTally tally = tally(carried, entry.name());

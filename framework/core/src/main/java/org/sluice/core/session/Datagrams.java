@@ -27,6 +27,9 @@ final class Datagrams {
       return home.refused(SessionError.INVALID);
     }
     int written = record.enqueue(fifo, session.connection, source, offset, lengthBytes);
+    if (written == 0) {
+      session.datagramRefused = lengthBytes;
+    }
     return written < 0 ? home.fifoError(session, written) : written;
   }
 
@@ -75,22 +78,24 @@ final class Datagrams {
     return record.peek(fifo) == DatagramRecord.COMPLETE ? record.payloadBytes() : 0;
   }
 
-  /** Moves whole datagrams to another session, with that one's addresses; what does not fit stays. */
+  /** Moves payload to another session; into one of datagrams by whole ones, with its own addresses. */
   int transfer(StackSession from, FifoConsumer fifo, StackSession to, FifoProducer into, int maxBytes) {
     int moved = 0;
     while (moved < maxBytes) {
       int waiting = from.has(SessionFlags.DATAGRAM)
           ? begin(from, fifo)
           : Math.min(fifo.readableBytes(), DatagramRecord.MAX_PAYLOAD_BYTES);
-      int prefix = to.has(SessionFlags.DATAGRAM) ? DatagramRecord.HEADER_BYTES : 0;
       if (waiting <= 0) {
         return moved == 0 && waiting < 0 ? waiting : moved;
       }
-      if (into.writableBytes() < waiting + prefix) {
+      boolean whole = to.has(SessionFlags.DATAGRAM);
+      int room = into.writableBytes();
+      if (whole && room < waiting + DatagramRecord.HEADER_BYTES) {
+        to.datagramRefused = waiting;
         return moved;
       }
-      int taken = taken(from, fifo.dequeue(scratch, 0, waiting));
-      int written = taken <= 0 ? taken : prefix > 0
+      int taken = taken(from, fifo.dequeue(scratch, 0, whole ? waiting : Math.min(waiting, room)));
+      int written = taken <= 0 ? 0 : whole
           ? write(to, into, scratchSegment, 0, taken)
           : into.enqueue(scratch, 0, taken);
       if (written <= 0) {

@@ -62,6 +62,7 @@ final class StackSession implements Session {
   final SessionQueue.Place txPlace = new SessionQueue.Place(this);
   int txRun;
   int datagramLeft;
+  int datagramRefused;
   short pendingEvents;
   short owedEvents;
   byte pendingControl;
@@ -85,6 +86,7 @@ final class StackSession implements Session {
     originalProtocol = newTransport.id();
     owedEvents = 0;
     datagramLeft = 0;
+    datagramRefused = 0;
   }
 
   /** Makes a pooled object ready to stand for a listener. */
@@ -244,7 +246,13 @@ final class StackSession implements Session {
   public void wantWritable(WritableWish wish, int thresholdBytes) {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
-    if (fifo != null && FifoWishes.want(fifo, wish, thresholdBytes)) {
+    if (fifo == null) {
+      return;
+    }
+    boolean fulfilled = has(SessionFlags.DATAGRAM)
+        ? FifoWishes.wantForDatagram(fifo, wish, wish == WritableWish.NOT_FULL ? datagramRefused : thresholdBytes)
+        : FifoWishes.want(fifo, wish, thresholdBytes);
+    if (fulfilled) {
       home.postWritable(this);
     }
   }

@@ -62,6 +62,26 @@ public final class RecordingOutput implements ConsoleOutput {
   }
 
   /**
+   * One column of a table.
+   *
+   * @param table as the command named it
+   * @param key the column's key
+   * @return its cells, from the first row to the last
+   * @throws IllegalArgumentException when there is no such table or column
+   */
+  public List<Object> column(String table, String key) {
+    List<Object> cells = new ArrayList<>();
+    for (Map<String, Object> row : rows(table)) {
+      Object cell = row.get(key);
+      if (cell == null) {
+        throw new IllegalArgumentException("no column '" + key + "' but " + row.keySet());
+      }
+      cells.add(cell);
+    }
+    return cells;
+  }
+
+  /**
    * What a script would read of the figures.
    *
    * @return the values by key, in order
