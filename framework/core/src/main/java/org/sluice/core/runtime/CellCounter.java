@@ -7,7 +7,7 @@ import org.sluice.spi.runtime.Counter;
 /** A counter: one cell per worker in an array of that worker, and one that callers on no worker share. */
 final class CellCounter implements Counter {
 
-  private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
   private final String description;
   // First index: worker + 1, so that NO_WORKER has the first row.
@@ -29,7 +29,8 @@ final class CellCounter implements Counter {
     assert amount >= 0 : amount;
     long[] row = rows[workerIndex + 1];
     if (workerIndex == NO_WORKER) {
-      CELLS.getAndAdd(row, cell, amount);
+      long before = (long) CELLS.getAndAdd(row, cell, amount);
+      assert before >= 0 : before;
     } else {
       // The worker is the only writer. Opaque, so that readers see whole values, in time.
       CELLS.setOpaque(row, cell, row[cell] + amount);

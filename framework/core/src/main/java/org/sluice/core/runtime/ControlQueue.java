@@ -18,7 +18,7 @@ final class ControlQueue {
 
   static {
     try {
-      PUSHED = MethodHandles.lookup().findVarHandle(ControlQueue.class, "pushed", Slot.class);
+      PUSHED = MethodHandles.lookup().findVarHandle(ControlQueue.class, "pushed", Slot.class).withInvokeExactBehavior();
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -63,7 +63,7 @@ final class ControlQueue {
     if (pushed == null) {
       return null;
     }
-    Slot newest = (Slot) PUSHED.getAndSet(this, null);
+    Slot newest = (Slot) PUSHED.getAndSet(this, (Slot) null);
     Slot oldest = null;
     while (newest != null) {
       Slot next = newest.next;
@@ -81,7 +81,7 @@ final class ControlQueue {
 
     static {
       try {
-        QUEUED = MethodHandles.lookup().findVarHandle(Slot.class, "queued", boolean.class);
+        QUEUED = MethodHandles.lookup().findVarHandle(Slot.class, "queued", boolean.class).withInvokeExactBehavior();
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }
@@ -112,7 +112,8 @@ final class ControlQueue {
     }
 
     private void take() {
-      QUEUED.getAndSet(this, false);
+      boolean wasQueued = (boolean) QUEUED.getAndSet(this, false);
+      assert wasQueued;
     }
   }
 }

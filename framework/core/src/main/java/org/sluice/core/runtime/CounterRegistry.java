@@ -25,7 +25,7 @@ public final class CounterRegistry {
   /**
    * The counters of a scope, made at the first call.
    *
-   * @param id a plugin's id, or empty for the stack, whose names have no prefix
+   * @param id a plugin's id, or {@link WorkerSet#OWN_SCOPE}; the first word of its counters' names
    * @return the counters
    */
   public synchronized ScopedCounters scope(String id) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailbox {
 
-  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
 
   private static final int SEQUENCE = 0;
   private static final int KIND = 1;
@@ -104,6 +104,11 @@ final class Mailbox {
   boolean isEmpty() {
     long position = positions[HEAD];
     return (long) WORDS.getAcquire(entries, entry(position) + SEQUENCE) != position + 1;
+  }
+
+  /** Messages that wait; a snapshot. The consumer only. */
+  int depth() {
+    return (int) ((long) WORDS.getVolatile(positions, TAIL) - positions[HEAD]);
   }
 
   private int slot(long position) {

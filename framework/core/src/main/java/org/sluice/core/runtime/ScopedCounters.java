@@ -27,7 +27,7 @@ public final class ScopedCounters implements Counters {
   private long[][] rows = new long[0][];
 
   ScopedCounters(String scope, int workers) {
-    this.prefix = scope.isEmpty() ? "" : scope + ".";
+    this.prefix = scope + ".";
     this.workers = workers;
   }
 

@@ -30,9 +30,9 @@ public final class StackWorker implements Worker {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      OWNER = lookup.findVarHandle(StackWorker.class, "owner", Thread.class);
-      ASLEEP = lookup.findVarHandle(StackWorker.class, "asleep", boolean.class);
-      TURN_COUNT = lookup.findVarHandle(StackWorker.class, "turnCount", long.class);
+      OWNER = lookup.findVarHandle(StackWorker.class, "owner", Thread.class).withInvokeExactBehavior();
+      ASLEEP = lookup.findVarHandle(StackWorker.class, "asleep", boolean.class).withInvokeExactBehavior();
+      TURN_COUNT = lookup.findVarHandle(StackWorker.class, "turnCount", long.class).withInvokeExactBehavior();
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -62,6 +62,9 @@ public final class StackWorker implements Worker {
   private @Nullable Thread owner;
   private volatile boolean asleep;
   private long turnCount;
+  private long idleTurnCount;
+  private long workCount;
+  private long sleepCount;
 
   StackWorker(int index, String name, WorkerSet.Builder with, Parker parker, WorkerScope ownScope) {
     this.index = index;
@@ -119,6 +122,8 @@ public final class StackWorker implements Worker {
       work += dispatchEvents();
       work += timers.expire(nowNs, limits.timersPerTurn());
       work += transmit();
+      workCount += work;
+      idleTurnCount += work == 0 ? 1 : 0;
       return work;
     } finally {
       endTurn();
@@ -153,18 +158,45 @@ public final class StackWorker implements Worker {
     }
   }
 
+  private void sleep() {
+    long sleepNs = prepareSleep();
+    if (sleepNs > 0) {
+      parker.park(sleepNs);
+      endSleep();
+    }
+  }
+
   /**
    * Announces the sleep, makes a fence, and only then looks for work a last time. Whoever brings work does the mirror
-   * image ({@link #wake}), so at least one of the two sees the other.
+   * image ({@link #wake}), so at least one of the two sees the other. For whoever runs the worker, after a turn without
+   * work.
+   *
+   * @return how long it may sleep unless it is woken; 0 when it must not, and nothing is announced
    */
-  private void sleep() {
+  public long prepareSleep() {
     asleep = true;
     VarHandle.fullFence();
     long sleepNs = stopping ? 0 : idleNs(clock.nanoTime());
     if (sleepNs > 0) {
-      parker.park(sleepNs);
+      sleepCount++;
+    } else {
+      asleep = false;
     }
+    return sleepNs;
+  }
+
+  /** Takes the announcement back, after the sleep. */
+  public void endSleep() {
     asleep = false;
+  }
+
+  /**
+   * Whether the worker has announced a sleep and nobody has ended it. Any thread.
+   *
+   * @return true from {@link #prepareSleep} to {@link #wake} or {@link #endSleep}
+   */
+  public boolean isAsleep() {
+    return asleep;
   }
 
   /** Ends the worker's sleep. Any context, after the work to be found was made visible; lock-free. */
@@ -318,7 +350,7 @@ public final class StackWorker implements Worker {
       return false;
     }
     Thread caller = Thread.currentThread();
-    if (!OWNER.compareAndSet(this, null, caller)) {
+    if (!OWNER.compareAndSet(this, (Thread) null, caller)) {
       throw new IllegalStateException(name + " is run by " + owner + " and cannot be entered by " + caller);
     }
     return true;
@@ -327,7 +359,7 @@ public final class StackWorker implements Worker {
   /** Ends the ownership of the calling thread. */
   public void exit() {
     assert isCurrent() : name;
-    OWNER.setRelease(this, null);
+    OWNER.setRelease(this, (Thread) null);
   }
 
   @Override
@@ -371,9 +403,20 @@ public final class StackWorker implements Worker {
     wake();
   }
 
-  /** Armed timers; on the worker, for the console. */
+  /** Armed timers; on the worker. */
   int timerCount() {
     return timers.size();
+  }
+
+  /**
+   * What this worker has done so far. On the worker.
+   *
+   * @return a snapshot; the present turn is not counted
+   */
+  public WorkerView view() {
+    assert isCurrent() : name;
+    return new WorkerView(
+        turnCount >>> 1, idleTurnCount, workCount, sleepCount, mailbox.depth(), limits.mailboxCapacity(), timerCount());
   }
 
   void cancelTimers(WorkerScope scope) {

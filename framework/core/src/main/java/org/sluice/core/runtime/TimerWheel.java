@@ -84,10 +84,6 @@ final class TimerWheel {
    * @return how many timers fired
    */
   int expire(long nowNs, int limit) {
-    if (size == 0) {
-      elapsedTicks = Math.max(elapsedTicks, (nowNs - startNs) / tickNs);
-      return 0;
-    }
     advance((nowNs - startNs) / tickNs, limit);
     int fired = 0;
     while (fired < limit) {
@@ -133,6 +129,8 @@ final class TimerWheel {
         move(draining);
         moved++;
       } else {
+        // What is linked to that list from now on lies a round ahead.
+        draining = NO_LIST;
         int list = earliestList();
         long start = list == NO_LIST ? Long.MAX_VALUE : startTick(list);
         if (start > targetTick) {

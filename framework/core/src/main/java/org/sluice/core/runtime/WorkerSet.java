@@ -19,17 +19,22 @@ import org.sluice.spi.runtime.Workers;
  */
 public final class WorkerSet implements Workers, AutoCloseable {
 
+  /** The scope of what belongs to no plugin. */
+  public static final String OWN_SCOPE = "stack";
+
   private static final Logger LOG = LoggerFactory.getLogger(WorkerSet.class);
 
   private final CounterRegistry counters;
   private final StackWorker[] workers;
   private final WorkerScope ownScope;
   private final List<Thread> threads = new ArrayList<>();
+  // Not guarded by the lock that close() holds while it waits for the workers: they may ask.
+  private volatile boolean started;
   private volatile boolean closed;
 
   private WorkerSet(Builder with) {
     counters = with.counters != null ? with.counters : new CounterRegistry(with.count);
-    ownScope = new WorkerScope(this, "stack", counters.scope(""), with.count);
+    ownScope = new WorkerScope(this, OWN_SCOPE, counters.scope(OWN_SCOPE), with.count);
     workers = new StackWorker[with.count];
     for (int i = 0; i < with.count; i++) {
       workers[i] = new StackWorker(i, with.namePrefix + "worker-" + i, with, with.parkers.get(), ownScope);
@@ -48,9 +53,10 @@ public final class WorkerSet implements Workers, AutoCloseable {
 
   /** Starts one daemon thread per worker, named for example {@code sluice-worker-0}. Once. */
   public synchronized void start() {
-    if (closed || !threads.isEmpty()) {
+    if (closed || started) {
       throw new IllegalStateException("the workers were " + (closed ? "closed" : "started") + " already");
     }
+    started = true;
     for (StackWorker worker : workers) {
       threads.add(Thread.ofPlatform().daemon().name("sluice-" + worker.name()).start(worker::run));
     }
@@ -134,8 +140,8 @@ public final class WorkerSet implements Workers, AutoCloseable {
    *
    * @return true between {@link #start} and {@link #close}
    */
-  public synchronized boolean isRunning() {
-    return !threads.isEmpty() && !isClosed();
+  public boolean isRunning() {
+    return started && !closed;
   }
 
   boolean isClosed() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Random operations of both sides against a byte array; one seed is one FIFO's life. */
 class FifoModelTest {
 
-  private static final int SEEDS = 4000;
+  private static final int SEEDS = 5000;
   private static final int OPERATIONS = 150;
   private static final long[] STARTS = {0, (1L << 32) - 5_000, Long.MAX_VALUE - 5_000, -5_000, 123_456_789_012L};
 
@@ -131,14 +131,13 @@ class FifoModelTest {
 
     private void claim(int length) {
       int wanted = length + 1;
-      long[] ranges = model.ranges();
       WriteView view = producer.claim(wanted);
       if (view == null) {
         assertThat(model.writable()).isZero();
         return;
       }
       assertThat(view.length()).isBetween(1, Math.min(wanted, model.writable()));
-      if (ranges.length == 0) {
+      if (!model.hasRanges()) {
         assertThat(view.length()).isEqualTo(Math.min(wanted, model.writable()));
       }
       int written = random.nextInt(view.length() + 1);
@@ -222,6 +221,9 @@ class FifoModelTest {
     private void check() {
       assertThat(consumer.readableBytes()).isEqualTo(model.readable());
       assertThat(producer.writableBytes()).isEqualTo(model.writable());
+      if (random.nextInt(8) != 0) {
+        return;
+      }
       long[] ranges = model.ranges();
       assertThat(producer.outOfOrderRanges()).isEqualTo(ranges.length / 2);
       IntStream.range(0, ranges.length / 2).forEach(i -> {
