@@ -28,8 +28,8 @@ import org.sluice.spi.transport.Verbosity;
 /**
  * The transport of local sessions.
  *
- * <p>A connect takes four steps: a request is made on worker 0; it moves to a data worker, chosen round robin; there the
- * server's session is made and its application asked; when that accepts, the client's session is made on the same
+ * <p>A connect takes four steps: a request is made on worker 0; it moves to a data worker, chosen round robin; there
+ * the server's session is made and its application asked; when that accepts, the client's session is made on the same
  * FIFOs. From then on the two sessions pass data and notifications without this class, which serves their ends alone.
  */
 @Extension
@@ -306,7 +306,7 @@ public final class CutThroughTransport implements TransportVft {
     CutThroughConnection peer = own.peer();
     return switch (verbosity) {
       case ID -> Handle.text(own.handle());
-      case LINE -> role;
+      case LINE -> "";
       case FULL -> "  " + role + ", peer " + (peer == null ? "gone" : "session " + Handle.text(peer.sessionHandle()))
           + "\n";
     };

@@ -176,6 +176,15 @@ public final class ApplicationRegistry {
     return connects;
   }
 
+  /**
+   * What consoles may see.
+   *
+   * @return the views
+   */
+  public ApplicationViews views() {
+    return new ApplicationViews(plane, this);
+  }
+
   Collection<AttachedApplication> all() {
     return byName.values();
   }

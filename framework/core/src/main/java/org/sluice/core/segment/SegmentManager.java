@@ -17,6 +17,7 @@ import org.sluice.spi.memory.Segment;
 public final class SegmentManager {
   private static final OwnedSegment[] NO_SEGMENTS = {};
 
+  private final int index;
   private final SegmentOptions options;
   private final SegmentBudget budget;
   private final SegmentListener listener;
@@ -34,6 +35,7 @@ public final class SegmentManager {
    * @param listener told about segments
    */
   public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    index = budget.nextManager();
     this.options = options;
     this.budget = budget;
     this.listener = listener;
@@ -201,6 +203,24 @@ public final class SegmentManager {
       }
     }
     return all;
+  }
+
+  /**
+   * Its number, which names it on consoles.
+   *
+   * @return the number, not used again while the stack lives
+   */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * What consoles show. Any context.
+   *
+   * @return a snapshot
+   */
+  public SegmentManagerView view() {
+    return new SegmentManagerView(index, options, detached, info());
   }
 
   /** Takes a pair from the segment with the most free bytes, from any other when that fails. */

@@ -96,6 +96,15 @@ public final class EventLane {
   }
 
   /**
+   * Events that wait for the application. Worker only.
+   *
+   * @return the depth of the queue; 0 once the application has left
+   */
+  public int queuedEvents() {
+    return closed ? 0 : queue.depth();
+  }
+
+  /**
    * What the events of this lane are dispatched to.
    *
    * @return the callbacks

@@ -1,5 +1,7 @@
 package org.sluice.core.session;
 
+import java.util.StringJoiner;
+
 /** The flag bits of a session. */
 final class SessionFlags {
   /** It stands for a connect that is not answered. */
@@ -31,6 +33,24 @@ final class SessionFlags {
 
   /** The local peer has closed: nobody will read what is written. */
   static final int PEER_GONE = 1 << 13;
+  /** Its FIFOs hold datagrams. */
+  static final int DATAGRAM = 1 << 14;
+
+  private static final String[] NAMES = {
+    "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "close-owed", "custom-tx", "flush", "local",
+    "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone"
+  };
 
   private SessionFlags() {}
+
+  /** The set bits by name, for consoles. */
+  static String text(int flags) {
+    StringJoiner text = new StringJoiner(" ");
+    for (int bit = 0; bit < Integer.SIZE; bit++) {
+      if ((flags >>> bit & 1) != 0) {
+        text.add(bit < NAMES.length ? NAMES[bit] : "bit-" + bit);
+      }
+    }
+    return text.toString();
+  }
 }

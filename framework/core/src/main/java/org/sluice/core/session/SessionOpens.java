@@ -10,6 +10,7 @@ import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.ConnectionFlags;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
+import org.sluice.spi.transport.TxMode;
 
 /**
  * The making of sessions on one worker: accepted, connected, and local pairs. Either everything is made or nothing is
@@ -107,6 +108,9 @@ final class SessionOpens {
     session.reuse(transport, made);
     made.sessionHandle(session.handle);
     session.set(SessionFlags.CONNECTIONLESS);
+    if (transport.txMode() == TxMode.DATAGRAM) {
+      session.set(SessionFlags.DATAGRAM);
+    }
     session.opaque = opaque;
     owner.lane(home.index()).add(session);
     int error = owner.allocateConnectFifos(home.fifos());
@@ -230,6 +234,9 @@ final class SessionOpens {
     session.reuse(transport, connection);
     if (connection.has(ConnectionFlags.CONNECTIONLESS)) {
       session.set(SessionFlags.CONNECTIONLESS);
+    }
+    if (transport.txMode() == TxMode.DATAGRAM) {
+      session.set(SessionFlags.DATAGRAM);
     }
     connection.sessionHandle(session.handle);
     return session;

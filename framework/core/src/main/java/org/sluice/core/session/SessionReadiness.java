@@ -3,7 +3,6 @@ package org.sluice.core.session;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.SessionState;
@@ -40,8 +39,7 @@ final class SessionReadiness {
 
   private static long writable(StackSession session) {
     if (session.home.isCurrent()) {
-      FifoProducer tx = session.tx;
-      return tx == null ? 0 : tx.writableBytes();
+      return session.writable();
     }
     Segment memory = session.memory;
     long offset = session.txOffset;

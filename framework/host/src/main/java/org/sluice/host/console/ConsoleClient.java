@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The other end of the control socket: runs one command in a host and shows what it shows. */
 public final class ConsoleClient {
   /** No host answers. */
   public static final int NO_HOST = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsoleClient.class);
 
   private final Path socket;
   private final PrintStream out;
@@ -51,11 +56,21 @@ public final class ConsoleClient {
         err.println("sluice ctl: " + noHost(e));
         return NO_HOST;
       }
-      Frames.writeRequest(channel, words);
+      request(channel, words);
       return show(channel);
     } catch (IOException e) {
       err.println("sluice ctl: the connection to " + socket + " broke: " + e);
       return Console.FAILED;
+    }
+  }
+
+  /** A host that takes no further clients says so and hangs up without waiting for the request. */
+  private static void request(SocketChannel channel, List<String> words) throws IOException {
+    ByteBuffer request = Frames.request(words);
+    try {
+      Frames.write(channel, request);
+    } catch (IOException e) {
+      LOG.debug("the host hung up; it may have said why", e);
     }
   }
 

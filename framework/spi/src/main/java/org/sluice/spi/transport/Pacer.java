@@ -69,6 +69,26 @@ public final class Pacer {
   }
 
   /**
+   * How long until so much may be sent, if nothing is sent meanwhile.
+   *
+   * @param bytes payload wanted; more than one burst never accrues and counts as one
+   * @param nowNs the turn's time
+   * @return nanoseconds, 0 when it may be sent now; {@link Long#MAX_VALUE} before the pacer has a {@link #rate}
+   */
+  public long delayNs(int bytes, long nowNs) {
+    accrue(nowNs);
+    long missing = (long) Math.min(bytes, maxBurstBytes) - bucketBytes;
+    if (bytesPerSecond == 0) {
+      return Long.MAX_VALUE;
+    }
+    if (missing <= 0) {
+      return 0;
+    }
+    long scaled = missing * NS_PER_SECOND - remainder;
+    return (scaled + bytesPerSecond - 1) / bytesPerSecond;
+  }
+
+  /**
    * Takes tokens for what was sent; a burst may overdraw by the rest of its last segment.
    *
    * @param bytes payload sent
@@ -101,13 +121,14 @@ public final class Pacer {
     if (elapsedNs <= 0 || bytesPerSecond == 0) {
       return;
     }
-    if (elapsedNs >= NS_PER_SECOND) {
+    // Two to the power of 32 at most, so that this product and the one below, which is no larger, fit a long.
+    long missingBytes = (long) maxBurstBytes - bucketBytes;
+    if (elapsedNs > missingBytes * NS_PER_SECOND / bytesPerSecond) {
       bucketBytes = maxBurstBytes;
       remainder = 0;
       return;
     }
-    // Below a second the product fits a long for any rate up to 9.2 GB/s; faster rates fill the bucket anyway.
-    long scaled = Math.min(bytesPerSecond, Long.MAX_VALUE / NS_PER_SECOND - 1) * elapsedNs + remainder;
+    long scaled = bytesPerSecond * elapsedNs + remainder;
     remainder = scaled % NS_PER_SECOND;
     bucketBytes = (int) Math.min(maxBurstBytes, bucketBytes + scaled / NS_PER_SECOND);
   }
