@@ -64,7 +64,8 @@ class PluginsTest {
   void a_plugin_sees_the_jdk_the_spi_and_its_libraries_and_nothing_else_of_the_host() throws Exception {
     PluginJarBuilder.plugin("p").extension("Look", command("Look", "look", "", """
         for (String name : List.of("java.sql.Driver", "org.sluice.spi.host.HostServices", "org.pf4j.Plugin",
-            "com.google.inject.Injector", "jakarta.inject.Inject", "org.slf4j.Logger", "org.jspecify.annotations.Nullable",
+            "com.google.inject.Injector", "jakarta.inject.Inject",
+            "org.slf4j.Logger", "org.jspecify.annotations.Nullable",
             "it.unimi.dsi.fastutil.ints.IntArrayList", "org.sluice.core.Stack", "org.sluice.host.Main",
             "com.typesafe.config.Config", "com.google.common.collect.ImmutableList", "picocli.CommandLine",
             "org.jline.terminal.Terminal", "ch.qos.logback.classic.Logger")) {
@@ -100,7 +101,8 @@ class PluginsTest {
   @Test
   void a_plugin_sees_the_classes_of_those_it_depends_on() throws Exception {
     Path library = PluginJarBuilder.plugin("library")
-        .foreign("lib.Greeting", "package lib; public class Greeting { public static String text() { return \"hi\"; } }")
+        .foreign("lib.Greeting",
+            "package lib; public class Greeting { public static String text() { return \"hi\"; } }")
         .write(folder, "library.jar");
     assertThat(library).exists();
     PluginJarBuilder.plugin("user").says("Plugin-Dependencies", "library").extension("Greet", command("Greet", "greet",
