@@ -349,6 +349,7 @@ final class SessionLifecycle {
     session.tx = null;
     session.rxIn = null;
     session.txOut = null;
+    session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;
     session.lease = null;

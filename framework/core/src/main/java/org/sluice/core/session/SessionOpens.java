@@ -207,6 +207,7 @@ final class SessionOpens {
     client.rxOffset = server.txOffset;
     client.txOffset = server.rxOffset;
     client.segmentHandle = server.segmentHandle;
+    client.memory = server.memory;
     client.lease = server.peerLease;
     server.txOut = null;
     server.rxIn = null;
@@ -243,6 +244,7 @@ final class SessionOpens {
 
   private void attachFifos(StackSession session, FifoPair fifos) {
     session.segmentHandle = fifos.segment().handle();
+    session.memory = fifos.segment().memory();
     session.rxOffset = fifos.rxOffset();
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();

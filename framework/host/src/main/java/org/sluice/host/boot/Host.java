@@ -46,6 +46,7 @@ public final class Host implements AutoCloseable {
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
     add(commands, "host", new HostCommands(this, commands).all());
+    add(commands, "stack", stack.consoleCommands());
     int connections = Math.toIntExact(settings.section("host").number("ctl-connections"));
     server = options.control() == HostOptions.Control.NONE ? null
         : ConsoleServer.open(socket(options), console, connections);

@@ -30,10 +30,10 @@ import org.sluice.spi.transport.TransportVft;
  * }
  * }</pre>
  *
- * <p>Each behaviour is run in virtual time on one worker and on three, with several seeds that decide in which order the
- * workers take their turns. A failure names both. At the end of each run nothing may be left: no session, half-open,
- * connection, segment or local endpoint; each connection was let go of exactly once; every call came on the worker it
- * belongs to; the callbacks of each session came in their order.
+ * <p>Each behaviour is run in virtual time on one worker and on three, with several seeds that decide in which order
+ * the workers take their turns. A failure names both. At the end of each run nothing may be left: no session,
+ * half-open, connection, segment or local endpoint; each connection was let go of exactly once; every call came on
+ * the worker it belongs to; the callbacks of each session came in their order.
  */
 public abstract class TransportContract {
   private static final int[] DATA_WORKERS = {0, 2};

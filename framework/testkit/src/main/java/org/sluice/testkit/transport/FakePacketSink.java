@@ -13,8 +13,8 @@ import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.nic.PacketSink;
 
 /**
- * An egress queue that ends in a test: a pool of frames, and the packets sent and not read yet. A packet holds its frame
- * until it is read, so a test that does not read leaves senders without frames. Any thread.
+ * An egress queue that ends in a test: a pool of frames, and the packets sent and not read yet. A packet holds its
+ * frame until it is read, so a test that does not read leaves senders without frames. Any thread.
  */
 public final class FakePacketSink implements PacketSink, PacketPool {
   private static final int HEADROOM_BYTES = 64;
