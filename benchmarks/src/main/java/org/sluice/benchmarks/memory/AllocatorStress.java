@@ -9,40 +9,24 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 import org.sluice.spi.memory.Fifo;
 
-/** Two contexts take a FIFO with a chunk while a third gives one back: nothing is given out twice, nothing is lost. */
-@JCStressTest
-@State
-@Outcome(id = "true, true, 2", expect = Expect.ACCEPTABLE, desc = "two different FIFOs")
-@Outcome(expect = Expect.FORBIDDEN, desc = "one FIFO given out twice, or lost")
+/** FIFOs with a chunk are taken and given back at once: nothing is given out twice, nothing is lost. */
 public class AllocatorStress {
 
-  private static final long BYTES = 16 << 10;
+  private static final long BYTES = 4 << 10;
 
-  private final long given = StressFifo.SEGMENT.allocateFifo(BYTES, BYTES);
-  private long one;
-  private long other;
-
-  /** Takes one. */
-  @Actor
-  public void first() {
-    one = StressFifo.SEGMENT.allocateFifo(BYTES, BYTES);
+  private AllocatorStress() {
   }
 
-  /** Takes another. */
-  @Actor
-  public void second() {
-    other = StressFifo.SEGMENT.allocateFifo(BYTES, BYTES);
+  private static long take() {
+    return StressFifo.SEGMENT.allocateFifo(BYTES, BYTES);
   }
 
-  /** Gives one back. */
-  @Actor
-  public void third() {
-    free(given);
+  private static void free(long offset) {
+    Fifo.abandon(StressFifo.SEGMENT, offset, Fifo.PRODUCER);
+    Fifo.abandon(StressFifo.SEGMENT, offset, Fifo.CONSUMER);
   }
 
-  /** Compares, and gives the others back. */
-  @Arbiter
-  public void outcome(ZZJ_Result result) {
+  private static void outcome(long one, long other, ZZJ_Result result) {
     result.r1 = one != other;
     result.r2 = one > 0 && other > 0;
     result.r3 = (Fifo.chunkBytes(StressFifo.SEGMENT, one) + Fifo.chunkBytes(StressFifo.SEGMENT, other)) / BYTES;
@@ -53,8 +37,63 @@ public class AllocatorStress {
     }
   }
 
-  private static void free(long offset) {
-    Fifo.abandon(StressFifo.SEGMENT, offset, Fifo.PRODUCER);
-    Fifo.abandon(StressFifo.SEGMENT, offset, Fifo.CONSUMER);
+  /** Two contexts take. */
+  @JCStressTest
+  @State
+  @Outcome(id = "true, true, 2", expect = Expect.ACCEPTABLE, desc = "two different FIFOs")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "one FIFO given out twice")
+  public static class TwoTake {
+
+    private long one;
+    private long other;
+
+    /** Takes one. */
+    @Actor
+    public void first() {
+      one = take();
+    }
+
+    /** Takes another. */
+    @Actor
+    public void second() {
+      other = take();
+    }
+
+    /** Compares. */
+    @Arbiter
+    public void outcome(ZZJ_Result result) {
+      AllocatorStress.outcome(one, other, result);
+    }
+  }
+
+  /** One context gives back what the other may take. */
+  @JCStressTest
+  @State
+  @Outcome(id = "true, true, 2", expect = Expect.ACCEPTABLE, desc = "two different FIFOs")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "one FIFO given out twice, or lost")
+  public static class TakeAndFree {
+
+    private final long given = take();
+    private long one;
+    private long other;
+
+    /** Takes two. */
+    @Actor
+    public void taker() {
+      one = take();
+      other = take();
+    }
+
+    /** Gives one back. */
+    @Actor
+    public void giver() {
+      free(given);
+    }
+
+    /** Compares. */
+    @Arbiter
+    public void outcome(ZZJ_Result result) {
+      AllocatorStress.outcome(one, other, result);
+    }
   }
 }

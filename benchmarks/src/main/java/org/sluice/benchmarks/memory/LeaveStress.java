@@ -12,46 +12,92 @@ import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.memory.Segment;
 
-/** Both sides leave while the segment is closed: whoever is last frees the FIFO, then the memory, once. */
-@JCStressTest
-@State
-@Outcome(id = "true, 0", expect = Expect.ACCEPTABLE, desc = "freed once, and released")
-@Outcome(expect = Expect.FORBIDDEN, desc = "leaked, or freed twice")
+/** Leaving a FIFO and closing its segment at once: whoever is last frees the FIFO, then the memory, once. */
 public class LeaveStress {
 
-  private final Segment segment = Segment.allocate(64 << 10);
-  private final FifoProducer producer;
-  private final FifoConsumer consumer;
-
-  /** A FIFO with a chunk. */
-  public LeaveStress() {
-    long offset = segment.allocateFifo(Fifo.MIN_CAPACITY, Fifo.MIN_CAPACITY);
-    producer = FifoProducer.attach(segment, offset, StressFifo.ANYWHERE);
-    consumer = FifoConsumer.attach(segment, offset, StressFifo.ANYWHERE);
+  private LeaveStress() {
   }
 
-  /** One side. */
-  @Actor
-  public void producer() {
-    producer.leave();
+  /** A FIFO with a chunk, in a segment of its own. */
+  static class Base {
+
+    final Segment segment = Segment.allocate(64 << 10);
+    final FifoProducer producer;
+    final FifoConsumer consumer;
+
+    Base() {
+      long offset = segment.allocateFifo(Fifo.MIN_CAPACITY, Fifo.MIN_CAPACITY);
+      producer = FifoProducer.attach(segment, offset, StressFifo.ANYWHERE);
+      consumer = FifoConsumer.attach(segment, offset, StressFifo.ANYWHERE);
+    }
+
+    void outcome(ZJ_Result result) {
+      result.r1 = segment.isReleased();
+      result.r2 = segment.counters().corruptions();
+    }
   }
 
-  /** The other side. */
-  @Actor
-  public void consumer() {
-    consumer.leave();
+  /** Both sides leave a segment that has been closed. */
+  @JCStressTest
+  @State
+  @Outcome(id = "true, 0", expect = Expect.ACCEPTABLE, desc = "freed once, and released")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "leaked, or freed twice")
+  public static class BothSides extends Base {
+
+    /** The owner of the segment was first. */
+    public BothSides() {
+      segment.close();
+    }
+
+    /** One side. */
+    @Actor
+    public void producer() {
+      producer.leave();
+    }
+
+    /** The other side. */
+    @Actor
+    public void consumer() {
+      consumer.leave();
+    }
+
+    /** What is left. */
+    @Arbiter
+    @Override
+    public void outcome(ZJ_Result result) {
+      super.outcome(result);
+    }
   }
 
-  /** Whoever made the segment. */
-  @Actor
-  public void owner() {
-    segment.close();
-  }
+  /** The last side leaves while the segment is closed. */
+  @JCStressTest
+  @State
+  @Outcome(id = "true, 0", expect = Expect.ACCEPTABLE, desc = "freed once, and released")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "leaked, or freed twice")
+  public static class SideAndSegment extends Base {
 
-  /** What is left. */
-  @Arbiter
-  public void outcome(ZJ_Result result) {
-    result.r1 = segment.isReleased();
-    result.r2 = segment.counters().corruptions();
+    /** The producer was first. */
+    public SideAndSegment() {
+      producer.leave();
+    }
+
+    /** The last side. */
+    @Actor
+    public void consumer() {
+      consumer.leave();
+    }
+
+    /** The owner of the segment. */
+    @Actor
+    public void owner() {
+      segment.close();
+    }
+
+    /** What is left. */
+    @Arbiter
+    @Override
+    public void outcome(ZJ_Result result) {
+      super.outcome(result);
+    }
   }
 }

@@ -11,8 +11,8 @@ import org.sluice.spi.runtime.ExecutionContext;
 /** One FIFO of a segment that all states of a run share; it must be left by {@link #leave} when a state is done. */
 final class StressFifo {
 
-  /** Room for as many states as jcstress keeps at once, each with two chunks. */
-  static final Segment SEGMENT = Segment.allocate(256 << 20);
+  /** Room for the 10 240 states that jcstress keeps at once, with three chunks each. */
+  static final Segment SEGMENT = Segment.allocate(160 << 20);
 
   static final ExecutionContext ANYWHERE = new ExecutionContext() {
     @Override
@@ -28,8 +28,8 @@ final class StressFifo {
 
   final FifoProducer producer;
   final FifoConsumer consumer;
-  private final MemorySegment source = MemorySegment.ofArray(new long[1024]);
-  private final MemorySegment target = MemorySegment.ofArray(new long[1024]);
+  private final MemorySegment source = MemorySegment.ofArray(new long[512]);
+  private final MemorySegment target = MemorySegment.ofArray(new long[512]);
 
   StressFifo() {
     long offset = SEGMENT.allocateFifo(Fifo.MIN_CAPACITY, 0);
