@@ -6,8 +6,8 @@ import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 
 /**
- * How applications write and read sessions whose FIFOs hold datagrams: a write is one datagram to the peer, a read never
- * crosses the end of one. What a short read leaves of a datagram is given by the next reads. One per worker.
+ * How applications write and read sessions whose FIFOs hold datagrams: a write is one datagram to the peer, a read
+ * never crosses the end of one. What a short read leaves of a datagram is given by the next reads. One per worker.
  */
 final class Datagrams {
   private final SessionWorker home;

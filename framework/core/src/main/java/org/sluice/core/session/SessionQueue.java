@@ -3,7 +3,7 @@ package org.sluice.core.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of sessions that links live in the sessions themselves: adding and removing anywhere takes constant time and no
+ * A list of sessions whose links live in the sessions: adding and removing anywhere takes constant time and no
  * memory. Owned by one worker.
  */
 final class SessionQueue {
