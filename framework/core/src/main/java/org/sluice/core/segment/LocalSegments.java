@@ -108,7 +108,7 @@ public final class LocalSegments {
     if (lingerNs == 0 || segment.hasDetachedSide()) {
       remove(segment);
     } else {
-      segment.linger().schedule(worker.nowNs() + lingerNs);
+      segment.startLinger(worker.nowNs() + lingerNs);
     }
   }
 
@@ -119,9 +119,7 @@ public final class LocalSegments {
   }
 
   private int taken(SharedSegment segment, FifoPair out) {
-    if (segment.isEmpty()) {
-      segment.linger().cancel();
-    }
+    segment.endLinger();
     segment.addPair();
     out.leases(segment.serverLease(), segment.clientLease());
     return 0;
@@ -154,14 +152,18 @@ public final class LocalSegments {
       memory.close();
       return (int) handle;
     }
-    SharedSegment segment = new SharedSegment(handle, memory, this, client, server);
+    SharedSegment segment = new SharedSegment(this, handle, memory, options.addBytes(), client, server);
     if (!FifoPairs.allocate(segment, options, out)) {
       budget.cancelHandle(handle);
       memory.close();
       SegmentCounters.count(budget.counters().tooSmall());
       return SessionError.SEG_NO_SPACE2.code();
     }
+    long rx = out.rxOffset();
+    long tx = out.txOffset();
     publish(segment);
+    // The applications were told; what they did about it may have used the holder.
+    out.set(segment, rx, tx);
     return taken(segment, out);
   }
 
@@ -179,7 +181,7 @@ public final class LocalSegments {
   }
 
   private void remove(SharedSegment segment) {
-    segment.linger().cancel();
+    segment.endLinger();
     SegmentUser client = segment.client();
     SegmentUser server = segment.server();
     unlist(segment);
@@ -189,7 +191,7 @@ public final class LocalSegments {
     if (!segment.isServerDetached() && client.handle() != server.handle()) {
       server.listener().onSegmentRemoved(segment.handle(), segment);
     }
-    credit(client, server, segment.memory().sizeBytes());
+    credit(client, server, segment.chargedBytes());
     server.budget().closed(segment);
   }
 

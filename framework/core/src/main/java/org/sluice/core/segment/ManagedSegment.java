@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.sluice.spi.memory.Segment;
 
-/** A segment that the stack owns: its name, its memory, how full it is. Any context may read it. */
+/**
+ * A segment that the stack owns: its name, its memory, how full it is. Any context may ask, while it has a FIFO pair in
+ * the segment or is told about it; nothing else keeps the memory from going.
+ */
 public abstract sealed class ManagedSegment permits OwnedSegment, SharedSegment {
   private static final VarHandle NO_SPACE_SEEN;
 
@@ -18,14 +21,21 @@ public abstract sealed class ManagedSegment permits OwnedSegment, SharedSegment 
 
   private final long handle;
   private final Segment memory;
+  private final long chargedBytes;
 
   /** Refusals of the segment up to the last time its usage was seen below the high mark. */
   @SuppressWarnings("unused") // Accessed through NO_SPACE_SEEN.
   private long noSpaceSeen;
 
-  ManagedSegment(long handle, Segment memory) {
+  ManagedSegment(long handle, Segment memory, long chargedBytes) {
     this.handle = handle;
     this.memory = memory;
+    this.chargedBytes = chargedBytes;
+  }
+
+  /** What budgets have paid for it. */
+  final long chargedBytes() {
+    return chargedBytes;
   }
 
   /**

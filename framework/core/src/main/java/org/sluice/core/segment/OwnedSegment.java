@@ -1,38 +1,42 @@
 package org.sluice.core.segment;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.Segment;
 
 /**
- * A segment of one segment manager. A count of its FIFO pairs decides over its life: whoever wants a pair adds one
- * first, and only who turns the count from zero to retired may remove the segment.
+ * A segment of one segment manager. A count of its holders decides over its life: whoever wants to look at its memory
+ * or to take a FIFO pair adds one first, and only who turns the count from zero to retired may remove the segment.
  */
 final class OwnedSegment extends ManagedSegment implements FifoLease {
   private static final int RETIRED = -1;
-
-  /** What a pair holds when both its FIFOs have one chunk of the smallest size. */
-  private static final long LEAST_PAIR_BYTES = 2 * Fifo.MIN_CAPACITY;
 
   static final long UNSEEN = Long.MIN_VALUE;
 
   private final SegmentManager manager;
   private final boolean first;
   private final ReservedPairs reserved;
-  private final AtomicInteger pairs = new AtomicInteger();
+
+  /** FIFO pairs, and those who are looking. */
+  private final AtomicInteger holders = new AtomicInteger();
 
   /** What is not there for FIFOs: the segment's own pages and event queues. */
-  volatile long fixedBytes;
+  private volatile long fixedBytes;
 
   /** When a sweep first saw the segment empty. */
-  volatile long emptySinceNs = UNSEEN;
+  private volatile long emptySinceNs = UNSEEN;
 
-  OwnedSegment(long handle, Segment memory, SegmentManager manager, boolean first, ReservedPairs reserved) {
-    super(handle, memory);
+  OwnedSegment(long handle, Segment memory, long chargedBytes, SegmentManager manager, boolean first) {
+    super(handle, memory, chargedBytes);
     this.manager = manager;
     this.first = first;
-    this.reserved = reserved;
+    reserved = new ReservedPairs(manager.options(), first ? manager.options().preallocatedPairs() : 0);
     fixedBytes = memory.usedBytes();
+  }
+
+  SegmentManager manager() {
+    return manager;
   }
 
   boolean isFirst() {
@@ -45,7 +49,7 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
 
   @Override
   public int pairs() {
-    return Math.max(0, pairs.get());
+    return Math.max(0, holders.get());
   }
 
   @Override
@@ -53,34 +57,65 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
     manager.release(this);
   }
 
-  /**
-   * Counts one more pair, which keeps the segment; false when it is being removed, or has so many pairs that not each
-   * of their FIFOs could have a chunk.
-   */
-  boolean retain() {
-    long most = (memory().sizeBytes() - fixedBytes) / LEAST_PAIR_BYTES;
-    for (int count = pairs.get(); count != RETIRED && count < most; count = pairs.get()) {
-      if (pairs.compareAndSet(count, count + 1)) {
+  /** Keeps the segment until {@link #drop}; false when it is being removed. */
+  boolean hold() {
+    for (int count = holders.get(); count != RETIRED; count = holders.get()) {
+      if (holders.compareAndSet(count, count + 1)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Counts one pair less; true when none is left. */
+  /** Ends a hold; true when it was the last. */
   boolean drop() {
-    emptySinceNs = UNSEEN;
-    int left = pairs.decrementAndGet();
+    int left = holders.decrementAndGet();
     assert left >= 0 : "segment " + handle() + " released more often than allocated from";
     return left == 0;
   }
 
-  boolean isEmpty() {
-    return pairs.get() == 0;
+  /** Makes a segment without holders unusable; true for the one caller who then removes it. */
+  boolean retire() {
+    return holders.compareAndSet(0, RETIRED);
   }
 
-  /** Makes an empty segment unusable; true for the one caller who then removes it. */
-  boolean retire() {
-    return pairs.compareAndSet(0, RETIRED);
+  /** Whether so many pairs are too many for each of their FIFOs to have a chunk. Who asks holds the segment already. */
+  boolean isCrowded() {
+    return holders.get() > (memory().sizeBytes() - fixedBytes) / FifoPairs.LEAST_BYTES;
+  }
+
+  /** Memory that is not there for FIFOs any more. One thread at a time. */
+  void fix(long bytes) {
+    long before = fixedBytes;
+    fixedBytes = before + bytes;
+  }
+
+  /** Lets the time it lingers begin anew. */
+  void touch() {
+    emptySinceNs = UNSEEN;
+  }
+
+  /** When it has been empty for so long, counted from the first time this was asked. */
+  long dueNs(long nowNs, long lingerNs) {
+    long since = emptySinceNs;
+    if (since == UNSEEN) {
+      emptySinceNs = nowNs;
+      since = nowNs;
+    }
+    return since + lingerNs;
+  }
+
+  Set<SegmentInfo.Flag> flags(int pairs) {
+    Set<SegmentInfo.Flag> flags = EnumSet.noneOf(SegmentInfo.Flag.class);
+    if (first) {
+      flags.add(SegmentInfo.Flag.FIRST);
+    }
+    if (pairs == 0) {
+      flags.add(SegmentInfo.Flag.EMPTY);
+    }
+    if (manager.isDetached()) {
+      flags.add(SegmentInfo.Flag.DETACHED);
+    }
+    return flags;
   }
 }

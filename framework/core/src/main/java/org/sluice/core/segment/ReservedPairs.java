@@ -1,39 +1,30 @@
 package org.sluice.core.segment;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.Segment;
 
 /**
- * FIFO pairs of a first segment that are ready with all their memory. Lock-free: a slot is empty, full, or being filled
- * or emptied by the one who made it so.
+ * FIFO pairs of a first segment that are ready with all their memory. Any worker, lock-free: a slot belongs to whoever
+ * popped it, until it is pushed.
  */
 final class ReservedPairs {
-  private static final int EMPTY = 0;
-  private static final int BUSY = 1;
-  private static final int FULL = 2;
-
   private final SegmentOptions options;
-  private final AtomicIntegerArray states;
+  private final IndexStack full;
+  private final IndexStack empty;
   private final long[] rx;
   private final long[] tx;
 
   ReservedPairs(SegmentOptions options, int count) {
     this.options = options;
-    states = new AtomicIntegerArray(count);
+    full = new IndexStack(count);
+    empty = new IndexStack(count);
     rx = new long[count];
     tx = new long[count];
-  }
-
-  int count() {
-    int full = 0;
-    for (int i = 0; i < rx.length; i++) {
-      full += states.get(i) == FULL ? 1 : 0;
+    for (int slot = 0; slot < count; slot++) {
+      empty.push(slot);
     }
-    return full;
   }
 
-  /** Fills every slot; false when the segment has no room for that. */
+  /** Makes every pair ready; false when the segment has no room for that. */
   boolean fill(Segment memory) {
     for (int i = 0; i < rx.length; i++) {
       if (!refill(memory)) {
@@ -43,27 +34,25 @@ final class ReservedPairs {
     return true;
   }
 
-  /** Hands a pair out; false when none is ready. */
-  boolean take(ManagedSegment segment, FifoPair out) {
-    for (int i = 0; i < rx.length; i++) {
-      if (states.compareAndSet(i, FULL, BUSY)) {
-        out.set(segment, rx[i], tx[i]);
-        states.set(i, EMPTY);
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Makes one pair ready in place of one that was handed out; false when the segment has no room for it now. */
   boolean refill(Segment memory) {
-    for (int i = 0; i < rx.length; i++) {
-      if (states.compareAndSet(i, EMPTY, BUSY)) {
-        boolean made = make(memory, i);
-        states.set(i, made ? FULL : EMPTY);
-        return made;
-      }
+    int slot = empty.pop();
+    if (slot == IndexStack.NONE) {
+      return true;
     }
+    boolean made = make(memory, slot);
+    (made ? full : empty).push(slot);
+    return made;
+  }
+
+  /** Hands a pair out; false when none is ready. */
+  boolean take(ManagedSegment segment, FifoPair out) {
+    int slot = full.pop();
+    if (slot == IndexStack.NONE) {
+      return false;
+    }
+    out.set(segment, rx[slot], tx[slot]);
+    empty.push(slot);
     return true;
   }
 
@@ -74,17 +63,11 @@ final class ReservedPairs {
     }
     long txOffset = memory.allocateFifo(options.txFifoBytes(), options.txFifoBytes());
     if (txOffset < 0) {
-      abandon(memory, rxOffset);
+      FifoPairs.abandon(memory, rxOffset);
       return false;
     }
     rx[slot] = rxOffset;
     tx[slot] = txOffset;
     return true;
-  }
-
-  /** Gives back a FIFO that nobody has attached to. */
-  static void abandon(Segment memory, long offset) {
-    Fifo.abandon(memory, offset, Fifo.PRODUCER);
-    Fifo.abandon(memory, offset, Fifo.CONSUMER);
   }
 }

@@ -1,6 +1,8 @@
 package org.sluice.core.segment;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.Segment;
@@ -15,6 +17,7 @@ import org.sluice.spi.memory.Segment;
 public final class SegmentManager {
   private static final OwnedSegment[] NO_SEGMENTS = {};
 
+  private final int index;
   private final SegmentOptions options;
   private final SegmentBudget budget;
   private final SegmentListener listener;
@@ -32,6 +35,7 @@ public final class SegmentManager {
    * @param listener told about segments
    */
   public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    index = budget.nextManager();
     this.options = options;
     this.budget = budget;
     this.listener = listener;
@@ -62,6 +66,7 @@ public final class SegmentManager {
     if (owned.isFirst() && !detached) {
       owned.reserved().refill(owned.memory());
     }
+    owned.touch();
     drop(owned);
   }
 
@@ -75,18 +80,14 @@ public final class SegmentManager {
   public long sweep(long nowNs) {
     long next = Long.MAX_VALUE;
     for (OwnedSegment segment : segments) {
-      if (segment.isFirst() || !segment.isEmpty()) {
+      if (segment.isFirst() || segment.pairs() > 0) {
         continue;
       }
-      long since = segment.emptySinceNs;
-      if (since == OwnedSegment.UNSEEN) {
-        segment.emptySinceNs = nowNs;
-        since = nowNs;
-      }
-      if (nowNs - since >= options.lingerNs()) {
+      long due = segment.dueNs(nowNs, options.lingerNs());
+      if (due - nowNs <= 0) {
         removeIfEmpty(segment);
       } else {
-        next = Math.min(next, since + options.lingerNs());
+        next = Math.min(next, due);
       }
     }
     return next;
@@ -145,7 +146,7 @@ public final class SegmentManager {
       if (offset < 0) {
         return SessionError.SEG_NO_SPACE.code();
       }
-      first.fixedBytes += Math.max(0, first.memory().usedBytes() - before);
+      first.fix(Math.max(0, first.memory().usedBytes() - before));
       return offset;
     }
   }
@@ -187,31 +188,79 @@ public final class SegmentManager {
     return segments.length;
   }
 
-  private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
-    OwnedSegment roomiest = null;
-    long mostFree = -1;
-    for (OwnedSegment candidate : candidates) {
-      long free = candidate.memory().freeBytes();
-      if (free > mostFree) {
-        mostFree = free;
-        roomiest = candidate;
+  /**
+   * All segments for a console, the first one first. Any context.
+   *
+   * @return a snapshot
+   */
+  public List<SegmentInfo> info() {
+    List<SegmentInfo> all = new ArrayList<>();
+    for (OwnedSegment segment : segments) {
+      if (segment.hold()) {
+        int pairs = segment.pairs() - 1;
+        all.add(SegmentInfo.of(segment, pairs, pressure(segment), segment.flags(pairs)));
+        drop(segment);
       }
     }
+    return all;
+  }
+
+  /**
+   * Its number, which names it on consoles.
+   *
+   * @return the number, not used again while the stack lives
+   */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * What consoles show. Any context.
+   *
+   * @return a snapshot
+   */
+  public SegmentManagerView view() {
+    return new SegmentManagerView(index, options, detached, info());
+  }
+
+  /** Takes a pair from the segment with the most free bytes, from any other when that fails. */
+  private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
+    OwnedSegment roomiest = holdRoomiest(candidates);
     if (roomiest == null || allocateIn(roomiest, out)) {
       return roomiest != null;
     }
     for (OwnedSegment candidate : candidates) {
-      if (candidate != roomiest && allocateIn(candidate, out)) {
+      if (candidate != roomiest && candidate.hold() && allocateIn(candidate, out)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean allocateIn(OwnedSegment segment, FifoPair out) {
-    if (!segment.retain()) {
-      return false;
+  /** The segment is held on return; each is held while it is looked at, or another worker might remove it meanwhile. */
+  private @Nullable OwnedSegment holdRoomiest(OwnedSegment[] candidates) {
+    OwnedSegment roomiest = null;
+    long mostFree = -1;
+    for (OwnedSegment candidate : candidates) {
+      if (!candidate.hold()) {
+        continue;
+      }
+      long free = candidate.memory().freeBytes();
+      if (free > mostFree) {
+        if (roomiest != null) {
+          drop(roomiest);
+        }
+        mostFree = free;
+        roomiest = candidate;
+      } else {
+        drop(candidate);
+      }
     }
+    return roomiest;
+  }
+
+  /** Turns a hold into a pair, or ends it. */
+  private boolean allocateIn(OwnedSegment segment, FifoPair out) {
     if (takePair(segment, out)) {
       return true;
     }
@@ -220,7 +269,8 @@ public final class SegmentManager {
   }
 
   private boolean takePair(OwnedSegment segment, FifoPair out) {
-    if (!segment.reserved().take(segment, out) && !FifoPairs.allocate(segment, options, out)) {
+    if (!segment.reserved().take(segment, out)
+        && (segment.isCrowded() || !FifoPairs.allocate(segment, options, out))) {
       return false;
     }
     out.leases(segment, null);
@@ -246,7 +296,7 @@ public final class SegmentManager {
   /** Adds a segment, and takes a pair from it before others can, if one is wanted. Holds the lock. */
   private int add(@Nullable FifoPair out) {
     boolean first = segments.length == 0;
-    long bytes = bytesOf(first);
+    long bytes = first ? options.firstBytes() : options.addBytes();
     if (segments.length >= options.maxSegments()) {
       SegmentCounters.count(budget.counters().maxSegmentsHits());
       return SessionError.SEG_NO_SPACE.code();
@@ -271,15 +321,23 @@ public final class SegmentManager {
       memory.close();
       return (int) handle;
     }
-    ReservedPairs reserved = new ReservedPairs(options, first ? options.preallocatedPairs() : 0);
-    OwnedSegment segment = new OwnedSegment(handle, memory, this, first, reserved);
-    if (!setAside(segment) || (out != null && !(segment.retain() && takePair(segment, out)))) {
+    OwnedSegment segment = new OwnedSegment(handle, memory, bytes, this, first);
+    if (!setAside(segment) || (out != null && !(segment.hold() && takePair(segment, out)))) {
       budget.cancelHandle(handle);
       memory.close();
       SegmentCounters.count(budget.counters().tooSmall());
       return SessionError.SEG_NO_SPACE2.code();
     }
+    if (out == null) {
+      publish(segment);
+      return 0;
+    }
+    long rx = out.rxOffset();
+    long tx = out.txOffset();
     publish(segment);
+    // The application was told; what it did about it may have used the holder.
+    out.set(segment, rx, tx);
+    out.leases(segment, null);
     return 0;
   }
 
@@ -304,12 +362,8 @@ public final class SegmentManager {
       segments = without(segments, segment);
     }
     listener.onSegmentRemoved(segment.handle(), segment);
-    budget.credit(bytesOf(segment.isFirst()));
+    budget.credit(segment.chargedBytes());
     budget.closed(segment);
-  }
-
-  private long bytesOf(boolean first) {
-    return first ? options.firstBytes() : options.addBytes();
   }
 
   private static OwnedSegment[] without(OwnedSegment[] from, OwnedSegment segment) {

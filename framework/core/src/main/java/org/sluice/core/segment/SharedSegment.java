@@ -1,7 +1,8 @@
 package org.sluice.core.segment;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Timer;
 
@@ -10,8 +11,6 @@ import org.sluice.spi.runtime.Timer;
  * counts are plain; other contexts may read them for a console.
  */
 public final class SharedSegment extends ManagedSegment {
-  private static final long LEAST_PAIR_BYTES = 2 * Fifo.MIN_CAPACITY;
-
   private final LocalSegments owner;
   private final SegmentUser client;
   private final SegmentUser server;
@@ -25,12 +24,13 @@ public final class SharedSegment extends ManagedSegment {
   private boolean serverDetached;
   private @Nullable Timer linger;
 
-  SharedSegment(long handle, Segment memory, LocalSegments owner, SegmentUser client, SegmentUser server) {
-    super(handle, memory);
+  SharedSegment(LocalSegments owner, long handle, Segment memory, long chargedBytes, SegmentUser client,
+      SegmentUser server) {
+    super(handle, memory, chargedBytes);
     this.owner = owner;
     this.client = client;
     this.server = server;
-    mostPairs = (int) Math.min(Integer.MAX_VALUE, memory.freeBytes() / LEAST_PAIR_BYTES);
+    mostPairs = (int) Math.min(Integer.MAX_VALUE, memory.freeBytes() / FifoPairs.LEAST_BYTES);
   }
 
   /**
@@ -115,13 +115,37 @@ public final class SharedSegment extends ManagedSegment {
     return serverLease;
   }
 
-  Timer linger() {
+  /**
+   * The segment for a console. Stack worker.
+   *
+   * @param lowPercent the low mark of the server's options
+   * @param highPercent the high mark
+   * @return a snapshot
+   */
+  public SegmentInfo info(int lowPercent, int highPercent) {
+    Set<SegmentInfo.Flag> flags = EnumSet.of(SegmentInfo.Flag.SHARED);
+    if (isEmpty()) {
+      flags.add(SegmentInfo.Flag.EMPTY);
+    }
+    if (hasDetachedSide()) {
+      flags.add(SegmentInfo.Flag.DETACHED);
+    }
+    return SegmentInfo.of(this, pairs(), pressure(lowPercent, highPercent), flags);
+  }
+
+  void startLinger(long deadlineNs) {
     Timer timer = linger;
     if (timer == null) {
       timer = owner.newLinger(this);
       linger = timer;
     }
-    return timer;
+    timer.schedule(deadlineNs);
+  }
+
+  void endLinger() {
+    if (linger != null) {
+      linger.cancel();
+    }
   }
 
   private void releaseClient() {

@@ -58,6 +58,7 @@ final class EventDelivery {
   }
 
   private void writable(EventLane lane, StackSession session) {
+    session.clear(SessionFlags.WRITABLE_DUE);
     if (session.tx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
     }
@@ -87,9 +88,12 @@ final class EventDelivery {
       return;
     }
     lifecycle.accepted(session);
-    tellAccepted(session);
-    if (session.handle == handle) {
-      announceWaiting(session);
+    // An application that resets what it was just given refuses it in other words.
+    if ((session.pendingControl & SessionWorker.CONTROL_RESET) == 0) {
+      tellAccepted(session);
+    }
+    if (session.handle == handle && session.lane == lane) {
+      announceWaiting(lane, session);
     }
   }
 
@@ -107,13 +111,9 @@ final class EventDelivery {
   }
 
   /** What came before the application knew the session: data first, then the end. */
-  private void announceWaiting(StackSession session) {
+  private void announceWaiting(EventLane lane, StackSession session) {
     home.announceReadable(session);
-    if (session.has(SessionFlags.CLOSE_OWED)) {
-      session.clear(SessionFlags.CLOSE_OWED);
-      home.post(
-          session, session.has(SessionFlags.PEER_RESET) ? SessionEvent.RESET : SessionEvent.DISCONNECTED);
-    }
+    lane.postOwed(session);
   }
 
   private void connected(EventLane lane, StackSession session) {
@@ -125,7 +125,7 @@ final class EventDelivery {
       failed(lane, session, "onConnected", e);
     }
     if (session.handle == handle && session.lane == lane) {
-      announceWaiting(session);
+      announceWaiting(lane, session);
     }
   }
 

@@ -191,14 +191,8 @@ final class SessionLifecycle {
     if (state.compareTo(SessionState.TRANSPORT_CLOSING) >= 0) {
       return;
     }
-    boolean announced = session.has(SessionFlags.ANNOUNCED);
-    if (!move(session, SessionState.TRANSPORT_CLOSING)) {
-      return;
-    }
-    if (announced) {
+    if (move(session, SessionState.TRANSPORT_CLOSING)) {
       home.post(session, event);
-    } else {
-      session.set(SessionFlags.CLOSE_OWED);
     }
   }
 
@@ -244,7 +238,8 @@ final class SessionLifecycle {
     } else {
       session.freeConnection = free;
     }
-    if (session.lane == null || !known && state.compareTo(SessionState.ACCEPTING) <= 0) {
+    boolean accepted = session.listener >= 0;
+    if (session.lane == null || !known && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
       free(session);
       return;
     }
@@ -354,6 +349,7 @@ final class SessionLifecycle {
     session.tx = null;
     session.rxIn = null;
     session.txOut = null;
+    session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;
     session.lease = null;

@@ -162,6 +162,7 @@ final class SessionOpens {
     }
     session.set(SessionFlags.LOCAL);
     session.listener = listenerHandle;
+    session.originalProtocol = halfOpen.session.originalProtocol;
     session.peerQueue = client.lane(home.index()).handle();
     server.lane(home.index()).add(session);
     FifoPair fifos = home.fifos();
@@ -191,6 +192,7 @@ final class SessionOpens {
       return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
     }
     session.set(SessionFlags.LOCAL);
+    session.originalProtocol = server.originalProtocol;
     lane.add(session);
     cross(session, server);
     EventLane serverLane = server.lane;
@@ -205,12 +207,17 @@ final class SessionOpens {
     client.rxOffset = server.txOffset;
     client.txOffset = server.rxOffset;
     client.segmentHandle = server.segmentHandle;
+    client.memory = server.memory;
     client.lease = server.peerLease;
     server.txOut = null;
     server.rxIn = null;
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
+    // The server may have closed in the callback that accepted.
+    if (server.has(SessionFlags.APP_CLOSED)) {
+      client.set(SessionFlags.PEER_GONE);
+    }
   }
 
   // ---- Pieces.
@@ -237,6 +244,7 @@ final class SessionOpens {
 
   private void attachFifos(StackSession session, FifoPair fifos) {
     session.segmentHandle = fifos.segment().handle();
+    session.memory = fifos.segment().memory();
     session.rxOffset = fifos.rxOffset();
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();

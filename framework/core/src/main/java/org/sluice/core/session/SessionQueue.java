@@ -3,8 +3,8 @@ package org.sluice.core.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of sessions whose links live in the sessions: adding and removing anywhere takes constant time and no
- * memory. Owned by one worker.
+ * A list of sessions that links live in the sessions themselves: adding and removing anywhere takes constant time and
+ * no memory. Owned by one worker.
  */
 final class SessionQueue {
   /** A session's place in at most one queue of a kind. */

@@ -18,6 +18,7 @@ import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.SessionState;
 
 /**
  * The session layer's part of one worker: its sessions, the lanes with events to deliver, the control events of
@@ -77,7 +78,8 @@ public final class SessionWorker implements WorkerDuties {
         break;
       }
       unlinkFirstLane(lane);
-      delivered += lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered));
+      // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
+      delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
     return delivered;
   }
@@ -118,6 +120,58 @@ public final class SessionWorker implements WorkerDuties {
    */
   public void forEachSession(Consumer<SessionView> visitor) {
     pool.forEach(session -> visitor.accept(new SessionView(session)));
+  }
+
+  /**
+   * The same piece by piece, so that a worker with many sessions is not held up.
+   *
+   * @param fromSlot where to begin
+   * @param slotCount how many slots to look at
+   * @param visitor sees each live session in them
+   * @return the slot to go on with, or -1 after the last
+   */
+  public int forEachSession(int fromSlot, int slotCount, Consumer<SessionView> visitor) {
+    assert isCurrent();
+    return pool.forEach(fromSlot, slotCount, session -> visitor.accept(new SessionView(session)));
+  }
+
+  /**
+   * One session of this worker, for inspection on it.
+   *
+   * @param handle its handle
+   * @return the session, or null when the handle is stale
+   */
+  public @Nullable SessionView view(long handle) {
+    assert isCurrent();
+    StackSession session = pool.get(handle);
+    return session == null ? null : new SessionView(session);
+  }
+
+  /**
+   * Ends a session by force, for the operator: an established one is taken from its transport and its application sees
+   * a reset, a half-open fails with CANCELLED. Worker only.
+   *
+   * @param slot where it is now
+   * @return NONE; NOSESSION when the slot is empty; NOSUPPORT for a listener; CLOSED when its transport has let go
+   *     already, so that it waits for its application alone
+   */
+  public SessionError clear(int slot) {
+    assert isCurrent();
+    StackSession session = pool.at(slot);
+    if (session == null) {
+      return SessionError.NOSESSION;
+    }
+    if (session.has(SessionFlags.HALF_OPEN)) {
+      return halfOpens().clear(session.handle);
+    }
+    if (session.state == SessionState.LISTENING) {
+      return SessionError.NOSUPPORT;
+    }
+    if (session.connection == null || session.state == SessionState.TRANSPORT_DELETED) {
+      return SessionError.CLOSED;
+    }
+    lifecycle.evict(session, session.carrier());
+    return SessionError.NONE;
   }
 
   /**
@@ -226,7 +280,10 @@ public final class SessionWorker implements WorkerDuties {
   }
 
   void postWritable(StackSession session) {
-    post(session, SessionEvent.WRITABLE);
+    if (!session.has(SessionFlags.WRITABLE_DUE)) {
+      session.set(SessionFlags.WRITABLE_DUE);
+      post(session, SessionEvent.WRITABLE);
+    }
   }
 
   /** Posts READABLE for data that waits, unless an event is on its way. */

@@ -7,6 +7,7 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.Session;
@@ -41,7 +42,11 @@ final class StackSession implements Session {
   long rxOffset;
   long txOffset;
   long opaque;
+  int originalProtocol;
   @Nullable Object attachment;
+
+  /** Where the FIFOs lie, for contexts that only look. */
+  volatile @Nullable Segment memory;
 
   // The application's sides of the FIFOs, and the stack's; a local session's stack sides are its peer's.
   @Nullable FifoConsumer rx;
@@ -63,6 +68,7 @@ final class StackSession implements Session {
   int datagramLeft;
   int datagramRefused;
   short pendingEvents;
+  short owedEvents;
   byte pendingControl;
 
   StackSession(SessionWorker home, int slot) {
@@ -81,6 +87,8 @@ final class StackSession implements Session {
     rxOffset = 0;
     txOffset = 0;
     opaque = 0;
+    originalProtocol = newTransport.id();
+    owedEvents = 0;
     datagramLeft = 0;
     datagramRefused = 0;
   }
@@ -91,6 +99,8 @@ final class StackSession implements Session {
     transport = newTransport;
     connection = null;
     opaque = 0;
+    originalProtocol = newTransport.id();
+    owedEvents = 0;
   }
 
   boolean has(int flag) {
@@ -240,7 +250,8 @@ final class StackSession implements Session {
   public void wantWritable(WritableWish wish, int thresholdBytes) {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
-    if (fifo == null) {
+    // Where nothing can be written any more there is nothing to wait for, and no event may come behind the end.
+    if (fifo == null || isWriteRefused() || state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
       return;
     }
     boolean fulfilled = has(SessionFlags.DATAGRAM)
@@ -320,6 +331,10 @@ final class StackSession implements Session {
       clear(SessionFlags.RX_SPACE_WANTED);
       home.applicationRead(this);
     }
+  }
+
+  boolean isWriteRefused() {
+    return (flags & NOT_WRITABLE) != 0;
   }
 
   private int writeOtherwise(@Nullable FifoProducer fifo, MemorySegment source, long offset, int lengthBytes) {

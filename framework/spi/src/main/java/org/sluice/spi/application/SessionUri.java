@@ -2,6 +2,7 @@ package org.sluice.spi.application;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.transport.Endpoint;
 
@@ -16,6 +17,8 @@ import org.sluice.spi.transport.Endpoint;
  * @param host the host name before the {@code @}, for protocols that send one; empty for none
  */
 public record SessionUri(String protocol, Endpoint endpoint, String host) {
+  private static final Pattern PROTOCOL = Pattern.compile("[a-z][a-z0-9+.-]*");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,9}");
   private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "https", 443, "tls", 443);
 
   /**
@@ -31,8 +34,14 @@ public record SessionUri(String protocol, Endpoint endpoint, String host) {
       throw bad(text, "it has no protocol");
     }
     String protocol = text.substring(0, colon).toLowerCase(Locale.ROOT);
+    if (!PROTOCOL.matcher(protocol).matches()) {
+      throw bad(text, "its protocol is no name");
+    }
     String rest = text.substring(colon + 3);
     int at = rest.indexOf('@');
+    if (at == 0) {
+      throw bad(text, "there is no host before the @");
+    }
     String host = at < 0 ? "" : rest.substring(0, at);
     String place = rest.substring(at + 1);
     int split = portSplit(place);
@@ -78,17 +87,19 @@ public record SessionUri(String protocol, Endpoint endpoint, String host) {
     return colon == place.indexOf(':') ? colon : -1;
   }
 
+  /** Brackets are for IPv6 alone; elsewhere they stay and are refused with the address. */
   private static String stripBrackets(String address) {
-    return address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
+    boolean bracketed = address.startsWith("[") && address.endsWith("]") && address.indexOf(':') >= 0;
+    return bracketed ? address.substring(1, address.length() - 1) : address;
   }
 
   private static int port(String text, String protocol, String place, int split) {
     if (split >= 0) {
-      try {
-        return Integer.parseInt(place.substring(split + 1));
-      } catch (NumberFormatException e) {
+      String digits = place.substring(split + 1);
+      if (!PORT.matcher(digits).matches()) {
         throw bad(text, "its port is not a number");
       }
+      return Integer.parseInt(digits);
     }
     Integer port = DEFAULT_PORTS.get(protocol);
     if (port == null) {

@@ -305,7 +305,6 @@ public final class FifoProducer extends FifoWriter implements WriteView {
   @Override
   public int commit(int writtenBytes) {
     int claimed = viewLength();
-    requireOpenView();
     if (writtenBytes < 0 || writtenBytes > claimed) {
       throw new IllegalArgumentException("commit of " + writtenBytes + " bytes of " + claimed);
     }

@@ -160,7 +160,8 @@ abstract sealed class FifoSide permits FifoWriter, FifoReader {
 
   final int viewLength() {
     assert owned();
-    return (int) Math.max(0, position - fastEnd);
+    requireOpenView();
+    return (int) (position - fastEnd);
   }
 
   /** After this, nothing here touches the segment. */

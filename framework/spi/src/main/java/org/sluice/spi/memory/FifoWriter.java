@@ -117,8 +117,7 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
   private int enterNext(int needed, long head) {
     int next = linkedNext();
     if (next == Chunks.NONE) {
-      int wanted = Math.max(SegmentLayout.classAtMost(needed), rampClass());
-      next = Chunks.take(segment, header, chunk, head, wanted, 0);
+      next = Chunks.take(segment, header, chunk, head, Math.max(classFor(needed), rampClass()), 0);
       if (next < 0) {
         return next;
       }
@@ -130,6 +129,13 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
   private int linkedNext() {
     return chunk == Chunks.NONE
         ? SharedMemory.getInt(segment, field(Fifo.RESTART_CHUNK)) : Chunks.next(segment, chunk);
+  }
+
+  /** One chunk for what a chunk of 64 KiB can hold, unless the FIFO is smaller; beyond that, no more than is needed. */
+  private int classFor(int needed) {
+    int most = SegmentLayout.classAtMost(Integer.toUnsignedLong(capacity));
+    int whole = SegmentLayout.classAtLeast(needed);
+    return Math.min(most, whole <= RAMP_CLASS ? whole : SegmentLayout.classAtMost(needed));
   }
 
   private int rampClass() {

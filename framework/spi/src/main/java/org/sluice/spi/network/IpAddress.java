@@ -3,6 +3,7 @@ package org.sluice.spi.network;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * An IPv4 or IPv6 address as two longs, high and low, in the order of the wire. IPv4 is held in its IPv4-mapped form
@@ -20,6 +21,9 @@ public record IpAddress(long high, long low) {
   /** {@code ::}. */
   public static final IpAddress ANY_IP6 = new IpAddress(0, 0);
 
+  /** Four decimal numbers without leading zeros, which some readers take for octal (RFC 6943 section 3.1.1). */
+  private static final Pattern DOTTED_QUAD = Pattern.compile("(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}");
+
   /**
    * Reads a literal. Never resolves names.
    *
@@ -28,7 +32,16 @@ public record IpAddress(long high, long low) {
    * @throws IllegalArgumentException when it is neither; the message quotes it
    */
   public static IpAddress parse(String literal) {
-    byte[] bytes = InetAddress.ofLiteral(literal).getAddress();
+    boolean ip6 = literal.indexOf(':') >= 0;
+    if (ip6 ? literal.startsWith("[") || literal.indexOf('%') >= 0 : !DOTTED_QUAD.matcher(literal).matches()) {
+      throw bad(literal);
+    }
+    byte[] bytes;
+    try {
+      bytes = InetAddress.ofLiteral(literal).getAddress();
+    } catch (IllegalArgumentException e) {
+      throw bad(literal);
+    }
     if (bytes.length == Integer.BYTES) {
       return ofIp4(word(bytes, 0, Integer.BYTES));
     }
@@ -135,6 +148,10 @@ public record IpAddress(long high, long low) {
 
   private String ip4Text() {
     return ((low >>> 24) & 0xff) + "." + ((low >>> 16) & 0xff) + "." + ((low >>> 8) & 0xff) + "." + (low & 0xff);
+  }
+
+  private static IllegalArgumentException bad(String literal) {
+    return new IllegalArgumentException("'" + literal + "' is no IP address; write it as 10.0.0.1 or fe80::1");
   }
 
   private static long word(byte[] bytes, int offset, int length) {

@@ -121,13 +121,14 @@ public final class Pacer {
     if (elapsedNs <= 0 || bytesPerSecond == 0) {
       return;
     }
-    if (elapsedNs >= NS_PER_SECOND) {
+    // Two to the power of 32 at most, so that this product and the one below, which is no larger, fit a long.
+    long missingBytes = (long) maxBurstBytes - bucketBytes;
+    if (elapsedNs > missingBytes * NS_PER_SECOND / bytesPerSecond) {
       bucketBytes = maxBurstBytes;
       remainder = 0;
       return;
     }
-    // Below a second the product fits a long for any rate up to 9.2 GB/s; faster rates fill the bucket anyway.
-    long scaled = Math.min(bytesPerSecond, Long.MAX_VALUE / NS_PER_SECOND - 1) * elapsedNs + remainder;
+    long scaled = bytesPerSecond * elapsedNs + remainder;
     remainder = scaled % NS_PER_SECOND;
     bucketBytes = (int) Math.min(maxBurstBytes, bucketBytes + scaled / NS_PER_SECOND);
   }

@@ -12,6 +12,7 @@ final class FifoModel {
   long head;
   long tail;
   long capacity;
+  private long storedEnd;
 
   FifoModel(long capacity) {
     this.capacity = capacity;
@@ -32,7 +33,7 @@ final class FifoModel {
     }
     long begin = tail;
     tail += length;
-    for (long at = begin; at < tail; at++) {
+    for (long at = begin; at < Math.min(tail, storedEnd); at++) {
       present[index(at)] = false;
     }
     while (present[index(tail)]) {
@@ -47,6 +48,7 @@ final class FifoModel {
       store(tail + offset + i, data[i]);
       present[index(tail + offset + i)] = true;
     }
+    storedEnd = Math.max(storedEnd, tail + offset + length);
   }
 
   byte[] content(long distance, int length) {
@@ -57,11 +59,15 @@ final class FifoModel {
     return out;
   }
 
+  boolean hasRanges() {
+    return storedEnd > tail;
+  }
+
   /** Pairs of distance from the tail and length, in ascending order. */
   long[] ranges() {
     long[] found = new long[64];
     int count = 0;
-    for (long at = tail; at - head < capacity + SIZE / 4; at++) {
+    for (long at = tail; at < storedEnd; at++) {
       if (present[index(at)]) {
         long start = at;
         while (present[index(at)]) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Random operations of both sides against a byte array; one seed is one FIFO's life. */
 class FifoModelTest {
 
-  private static final int SEEDS = 4000;
+  private static final int SEEDS = 3000;
   private static final int OPERATIONS = 150;
   private static final long[] STARTS = {0, (1L << 32) - 5_000, Long.MAX_VALUE - 5_000, -5_000, 123_456_789_012L};
 
@@ -20,11 +20,12 @@ class FifoModelTest {
   void every_seed_behaves_like_a_byte_array() {
     try (Segment segment = Segment.allocate(1 << 20)) {
       long usedBefore = segment.usedBytes();
-      for (int seed = 0; seed < SEEDS; seed++) {
+      Integer replay = Integer.getInteger("sluice.seed");
+      for (int seed = replay == null ? 0 : replay; seed < (replay == null ? SEEDS : replay + 1); seed++) {
         try {
           new Life(segment, seed).run();
         } catch (Throwable e) {
-          throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+          throw new AssertionError("seed " + seed + " (replay with -Dsluice.seed=" + seed + "): " + e.getMessage(), e);
         }
         assertThat(segment.usedBytes()).as("memory left behind by seed %d", seed).isEqualTo(usedBefore);
       }
@@ -131,14 +132,13 @@ class FifoModelTest {
 
     private void claim(int length) {
       int wanted = length + 1;
-      long[] ranges = model.ranges();
       WriteView view = producer.claim(wanted);
       if (view == null) {
         assertThat(model.writable()).isZero();
         return;
       }
       assertThat(view.length()).isBetween(1, Math.min(wanted, model.writable()));
-      if (ranges.length == 0) {
+      if (!model.hasRanges()) {
         assertThat(view.length()).isEqualTo(Math.min(wanted, model.writable()));
       }
       int written = random.nextInt(view.length() + 1);
@@ -222,6 +222,9 @@ class FifoModelTest {
     private void check() {
       assertThat(consumer.readableBytes()).isEqualTo(model.readable());
       assertThat(producer.writableBytes()).isEqualTo(model.writable());
+      if (random.nextInt(8) != 0) {
+        return;
+      }
       long[] ranges = model.ranges();
       assertThat(producer.outOfOrderRanges()).isEqualTo(ranges.length / 2);
       IntStream.range(0, ranges.length / 2).forEach(i -> {

@@ -6,6 +6,7 @@ import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
 
@@ -33,7 +34,10 @@ final class EchoClient implements Application {
 
   @Override
   public void onAttached(ApplicationContext context) {
-    context.connect(target, 0);
+    SessionError error = context.connect(target, 0);
+    if (error != SessionError.NONE) {
+      onConnectFailed(error, 0, Handle.INVALID);
+    }
   }
 
   @Override

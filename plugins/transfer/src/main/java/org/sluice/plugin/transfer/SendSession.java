@@ -26,6 +26,7 @@ import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.WriteView;
 import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
@@ -84,11 +85,15 @@ final class SendSession implements Application {
 
   @Override
   public void onAttached(ApplicationContext context) {
-    context.connect(target, 0);
+    SessionError error = context.connect(target, 0);
+    if (error != SessionError.NONE) {
+      onConnectFailed(error, 0, Handle.INVALID);
+    }
   }
 
   @Override
   public void onConnected(Session session, long opaque) {
+    progress.expect(tree.sources().size());
     outbox.put(new Hello(MessageCodec.VERSION, tree.sources().size(), tree.totalBytes()));
     advance(session);
   }
@@ -289,9 +294,12 @@ final class SendSession implements Application {
       file().close();
       file = null;
       if (!verdict.kept() || !verdict.received().equals(expected)) {
-        throw new TransferException(
+        // The receiver knows: there is nothing to tell it.
+        end(
             FailReason.MISMATCH,
             current.name() + " arrived damaged: SHA-256 is " + expected + " here and " + verdict.received() + " there");
+        session.close();
+        return;
       }
       sent.add(new SentFile(current.name(), sizeBytes, startedAt, expected));
     }

@@ -1,0 +1,149 @@
+package org.sluice.host.boot;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.core.Stack;
+import org.sluice.host.config.ConfigurationLoader;
+import org.sluice.host.config.Settings;
+import org.sluice.host.console.CommandRegistry;
+import org.sluice.host.console.Console;
+import org.sluice.host.console.ConsoleServer;
+import org.sluice.host.plugin.PluginEnvironment;
+import org.sluice.host.plugin.Plugins;
+import org.sluice.host.plugin.VettedPlugins;
+import org.sluice.host.plugin.Vetting;
+import org.sluice.host.problem.ProblemsException;
+import org.sluice.host.services.ExtensionRegistry;
+import org.sluice.spi.console.ConsoleCommand;
+
+/**
+ * A host: a stack with the plugins of a folder on it. Several can live in one process. Any thread may call; {@link
+ * #close} not a worker or a console.
+ */
+public final class Host implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+  private final Settings settings;
+  private final Stack stack;
+  private final Console console;
+  private final Plugins plugins;
+  private final @Nullable ConsoleServer server;
+  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private Host(HostOptions options, Settings settings, VettedPlugins vetted, Path pluginFolder, Stack stack)
+      throws ProblemsException {
+    this.settings = settings;
+    this.stack = stack;
+    CommandRegistry commands = new CommandRegistry();
+    console = new Console(commands);
+    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workers()),
+        commands, settings.section("host").duration("plugin-timeout"));
+    plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
+    add(commands, "host", new HostCommands(this, commands).all());
+    add(commands, "stack", stack.consoleCommands());
+    int connections = Math.toIntExact(settings.section("host").number("ctl-connections"));
+    server = options.control() == HostOptions.Control.NONE ? null
+        : ConsoleServer.open(socket(options), console, connections);
+  }
+
+  /**
+   * Starts a host. Problems of plugins do not keep it from starting: they stand in {@link Plugins#problems}.
+   *
+   * @throws ProblemsException when the configuration is wrong or the control socket cannot be had; nothing runs then
+   */
+  public static Host boot(HostOptions options) throws ProblemsException {
+    ConfigurationLoader loader =
+        new ConfigurationLoader(options.home(), options.configuration(), options.assignments());
+    Path folder = options.plugins() != null ? options.plugins()
+        : options.home().resolve(loader.early("host.plugins").orElseThrow());
+    VettedPlugins vetted = Vetting.vet(folder, options.pluginJars(), Version.current().spi());
+    Settings settings = loader.check(vetted.references(), vetted.refusedIds());
+    Stack stack = StackSettings.of(settings).build();
+    try {
+      stack.start();
+      Host host = new Host(options, settings, vetted, folder, stack);
+      host.plugins.startAll();
+      LOG.info("ready");
+      return host;
+    } catch (ProblemsException | RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private static void add(CommandRegistry registry, String owner, List<ConsoleCommand> commands) {
+    commands.forEach(command -> registry.add(owner, command));
+  }
+
+  private Path socket(HostOptions options) {
+    var host = settings.section("host");
+    return options.socket() != null ? options.socket() : ControlSocket.path(options.home(),
+        host.has("socket") ? Optional.of(host.text("socket")) : Optional.empty(), System.getenv());
+  }
+
+  /** The configuration it runs with. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The stack. */
+  public Stack stack() {
+    return stack;
+  }
+
+  /** Runs commands. */
+  public Console console() {
+    return console;
+  }
+
+  /** The plugins. */
+  public Plugins plugins() {
+    return plugins;
+  }
+
+  /** Where {@code sluice ctl} reaches it; empty when it does not. */
+  public Optional<Path> socket() {
+    return Optional.ofNullable(server).map(ConsoleServer::socket);
+  }
+
+  /** Asks the thread in {@link #awaitStop} to go on and close the host. */
+  public void requestStop() {
+    stopRequested.countDown();
+  }
+
+  /** Whether the host is to stop. */
+  public boolean isStopRequested() {
+    return stopRequested.getCount() == 0;
+  }
+
+  /** Waits until somebody wants the host to stop. */
+  public void awaitStop() throws InterruptedException {
+    stopRequested.await();
+  }
+
+  /** Waits until {@link #close} has ended. */
+  public void awaitClosed() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Stops consoles, plugins and stack, in this order. Idempotent. */
+  @Override
+  public void close() {
+    requestStop();
+    if (closed.getCount() > 0) {
+      if (server != null) {
+        server.close();
+      }
+      plugins.stopAll();
+      stack.close();
+      closed.countDown();
+      LOG.info("stopped");
+    }
+  }
+}

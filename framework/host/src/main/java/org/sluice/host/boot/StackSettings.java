@@ -1,0 +1,68 @@
+package org.sluice.host.boot;
+
+import java.util.List;
+import org.sluice.core.Stack;
+import org.sluice.core.StackLimits;
+import org.sluice.core.application.ApplicationLimits;
+import org.sluice.core.lookup.PortRange;
+import org.sluice.core.runtime.IdleStrategy;
+import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.session.TxLimits;
+import org.sluice.host.config.Settings;
+import org.sluice.host.problem.Problem;
+import org.sluice.host.problem.ProblemsException;
+import org.sluice.spi.host.Configuration;
+
+/** The section {@code stack} of the configuration, as the stack wants it. */
+final class StackSettings {
+
+  private StackSettings() {}
+
+  /**
+   * A stack as configured, not built yet.
+   *
+   * @throws ProblemsException when values that are right one by one do not fit together
+   */
+  static Stack.Builder of(Settings settings) throws ProblemsException {
+    Configuration stack = settings.section("stack");
+    try {
+      return Stack.builder()
+          .dataWorkers(integer(stack, "workers"))
+          .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
+          .limits(limits(stack));
+    } catch (IllegalArgumentException e) {
+      throw new ProblemsException("The configuration is wrong, so the host did not start:",
+          List.of(new Problem("CFG-009", "stack", String.valueOf(e.getMessage()), "change the key it is about")));
+    }
+  }
+
+  static StackLimits limits(Configuration stack) {
+    Configuration limits = stack.section("limits");
+    return new StackLimits(
+        integer(limits, "sessions-per-worker"),
+        integer(limits, "flows"),
+        integer(limits, "segments"),
+        new PortRange(integer(stack, "ports.first"), integer(stack, "ports.last")),
+        new ApplicationLimits(
+            integer(limits, "applications"),
+            integer(limits, "listeners"),
+            integer(limits, "workers-per-application"),
+            limits.duration("segment-linger").toNanos()),
+        new TxLimits(
+            integer(limits, "packets-per-turn"),
+            integer(limits, "burst-packets"),
+            limits.duration("tx-retry").toNanos(),
+            limits.duration("tx-postpone").toNanos()),
+        new WorkerLimits(
+            integer(limits, "mailbox"),
+            integer(limits, "messages-per-turn"),
+            integer(limits, "controls-per-turn"),
+            integer(limits, "events-per-turn"),
+            integer(limits, "timers-per-turn"),
+            limits.duration("timer-tick").toNanos()));
+  }
+
+  private static int integer(Configuration section, String key) {
+    return Math.toIntExact(section.number(key));
+  }
+}

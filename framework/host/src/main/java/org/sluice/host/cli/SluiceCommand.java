@@ -1,0 +1,120 @@
+package org.sluice.host.cli;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sluice.host.boot.Version;
+import org.sluice.host.console.StreamSink;
+import org.sluice.host.problem.Nearest;
+import org.sluice.host.problem.ProblemsException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The command {@code sluice}: knows where the distribution is and where to write, and hands over to the others. */
+@Command(
+    name = "sluice",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    description = "A user-space host stack for the JVM.",
+    versionProvider = SluiceCommand.Versions.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sluice demo                         move a file between two plugins, checked",
+      "  sluice run --plugin my-plugin.jar   start a host with one more plugin",
+      "  sluice ctl show session verbose     ask the running host",
+      "",
+      "Configuration: conf/sluice.conf. Plugins: the jars in plugins/.",
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no host runs, 130 cancelled."
+    })
+public final class SluiceCommand {
+  private final Path home;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private SluiceCommand(Path home, PrintStream out, PrintStream err) {
+    this.home = home;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Runs a command line.
+   *
+   * @param home the folder of the distribution
+   * @return the exit status
+   */
+  public static int run(Path home, PrintStream out, PrintStream err, String... arguments) {
+    SluiceCommand sluice = new SluiceCommand(home, out, err);
+    CommandLine line = new CommandLine(sluice)
+        .addSubcommand(new RunCommand(sluice))
+        // What follows the first word belongs to the command that the host runs.
+        .addSubcommand(new CommandLine(new CtlCommand(sluice)).setStopAtPositional(true))
+        .addSubcommand(new DemoCommand(sluice))
+        .addSubcommand(PluginCommand.line(sluice))
+        .addSubcommand(new VersionCommand(sluice))
+        .addSubcommand(new HelpCommand());
+    line.setParameterExceptionHandler((wrong, given) -> wrongUsage(wrong));
+    line.setOut(new PrintWriter(out, true, out.charset()));
+    line.setErr(new PrintWriter(err, true, err.charset()));
+    line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+      if (thrown instanceof ProblemsException) {
+        err.println(thrown.getMessage());
+      } else {
+        err.println("sluice " + command.getCommandName() + " broke: ");
+        thrown.printStackTrace(err);
+      }
+      return 1;
+    });
+    return line.execute(arguments.length == 0 ? new String[] {"help"} : arguments);
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String hint = "'" + name + " --help' explains";
+    String message = Objects.toString(wrong.getMessage());
+    if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()) {
+      String word = unmatched.getUnmatched().getFirst();
+      message = "unknown command '" + word + "'" + Nearest.to(word, command.getSubcommands().keySet())
+          .map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
+      hint = "'" + name + " help' lists the commands";
+    }
+    command.getErr().println(name + ": " + message + "\n  " + hint);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  Path home() {
+    return home;
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** Whether a person sees what is written. */
+  @SuppressWarnings("SystemConsoleNull") // It is null where jdk.console names a module that is not there.
+  static boolean onTerminal() {
+    @Nullable Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  StreamSink sink() {
+    return new StreamSink(out, err, onTerminal());
+  }
+
+  /** For {@code --version} of picocli's own. */
+  static final class Versions implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {Version.current().toString()};
+    }
+  }
+}

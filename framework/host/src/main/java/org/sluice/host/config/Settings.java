@@ -1,0 +1,57 @@
+package org.sluice.host.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import java.util.List;
+import java.util.Set;
+import org.sluice.host.problem.Problem;
+import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.host.Configuration;
+
+/** The configuration, checked: every key that is set exists and has a value of its type. */
+public final class Settings {
+  private final Config merged;
+  private final Config operators;
+  private final Set<String> keys;
+  private final List<Problem> warnings;
+
+  Settings(Config merged, Config operators, Set<String> keys, List<Problem> warnings) {
+    this.merged = merged;
+    this.operators = operators;
+    this.keys = keys;
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /** What the operator should know but does not keep the host from starting. */
+  public List<Problem> warnings() {
+    return warnings;
+  }
+
+  /** A section of the host's own. */
+  public Configuration section(String path) {
+    return new ConfigSection(path, merged.hasPath(path) ? merged.getConfig(path) : ConfigFactory.empty());
+  }
+
+  /** The section of a plugin; empty for one that has no keys. */
+  public Configuration plugin(String pluginId) {
+    return section(SectionReference.sectionOf(pluginId));
+  }
+
+  private static String text(ConfigValue value) {
+    return Values.text(value).orElseGet(() -> Values.show(value));
+  }
+
+  /** Shows each key whose name contains a text, with its value and where that was written. */
+  public void print(String part, ConsoleOutput output) {
+    output.table("configuration", Column.of("Key"), Column.of("Value"), Column.of("From"));
+    for (String key : keys) {
+      if (key.contains(part)) {
+        boolean set = operators.hasPath(key);
+        output.row(key, merged.hasPath(key) ? text(merged.getValue(key)) : "null",
+            set ? Values.place(operators.getValue(key).origin()) : "default");
+      }
+    }
+  }
+}
