@@ -51,7 +51,7 @@ final class ScriptedWorld {
 
   void attach(RecordingApplication added, String name) {
     AttachOptions options =
-        AttachOptions.named(name).with().scopes(Scope.GLOBAL).segments(1 << 20, 1 << 20, 1 << 10).build();
+        AttachOptions.named(name).with().scopes(Scope.GLOBAL).segments(8 << 20, 8 << 20, 1 << 10).build();
     simulation.await(() -> simulation.stack().scope("applications").applications().attach(added, options));
   }
 
