@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.segment.SegmentManagerView;
 import org.sluice.core.session.EventLane;
+import org.sluice.spi.application.AttachOptions;
 
 /** What consoles may see of the application layer. Each method is to be called on worker 0 and returns a snapshot. */
 public final class ApplicationViews {
@@ -112,18 +113,27 @@ public final class ApplicationViews {
   }
 
   /**
-   * The application workers by handle, as {@code name:number}.
+   * An application worker, where only its handle is known.
+   *
+   * @param name the application's name and the worker's number, {@code name:number}
+   * @param options how the application was attached
+   */
+  public record Owner(String name, AttachOptions options) {}
+
+  /**
+   * The application workers by handle.
    *
    * @return those that are attached
    */
-  public Map<Long, String> workerNames() {
+  public Map<Long, Owner> owners() {
     plane.assertMain();
-    Map<Long, String> names = new HashMap<>();
+    Map<Long, Owner> owners = new HashMap<>();
     for (AttachedApplication application : registry.all()) {
+      AttachOptions options = application.options();
       for (ApplicationWorker worker : application.workers()) {
-        names.put(worker.handle(), application.options().name() + ":" + worker.applicationWorker());
+        owners.put(worker.handle(), new Owner(options.name() + ":" + worker.applicationWorker(), options));
       }
     }
-    return names;
+    return owners;
   }
 }

@@ -10,6 +10,9 @@ import org.sluice.spi.runtime.Handle;
 
 /** The tables of segment managers and their segments. Sizes in bytes. */
 final class SegmentTables {
+  /** Stands where the name of an application that has left would stand. */
+  static final String LEFT = "(left)";
+
   private SegmentTables() {}
 
   static void beginManagers(ConsoleOutput output) {
@@ -24,7 +27,7 @@ final class SegmentTables {
     SegmentManagerView manager = memory.segments();
     SegmentOptions options = manager.options();
     boolean orphan = memory.use() == MemoryView.Use.ORPHANS;
-    output.row(manager.index(), orphan ? "(left)" : memory.application(), memory.worker(),
+    output.row(manager.index(), orphan ? LEFT : memory.application(), memory.worker(),
         Label.of(memory.use()), manager.segments().size(), options.maxSegments(), options.rxFifoBytes(),
         options.txFifoBytes(), options.lowWatermarkPercent(), options.highWatermarkPercent(), flags(manager));
   }
@@ -51,13 +54,14 @@ final class SegmentTables {
     output.table("segments", Column.of("Manager", -7), Column.of("Segment", 8),
         new Column("Size", "size_bytes", -12), new Column("Used", "used_bytes", -12),
         new Column("Free", "free_bytes", -12), new Column("FIFOs", "fifos", -7),
-        Column.of("Queues", -6), Column.of("Pressure", 9));
+        Column.of("Pairs", -6), Column.of("Queues", -6), Column.of("Pressure", 9), Column.of("Flags"));
   }
 
   static void printSegments(SegmentManagerView manager, ConsoleOutput output) {
     for (SegmentInfo segment : manager.segments()) {
       output.row(manager.index(), Handle.text(segment.handle()), segment.sizeBytes(), segment.usedBytes(),
-          segment.freeBytes(), segment.fifos(), segment.eventQueues(), Label.of(segment.pressure()));
+          segment.freeBytes(), segment.fifos(), segment.pairs(), segment.eventQueues(), Label.of(segment.pressure()),
+          Label.of(segment.flags()));
     }
   }
 }

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.sluice.core.application.ApplicationViews;
+import org.sluice.core.application.ApplicationViews.Owner;
 import org.sluice.core.application.MemoryView;
+import org.sluice.core.segment.SegmentInfo;
 import org.sluice.core.segment.SharedSegment;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
@@ -24,15 +26,20 @@ final class ShowSegmentManager extends StackCommand {
     this.queries = queries;
   }
 
-  private record Memory(List<MemoryView> managers, Map<Long, String> workerNames) {}
+  private record Memory(List<MemoryView> managers, Map<Long, Owner> owners) {}
 
   /** A segment of a pair of applications. */
-  private record Local(long handle, long client, long server, int clientSessions, int serverSessions, long sizeBytes,
-      long usedBytes, int fifos) {
-    static Local of(SharedSegment segment) {
-      return new Local(segment.handle(), segment.client().handle(), segment.server().handle(),
-          segment.clientSessions(), segment.serverSessions(), segment.memory().sizeBytes(),
-          segment.memory().usedBytes(), segment.memory().fifoCount());
+  private record Local(SegmentInfo info, String client, String server, int clientSessions, int serverSessions) {
+
+    /** Reads a segment. On its stack worker. */
+    static Local of(SharedSegment segment, Map<Long, Owner> owners) {
+      Owner client = owners.get(segment.client().handle());
+      Owner server = owners.get(segment.server().handle());
+      SegmentInfo info = server == null
+          ? segment.info(0, 0)
+          : segment.info(server.options().lowWatermarkPercent(), server.options().highWatermarkPercent());
+      return new Local(info, client == null ? SegmentTables.LEFT : client.name(),
+          server == null ? SegmentTables.LEFT : server.name(), segment.clientSessions(), segment.serverSessions());
     }
   }
 
@@ -64,13 +71,13 @@ final class ShowSegmentManager extends StackCommand {
     SegmentTables.beginSegments(output);
     managers.forEach(manager -> SegmentTables.printSegments(manager.segments(), output));
     if (index < 0) {
-      printLocal(memory.workerNames(), output);
+      printLocal(memory.owners(), output);
     }
   }
 
   private Memory read() {
     ApplicationViews views = parts.applications().registry().views();
-    return new Memory(views.memory(), views.workerNames());
+    return new Memory(views.memory(), views.owners());
   }
 
   private static List<MemoryView> selected(List<MemoryView> all, int index) throws CommandException {
@@ -86,24 +93,25 @@ final class ShowSegmentManager extends StackCommand {
   }
 
   /** The segments of local sessions belong to a stack worker and two applications, not to a manager. */
-  private void printLocal(Map<Long, String> names, ConsoleOutput output)
+  private void printLocal(Map<Long, Owner> owners, ConsoleOutput output)
       throws CommandException, InterruptedException {
     output.table("local_segments", Column.of("Segment", 8), Column.of("Worker", -6), Column.of("Server", 20),
         Column.of("Client", 20), new Column("Server sess", "server_sessions", -11),
         new Column("Client sess", "client_sessions", -11), new Column("Size", "size_bytes", -12),
         new Column("Used", "used_bytes", -12), new Column("Free", "free_bytes", -12),
-        new Column("FIFOs", "fifos", -7));
+        new Column("FIFOs", "fifos", -7), Column.of("Pressure", 9), Column.of("Flags"));
     for (int worker = 0; worker < queries.count() && !output.isCancelled(); worker++) {
       int index = worker;
       List<Local> segments = queries.ask(worker, () -> {
         List<Local> found = new ArrayList<>();
-        parts.applications().localSegments(index).forEach(segment -> found.add(Local.of(segment)));
+        parts.applications().localSegments(index).forEach(segment -> found.add(Local.of(segment, owners)));
         return found;
       });
       for (Local segment : segments) {
-        output.row(Handle.text(segment.handle()), worker, names.getOrDefault(segment.server(), "(left)"),
-            names.getOrDefault(segment.client(), "(left)"), segment.serverSessions(), segment.clientSessions(),
-            segment.sizeBytes(), segment.usedBytes(), segment.sizeBytes() - segment.usedBytes(), segment.fifos());
+        SegmentInfo info = segment.info();
+        output.row(Handle.text(info.handle()), worker, segment.server(), segment.client(), segment.serverSessions(),
+            segment.clientSessions(), info.sizeBytes(), info.usedBytes(), info.freeBytes(), info.fifos(),
+            Label.of(info.pressure()), Label.of(info.flags()));
       }
     }
   }

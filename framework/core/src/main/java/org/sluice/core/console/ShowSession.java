@@ -150,8 +150,8 @@ final class ShowSession extends StackCommand {
       int at = name.indexOf(ERRORS);
       long count = at < 0 ? 0 : counter.value(worker);
       if (count != 0) {
-        output.row(worker == Counter.NO_WORKER ? "none" : Integer.toString(worker), name.substring(at + ERRORS.length()),
-            count, parts.counters().description(name));
+        output.row(worker == Counter.NO_WORKER ? "none" : Integer.toString(worker),
+            name.substring(at + ERRORS.length()), count, parts.counters().description(name));
         total.add(count);
       }
     });

@@ -8,10 +8,10 @@ import org.sluice.spi.session.FlowKey;
  * them when their last reader is through.
  */
 final class FlowShard {
-  private static final int INITIAL_BUCKETS = 2;
+  private static final int INITIAL_SLOTS = 16;
 
   private final FlowHash hash;
-  private volatile FlowSlots slots = new FlowSlots(INITIAL_BUCKETS);
+  private volatile FlowSlots slots = new FlowSlots(INITIAL_SLOTS);
   private int used;
 
   FlowShard(FlowHash hash) {
@@ -28,7 +28,7 @@ final class FlowShard {
     if (slots.locate(keyHash, key) >= 0) {
       return false;
     }
-    if ((used + 1) * 4 > slots.buckets() * FlowSlots.SLOTS_PER_BUCKET * 3) {
+    if ((used + 1) * 3L > slots.count() * 2L) {
       grow();
     }
     slots.insert(keyHash, key, value);
@@ -64,7 +64,7 @@ final class FlowShard {
   }
 
   private void grow() {
-    FlowSlots larger = new FlowSlots(slots.buckets() * 2);
+    FlowSlots larger = new FlowSlots(slots.count() * 2);
     larger.insertAll(slots, hash);
     slots = larger;
   }

@@ -25,8 +25,6 @@ final class HostCommands {
             (words, output) -> host.plugins().printJars(output)),
         new HostCommand("show config", "[PART]", "Show every key with its value and where it was set",
             words -> List.of(), (words, output) -> host.settings().print(part("show config", words), output)),
-        new HostCommand("show counters", "[all] [PART]", "Show the counters that have counted, or all of them",
-            words -> List.of("all"), this::showCounters),
         HostCommand.plain("show plugins", "Show the plugins, what they registered, and what is wrong with them",
             (words, output) -> host.plugins().print(output)),
         HostCommand.plain("show version", "Show the versions of the host, the SPI and Java", this::showVersion),
@@ -46,17 +44,6 @@ final class HostCommands {
       output.value("usage", (command.name() + " " + command.arguments()).strip());
       output.value("summary", command.summary());
     }
-  }
-
-  private void showCounters(List<String> words, ConsoleOutput output) throws CommandException {
-    boolean all = !words.isEmpty() && words.getFirst().equals("all");
-    String part = part("show counters [all]", all ? words.subList(1, words.size()) : words);
-    output.table("counters", Column.of("Counter"), Column.of("Value", -12), Column.of("Meaning"));
-    host.stack().counters().forEach((name, counter) -> {
-      if (name.contains(part) && (all || counter.value() != 0)) {
-        output.row(name, counter.value(), host.stack().counters().description(name));
-      }
-    });
   }
 
   private static String part(String command, List<String> words) throws CommandException {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,15 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Builds a plugin jar from sources, as an author's build would; or a broken one. */
 public final class PluginJarBuilder {
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+  /** Shared, because opening the class path takes longer than compiling. */
+  private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
+
   private final Attributes manifest = new Attributes();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
@@ -60,6 +66,12 @@ public final class PluginJarBuilder {
         import org.sluice.spi.host.*;
         import org.sluice.spi.transport.*;
         """ + body);
+    return this;
+  }
+
+  /** Adds a class in a package of its own. */
+  public PluginJarBuilder foreign(String fullName, String code) {
+    sources.put(fullName, code);
     return this;
   }
 
@@ -115,17 +127,19 @@ public final class PluginJarBuilder {
 
   private void compile() throws IOException {
     Path classes = Files.createTempDirectory("plugin-classes-");
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     List<String> options = List.of("-proc:none", "-d", classes.toString(), "-cp",
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     List<JavaFileObject> units = new ArrayList<>();
     sources.forEach((name, code) -> units.add(new Source(name, code)));
-    boolean compiled = compiler.getTask(messages, null, null, options, null, units).call();
+    boolean compiled = COMPILER.getTask(messages, FILES, null, options, null, units).call();
     assertThat(compiled).as(messages.toString()).isTrue();
     try (Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        entries.put(classes.relativize(file).toString(), Files.readAllBytes(file));
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (Files.isRegularFile(file)) {
+          entries.put(classes.relativize(file).toString(), Files.readAllBytes(file));
+        }
+        Files.delete(file);
       }
     }
   }

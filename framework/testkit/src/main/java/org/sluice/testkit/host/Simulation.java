@@ -9,8 +9,8 @@ import org.sluice.core.StackLimits;
 import org.sluice.testkit.runtime.DeterministicRuntime;
 
 /**
- * One stack in virtual time: the calling thread runs its workers, in an order drawn from the seed. Between runs the test
- * acts in a worker's place through {@link #on}.
+ * One stack in virtual time: the calling thread runs its workers, in an order drawn from the seed. Between runs the
+ * test acts in a worker's place through {@link #on}.
  */
 public final class Simulation {
   private static final Duration PATIENCE = Duration.ofMinutes(5);

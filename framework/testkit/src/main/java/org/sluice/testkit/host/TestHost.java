@@ -21,8 +21,8 @@ import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
 
 /**
- * What one plugin is given, over a stack of the test's own. Extensions are built by hand from it, and registered through
- * its {@link #scope}; {@code scope().revoke()} ends the plugin.
+ * What one plugin is given, over a stack of the test's own. Extensions are built by hand from it, and registered
+ * through its {@link #scope}; {@code scope().revoke()} ends the plugin.
  */
 public final class TestHost implements HostServices {
   private final PluginScope scope;

@@ -9,8 +9,7 @@ import org.sluice.spi.transport.TxMode;
 
 /** A fake whose payload stays in the tx FIFO until the peer has taken it. */
 public final class FakePeekTransport extends FakeTransport {
-  private static final TransportDescriptor DESCRIPTOR =
-      new TransportDescriptor("peek", "PEEK", ServiceType.VIRTUAL_CIRCUIT, TxMode.PEEK);
+  private final TransportDescriptor descriptor;
 
   /**
    * Makes the transport of one stack.
@@ -18,12 +17,23 @@ public final class FakePeekTransport extends FakeTransport {
    * @param host what it uses
    */
   public FakePeekTransport(HostServices host) {
+    this(host, "peek");
+  }
+
+  /**
+   * Makes a transport that takes the place of another one.
+   *
+   * @param host what it uses
+   * @param name the name it is registered under
+   */
+  public FakePeekTransport(HostServices host, String name) {
     super(host);
+    descriptor = new TransportDescriptor(name, "PEEK", ServiceType.VIRTUAL_CIRCUIT, TxMode.PEEK);
   }
 
   @Override
   public TransportDescriptor descriptor() {
-    return DESCRIPTOR;
+    return descriptor;
   }
 
   @Override
