@@ -64,6 +64,28 @@ class ConsoleCommandsTest {
   }
 
   @Test
+  void a_network_protocol_whose_local_sessions_are_carried_by_cut_through() {
+    SilentTcp tcp = new SilentTcp(rig.scope.sessions());
+    rig.asWorker(() -> rig.scope.registerTransport(tcp).join());
+    ApplicationContext client = attached();
+    rig.asWorker(() -> client.listen("tcp://0.0.0.0:80").join());
+    rig.connect(client, "tcp://127.0.0.1:80", 1);
+    rig.settle();
+    rig.connect(client, "tcp://10.0.0.1:80", 2);
+    String[] commands = {"show session verbose 2 proto tcp", "show session listeners tcp", "show app listeners"};
+    StringBuilder seen = new StringBuilder(rig.transcript(commands));
+    rig.asWorker(() -> tcp.failConnects(SessionError.TIMEDOUT.code()));
+    seen.append(rig.transcript("show session verbose worker 0"));
+    rig.settle();
+    rig.asWorker(tcp::deleteHalfOpens);
+    rig.settle();
+    seen.append(rig.transcript("show session verbose worker 0", "show session stats"));
+    golden.assertMatches("network-protocol", seen.toString());
+    assertThat(rig.client.failures).containsExactly(SessionError.TIMEDOUT);
+    assertThat(rig.scope.faults().count()).isZero();
+  }
+
+  @Test
   void the_complaints_about_wrong_arguments_say_what_is_right() {
     pair();
     StringBuilder complaints = new StringBuilder();
