@@ -5,7 +5,6 @@ import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.session.CleanupPhase;
-import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -88,9 +87,7 @@ final class EventDelivery {
       lifecycle.detach(session, SessionWorker.CONTROL_RESET);
       return;
     }
-    if (session.state == SessionState.ACCEPTING) {
-      lifecycle.move(session, SessionState.READY);
-    }
+    lifecycle.accepted(session);
     // An application that resets what it was just given refuses it in other words.
     if ((session.pendingControl & SessionWorker.CONTROL_RESET) == 0) {
       tellAccepted(session);

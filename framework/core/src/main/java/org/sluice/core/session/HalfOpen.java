@@ -81,9 +81,9 @@ final class HalfOpen {
     return WORD.compareAndSet(this, word(handle, from), word(handle, to));
   }
 
-  /** Claims the answer: exactly one caller wins. */
+  /** Claims the answer: exactly one caller wins. A transport may fail a connect also while it moves it. */
   boolean claim(long handle) {
-    return move(handle, PENDING, ANSWERED) || move(handle, MIGRATED, ANSWERED);
+    return move(handle, PENDING, ANSWERED) || move(handle, MIGRATED, ANSWERED) || move(handle, MIGRATING, ANSWERED);
   }
 
   boolean isWaiting(long handle) {

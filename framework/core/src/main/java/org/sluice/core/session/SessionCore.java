@@ -333,8 +333,7 @@ public final class SessionCore implements SessionLayer {
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
-    int kept = DatagramRecord.enqueue(fifo, connection, source, offset, lengthBytes);
-    return kept < 0 ? session.home.fifoError(session, kept) : kept;
+    return session.home.datagrams().receive(session, fifo, source, offset, lengthBytes);
   }
 
   @Override

@@ -33,6 +33,8 @@ final class SessionFlags {
 
   /** The local peer has closed: nobody will read what is written. */
   static final int PEER_GONE = 1 << 13;
+  /** Its FIFOs hold datagrams. */
+  static final int DATAGRAM = 1 << 14;
 
   private static final String[] NAMES = {
     "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "close-owed", "custom-tx", "flush", "local",

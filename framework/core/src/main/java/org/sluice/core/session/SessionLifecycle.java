@@ -170,6 +170,13 @@ final class SessionLifecycle {
     return 0;
   }
 
+  /** The application took the session: what it wrote so far may leave. */
+  void accepted(StackSession session) {
+    if (session.state == SessionState.ACCEPTING && move(session, SessionState.READY)) {
+      home.tx().scheduleWaiting(session);
+    }
+  }
+
   void closingNotify(StackSession session) {
     transportEnds(session, SessionEvent.DISCONNECTED);
   }
@@ -217,6 +224,8 @@ final class SessionLifecycle {
       return;
     }
     home.forgetFlow(session);
+    home.tx().remove(session);
+    session.clear(SessionFlags.CUSTOM_TX);
     boolean known = session.has(SessionFlags.ANNOUNCED);
     boolean open = state == SessionState.READY || state == SessionState.OPENED;
     move(session, SessionState.TRANSPORT_DELETED);
@@ -340,6 +349,7 @@ final class SessionLifecycle {
     session.tx = null;
     session.rxIn = null;
     session.txOut = null;
+    session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;
     session.lease = null;

@@ -44,8 +44,9 @@ public final class SessionWorker implements WorkerDuties {
 
   private @Nullable EventLane laneHead;
   private @Nullable EventLane laneTail;
-  private @Nullable StackSession controlHead;
-  private @Nullable StackSession controlTail;
+  private final SessionQueue control = new SessionQueue();
+  private final SessionQueue controlTurn = new SessionQueue();
+  private @Nullable Datagrams datagrams;
 
   SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
     this.worker = worker;
@@ -90,7 +91,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    return laneHead != null || controlHead != null ? 0 : tx.idleNs(nowNs);
+    return laneHead != null || !control.isEmpty() ? 0 : tx.idleNs(nowNs);
   }
 
   // ---- Inside the session layer.
@@ -243,6 +244,16 @@ public final class SessionWorker implements WorkerDuties {
     return tx;
   }
 
+  /** Made with the first session that needs it: its buffer is as long as the longest datagram. */
+  Datagrams datagrams() {
+    Datagrams made = datagrams;
+    if (made == null) {
+      made = new Datagrams(this);
+      datagrams = made;
+    }
+    return made;
+  }
+
   TransportRegistry transports() {
     return transports;
   }
@@ -305,67 +316,32 @@ public final class SessionWorker implements WorkerDuties {
 
   // ---- Control events.
 
-  void programControl(StackSession session, int control) {
-    boolean listed = session.pendingControl != 0;
-    session.pendingControl |= (byte) control;
-    if (listed) {
-      return;
+  void programControl(StackSession session, int what) {
+    session.pendingControl |= (byte) what;
+    if (!session.controlPlace.isTaken()) {
+      control.append(session.controlPlace);
     }
-    StackSession tail = controlTail;
-    if (tail == null) {
-      controlHead = session;
-    } else {
-      tail.controlNext = session;
-    }
-    controlTail = session;
   }
 
+  /** Serves what was asked before this turn's transmission; what that brings about waits for the next turn. */
   private int runControl() {
     int done = 0;
-    StackSession last = controlTail;
-    while (last != null) {
-      StackSession session = controlHead;
-      if (session == null) {
-        break;
-      }
+    controlTurn.prependAll(control);
+    for (StackSession session = controlTurn.first(); session != null; session = controlTurn.first()) {
+      session.controlPlace.leave();
       int pending = session.pendingControl;
-      unlinkControl(session);
+      session.pendingControl = 0;
       lifecycle.control(session, pending);
       done++;
-      if (session == last) {
-        break;
-      }
     }
     return done;
   }
 
   /** Takes a session that is about to be freed off every list of this worker. */
   void unlist(StackSession session) {
-    if (session.pendingControl != 0) {
-      unlinkControl(session);
-    }
-    tx.remove(session);
-  }
-
-  private void unlinkControl(StackSession session) {
-    StackSession before = null;
-    for (StackSession s = controlHead; s != session; s = s.controlNext) {
-      if (s == null) {
-        throw new IllegalStateException("not on the control list: " + session);
-      }
-      before = s;
-    }
-    StackSession next = session.controlNext;
-    if (before == null) {
-      controlHead = next;
-    } else {
-      before.controlNext = next;
-    }
-    if (controlTail == session) {
-      controlTail = before;
-    }
-    session.controlNext = null;
     session.pendingControl = 0;
+    session.controlPlace.leave();
+    tx.remove(session);
   }
 
   // ---- Transports and lookup.
@@ -425,13 +401,16 @@ public final class SessionWorker implements WorkerDuties {
   /** Translates a FIFO's status; impossible values of the other side end the session. */
   int fifoError(StackSession session, int status) {
     return switch (status) {
-      case Fifo.CORRUPT -> {
-        counters.corruptFifos.increment(index());
-        lifecycle.resetNotify(session);
-        yield refused(SessionError.CORRUPT);
-      }
+      case Fifo.CORRUPT -> corrupt(session);
       case Fifo.NO_SPACE -> refused(SessionError.SEG_NO_SPACE);
       default -> refused(SessionError.NOSESSION);
     };
+  }
+
+  /** The other side of a FIFO wrote what cannot be: its session ends. */
+  int corrupt(StackSession session) {
+    counters.corruptFifos.increment(index());
+    lifecycle.resetNotify(session);
+    return refused(SessionError.CORRUPT);
   }
 }

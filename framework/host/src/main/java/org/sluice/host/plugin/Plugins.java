@@ -66,7 +66,7 @@ public final class Plugins {
       PluginWrapper needed = manager.getPlugin(dependency.getPluginId());
       if (needed != null && needed.getPluginState() != PluginState.STARTED && !dependency.isOptional()) {
         return Optional.of(new Problem("PLG-014", plugin.getPluginId(),
-            "was not started, because it needs " + needed.getPluginId() + ", which is " + needed.getPluginState(),
+            "needs plugin " + needed.getPluginId() + ", which did not start: " + problemOf(needed),
             "mend " + needed.getPluginId()));
       }
     }
@@ -121,9 +121,8 @@ public final class Plugins {
     return Optional.ofNullable(manager.getPlugin(pluginId)).map(plugin -> plugin.getPluginState().toString());
   }
 
-  /** The class loader of a plugin that is loaded. */
-  synchronized ClassLoader classLoader(String pluginId) {
-    return manager.getPluginClassLoader(pluginId);
+  SluicePluginManager manager() {
+    return manager;
   }
 
   /** What went wrong, from vetting on. */
@@ -164,7 +163,11 @@ public final class Plugins {
   private String registered(PluginWrapper plugin) {
     String registered =
         plugin.getPluginState() == PluginState.STARTED ? manager.container(plugin.getPluginId()).registered() : "";
-    return !registered.isEmpty() ? registered : problems.stream()
-        .filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst().map(Problem::id).orElse("-");
+    return registered.isEmpty() ? problemOf(plugin) : registered;
+  }
+
+  private String problemOf(PluginWrapper plugin) {
+    return problems.stream().filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst()
+        .map(Problem::id).orElse("-");
   }
 }

@@ -21,7 +21,7 @@ class InterleavingTest {
   private static final List<String> STEPPED =
       List.of("-Dsluice.memory.step=true", "-Djdk.virtualThreadScheduler.parallelism=1",
           "-Djdk.virtualThreadScheduler.maxPoolSize=1");
-  private static final int SEEDS = 3000;
+  private static final int SEEDS = 2000;
 
   private @TempDir Path directory;
 
@@ -32,8 +32,10 @@ class InterleavingTest {
   @ParameterizedTest
   @MethodSource("scenarios")
   void every_interleaving_is_safe(String scenario) throws IOException, InterruptedException {
-    String seeds = Integer.toString(SEEDS);
-    try (ChildJvm jvm = ChildJvm.start(directory, STEPPED, Interleavings.class, scenario, "0", seeds)) {
+    Integer replay = Integer.getInteger("sluice.seed");
+    String first = Integer.toString(replay == null ? 0 : replay);
+    String count = Integer.toString(replay == null ? SEEDS : 1);
+    try (ChildJvm jvm = ChildJvm.start(directory, STEPPED, Interleavings.class, scenario, first, count)) {
       jvm.expectSuccess();
     }
   }

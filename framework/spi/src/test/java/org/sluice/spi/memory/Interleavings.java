@@ -59,7 +59,7 @@ final class Interleavings {
           assertThat(segment.eventQueueCount()).isZero();
           assertThat(segment.counters().corruptions()).isZero();
         } catch (Throwable e) {
-          throw new AssertionError(name + ", seed " + seed, e);
+          throw new AssertionError(name + ", seed " + seed + " (replay with -Dsluice.seed=" + seed + ")", e);
         }
       }
     }
@@ -99,15 +99,19 @@ final class Interleavings {
   private static void dequeueNotification(Segment segment, SplittableRandom random) {
     try (TestFifo fifo = TestFifo.in(segment, 4096, 0)) {
       byte[] data = new byte[4096];
-      int total = 4096 + random.nextInt(10_000);
+      // With small steps the FIFO stays near the edge that the kind is about.
+      int largest = random.nextBoolean() ? 4000 : 16;
+      int total = largest == 16 ? 4096 + random.nextInt(200) : 4096 + random.nextInt(10_000);
+      fifo.write(data, 0, largest == 16 ? 4090 : 0);
+      int before = fifo.consumer.readableBytes();
       int kind = 1 << random.nextInt(3);
       int threshold = 1 + random.nextInt(4096);
       SplittableRandom producerRandom = random.split();
       SplittableRandom consumerRandom = random.split();
       int[] notified = {0};
       Runnable producer = () -> {
-        for (int sent = 0; sent < total; ) {
-          int written = fifo.producer.enqueue(data, 0, Math.min(total - sent, 1 + producerRandom.nextInt(3000)));
+        for (int sent = before; sent < total; ) {
+          int written = fifo.producer.enqueue(data, 0, Math.min(total - sent, 1 + producerRandom.nextInt(largest)));
           sent += written;
           boolean sleep = written == 0 || (kind != Fifo.NOTIFY_IF_FULL && producerRandom.nextInt(3) == 0);
           if (sleep && fifo.producer.wantDequeueNotification(kind, threshold)) {
@@ -119,7 +123,7 @@ final class Interleavings {
       Runnable consumer = () -> {
         for (int received = 0; received < total; ) {
           Stepper.await(() -> fifo.consumer.readableBytes() > 0);
-          received += fifo.consumer.dequeue(data, 0, 1 + consumerRandom.nextInt(4000));
+          received += fifo.consumer.dequeue(data, 0, 1 + consumerRandom.nextInt(largest));
           if (consumerRandom.nextInt(4) != 0 || fifo.consumer.readableBytes() == 0) {
             notified[0] += fifo.consumer.takeDequeueNotification() ? 1 : 0;
           }

@@ -12,6 +12,7 @@ final class Progress {
   private final AtomicLong doneBytes = new AtomicLong();
   private final AtomicLong movedBytes = new AtomicLong();
   private final AtomicInteger entries = new AtomicInteger();
+  private volatile int expectedEntries;
   private volatile long lastActiveNs;
 
   Progress(String direction, String peer, long nowNs) {
@@ -53,9 +54,18 @@ final class Progress {
     return entries.get();
   }
 
+  /** Entries in all, 0 while that is not known. */
+  int expectedEntries() {
+    return expectedEntries;
+  }
+
   /** The last time something happened. */
   long lastActiveNs() {
     return lastActiveNs;
+  }
+
+  void expect(int newEntries) {
+    expectedEntries = newEntries;
   }
 
   void active(long nowNs) {

@@ -161,6 +161,7 @@ final class ReceiveSession {
       throw limit("entries", receiver.settings().maxEntries(), hello.entries());
     }
     entriesLeft = hello.entries();
+    progress.expect(entriesLeft);
     outbox.put(new Welcome(MessageCodec.VERSION));
     state = State.ENTRY;
   }

@@ -128,15 +128,20 @@ public final class SendCommand implements ConsoleCommand {
   }
 
   private static String text(Progress progress, double seconds) {
+    String name = progress.name();
+    if (name.isEmpty()) {
+      return progress.peer() + ": waiting";
+    }
     long size = progress.sizeBytes();
-    double percent = size == 0 ? 100 : 100.0 * progress.doneBytes() / size;
     return String.format(
         Locale.ROOT,
-        "%s: %d of %d bytes, %.0f %%, %.1f MB/s",
-        progress.name().isEmpty() ? progress.peer() : progress.name(),
+        "%d/%d %s: %d of %d bytes, %d %%, %.1f MB/s",
+        progress.entries() + 1,
+        progress.expectedEntries(),
+        name,
         progress.doneBytes(),
         size,
-        percent,
+        size == 0 ? 100 : progress.doneBytes() * 100 / size,
         megabytesPerSecond(progress, seconds));
   }
 

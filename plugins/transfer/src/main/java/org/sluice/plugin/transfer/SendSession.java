@@ -93,6 +93,7 @@ final class SendSession implements Application {
 
   @Override
   public void onConnected(Session session, long opaque) {
+    progress.expect(tree.sources().size());
     outbox.put(new Hello(MessageCodec.VERSION, tree.sources().size(), tree.totalBytes()));
     advance(session);
   }

@@ -42,11 +42,11 @@ public final class ShowCommand implements ConsoleCommand {
     for (Receiver receiver : application.receivers()) {
       output.row(receiver.uri(), receiver.intake().root(), receiver.files().sum());
     }
-    output.table("transfers", Column.of("direction"), Column.of("peer"), Column.of("entries", -8),
-        Column.of("bytes", -12), Column.of("of", -12), Column.of("name"));
+    output.table("transfers", Column.of("direction"), Column.of("peer"), Column.of("done", -8),
+        Column.of("entries", -8), Column.of("bytes", -12), Column.of("of", -12), Column.of("name"));
     for (Progress progress : application.active()) {
-      output.row(progress.direction(), progress.peer(), progress.entries(), progress.doneBytes(),
-          progress.sizeBytes(), progress.name());
+      output.row(progress.direction(), progress.peer(), progress.entries(), progress.expectedEntries(),
+          progress.doneBytes(), progress.sizeBytes(), progress.name());
     }
   }
 }

@@ -29,26 +29,23 @@ import org.sluice.plugin.transfer.Message.Offer;
 import org.sluice.plugin.transfer.Message.Start;
 import org.sluice.plugin.transfer.Message.Verdict;
 import org.sluice.plugin.transfer.Message.Welcome;
-import org.sluice.spi.application.AttachOptions;
-import org.sluice.spi.application.ConnectOptions;
 
 /** Peers that do not keep to the protocol, on either side: each is told why, and nothing else suffers. */
 class HostilePeerTest {
-  private static final String URI = "ct://127.0.0.1/9";
   private static final String OTHER_URI = "ct://127.0.0.1/10";
   private static final Hello HELLO = new Hello(1, 1, 0);
   private static final Entry FILE = new Entry(Kind.FILE, "f", 100, 0);
 
   @TempDir Path temp;
   private Path target;
-  private FakeHost host;
+  private Path source;
+  private TransferHost host;
 
   @BeforeEach
-  void listen() {
+  void listen() throws IOException {
+    source = Files.write(temp.resolve("data"), new byte[100]);
     target = temp.resolve("target");
-    host = new FakeHost(Settings.small(URI, target));
-    var _ = host.attach(new TransferApplication(host));
-    host.run();
+    host = new TransferHost(target, 2, 2);
   }
 
   static Stream<Arguments> senders() {
@@ -73,8 +70,8 @@ class HostilePeerTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("senders")
   void a_sender_that_breaks_the_protocol_is_told_why(String name, byte[] bytes, String why) throws Exception {
-    RawPeer peer = RawPeer.client(URI, bytes);
-    var _ = host.attach(peer, AttachOptions.named(name));
+    RawPeer peer = RawPeer.client(TransferHost.URI, bytes);
+    host.attach(peer);
     host.run();
 
     assertThat(peer.heard().getLast())
@@ -89,18 +86,18 @@ class HostilePeerTest {
   @Test
   void a_sender_that_never_stops_after_the_refusal_is_reset() throws Exception {
     byte[] flood = Arrays.copyOf(RawPeer.records(new Hello(2, 1, 0)), 70 << 20);
-    RawPeer peer = RawPeer.client(URI, flood);
-    var _ = host.attach(peer, AttachOptions.named("flood"));
+    RawPeer peer = RawPeer.client(TransferHost.URI, flood);
+    host.attach(peer);
     host.run();
     assertThat(peer.saidBytes()).isLessThan(flood.length);
-    assertThat(host.sessions.getFirst().isClosed()).isTrue();
+    assertThat(host.application.active()).isEmpty();
   }
 
   @Test
   void random_senders_only_end_their_own_session() throws Exception {
     long seed = 7;
     SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 120; i++) {
       byte[] bytes = RawPeer.records(HELLO, FILE, new Start(0), new Data(100), new End(Sha256.NONE));
       byte[] noise = new byte[random.nextInt(200)];
       random.nextBytes(noise);
@@ -112,14 +109,14 @@ class HostilePeerTest {
           mixed.put(at, (byte) (mixed.get(at) ^ 1 << random.nextInt(8)));
         }
       }
-      RawPeer peer = RawPeer.client(URI, mixed.array());
-      var _ = host.attach(peer, AttachOptions.named("noise"));
+      RawPeer peer = RawPeer.client(TransferHost.URI, mixed.array());
+      host.attach(peer);
       host.run();
-      peer.close();
+      peer.close(host.host);
       host.run();
-      assertThat(host.fifos()).as("seed %d, run %d", seed, i).isZero();
+      assertThat(host.host.fifos()).as("seed %d, run %d", seed, i).isZero();
     }
-    assertThat(temp).isDirectoryNotContaining(path -> !path.equals(target));
+    assertThat(temp).isDirectoryNotContaining(path -> !path.equals(target) && !path.equals(source));
   }
 
   static Stream<Arguments> receivers() {
@@ -142,8 +139,8 @@ class HostilePeerTest {
   @MethodSource("receivers")
   void a_receiver_that_breaks_the_protocol_ends_the_transfer(String name, byte[] bytes, String why) throws Exception {
     RawPeer peer = RawPeer.server(OTHER_URI, bytes);
-    var _ = host.attach(peer, AttachOptions.named(name));
-    CompletableFuture<List<SendSession.SentFile>> sent = send(OTHER_URI);
+    host.attach(peer);
+    CompletableFuture<List<SendSession.SentFile>> sent = host.send(source, OTHER_URI);
     host.run();
     assertThatThrownBy(sent::get).cause().isInstanceOf(TransferException.class).hasMessageContaining(why);
     assertThat(peer.hasEnded()).isTrue();
@@ -154,26 +151,19 @@ class HostilePeerTest {
   @Test
   void a_receiver_that_lies_is_not_believed() throws Exception {
     RawPeer peer = RawPeer.server(OTHER_URI, RawPeer.records(new Welcome(1), new Offer(100, Sha256.NONE)));
-    var _ = host.attach(peer, AttachOptions.named("liar"));
-    CompletableFuture<List<SendSession.SentFile>> sent = send(OTHER_URI);
+    host.attach(peer);
+    CompletableFuture<List<SendSession.SentFile>> sent = host.send(source, OTHER_URI);
     host.run();
     assertThat(peer.heard()).contains(new Start(0), new Data(100)).last().isInstanceOf(End.class);
     assertThat(sent).isNotDone();
 
-    peer.add(RawPeer.records(new Verdict(true, new Sha256(1, 2, 3, 4))));
+    peer.add(host.host, RawPeer.records(new Verdict(true, new Sha256(1, 2, 3, 4))));
     host.run();
     assertThatThrownBy(sent::get).cause().hasMessageContaining("arrived damaged");
   }
 
-  private CompletableFuture<List<SendSession.SentFile>> send(String uri) throws IOException, TransferException {
-    Path path = Files.write(temp.resolve("data"), new byte[100]);
-    SendSession send = new SendSession(
-        ConnectOptions.of(uri), SourceTree.scan(path, 10), Settings.of(host), host, new Progress("send", uri, 0));
-    return host.attach(send, AttachOptions.named("sender")).thenCompose(_ -> send.result());
-  }
-
   private void assertNothingIsLeft() {
-    assertThat(host.sessions).allMatch(FakeSession::isClosed);
-    assertThat(host.fifos()).isZero();
+    assertThat(host.application.active()).isEmpty();
+    assertThat(host.host.fifos()).isZero();
   }
 }

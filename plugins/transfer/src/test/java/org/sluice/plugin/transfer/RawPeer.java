@@ -11,8 +11,10 @@ import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
+import org.sluice.testkit.host.SimulatedHost;
 
 /** A peer that says the given bytes whatever it is told, and records what it is told. */
 final class RawPeer implements Application {
@@ -55,16 +57,18 @@ final class RawPeer implements Application {
   }
 
   /** Says more, now. */
-  void add(byte[] more) {
+  void add(SimulatedHost host, byte[] more) {
     int from = bytes.length;
     bytes = Arrays.copyOf(bytes, from + more.length);
     System.arraycopy(more, 0, bytes, from, more.length);
-    say(Objects.requireNonNull(session));
+    Session open = Objects.requireNonNull(session);
+    host.runtime().on(host.stack().worker(Handle.worker(open.handle())), () -> say(open));
   }
 
-  void close() {
-    if (session != null) {
-      session.close();
+  void close(SimulatedHost host) {
+    Session open = session;
+    if (open != null && open.handle() >= 0) {
+      host.runtime().on(host.stack().worker(Handle.worker(open.handle())), open::close);
     }
   }
 

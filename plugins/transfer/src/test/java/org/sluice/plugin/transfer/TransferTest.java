@@ -19,32 +19,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.plugin.transfer.SendSession.SentFile;
-import org.sluice.spi.application.ConnectOptions;
-import org.sluice.spi.session.Session;
 
 /** Whole transfers between a sender and the receiving application. */
 class TransferTest {
-  private static final String URI = "ct://127.0.0.1/9";
-
   @TempDir Path temp;
   private Path source;
   private Path target;
-  private FakeHost host;
+  private TransferHost host;
 
   @BeforeEach
   void listen() throws IOException {
     source = Files.createDirectory(temp.resolve("source"));
     target = temp.resolve("target");
-    host = new FakeHost(Settings.small(URI, target));
-    var _ = host.attach(new TransferApplication(host));
-    host.run();
+    host = new TransferHost(target, 1, 2);
   }
 
   @AfterEach
   void leavesNothingBehind() {
-    host.sessions.forEach(Session::close);
-    host.run();
-    assertThat(host.fifos()).as("FIFOs").isZero();
+    host.cancelSender();
+    assertThat(host.application.active()).isEmpty();
+    assertThat(host.host.fifos()).as("FIFOs").isZero();
   }
 
   // ---- Content arrives.
@@ -55,7 +49,7 @@ class TransferTest {
     Path path = file("data", bytes, bytes);
     Files.setLastModifiedTime(path, FileTime.fromMillis(1_234_567_890_123L));
 
-    List<SentFile> sent = sendAll(path).get();
+    List<SentFile> sent = host.sendAll(path).get();
 
     assertThat(sent).singleElement().satisfies(one -> {
       assertThat(one.name()).isEqualTo("data");
@@ -77,7 +71,7 @@ class TransferTest {
     Files.createDirectories(source.resolve("tree/empty"));
     Files.createSymbolicLink(source.resolve("tree/link"), source.resolve("tree/a"));
 
-    List<SentFile> sent = sendAll(source.resolve("tree")).get();
+    List<SentFile> sent = host.sendAll(source.resolve("tree")).get();
 
     assertThat(sent).extracting(SentFile::name).containsExactly("tree/a", "tree/deep/er/b");
     assertThat(target.resolve("tree/deep/er/b")).hasSameBinaryContentAs(source.resolve("tree/deep/er/b"));
@@ -89,7 +83,7 @@ class TransferTest {
   void an_older_file_of_that_name_is_replaced() throws Exception {
     Files.writeString(target.resolve("data"), "old");
     Path path = file("data", 5000, 1);
-    sendAll(path).get();
+    host.sendAll(path).get();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
@@ -98,12 +92,12 @@ class TransferTest {
   @Test
   void an_interrupted_file_goes_on_where_it_ended() throws Exception {
     Path path = file("data", 100_000, 3);
-    interrupt(path, 5);
+    interrupt(path);
     long arrived = Files.size(part("data"));
     assertThat(arrived).isBetween(1L, 99_999L);
     assertThat(host.count("interrupted")).isEqualTo(1);
 
-    SentFile sent = sendAll(path).get().getFirst();
+    SentFile sent = host.sendAll(path).get().getFirst();
 
     assertThat(sent.resumedAt()).isEqualTo(arrived);
     assertThat(host.count("bytes")).as("no byte crossed twice").isEqualTo(100_000);
@@ -114,69 +108,66 @@ class TransferTest {
   @Test
   void a_partial_file_with_other_content_starts_again() throws Exception {
     Path path = file("data", 100_000, 3);
-    interrupt(path, 5);
+    interrupt(path);
     Files.write(part("data"), new byte[] {1, 2, 3});
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isZero();
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isZero();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
   void a_file_that_changed_since_the_interruption_starts_again() throws Exception {
     Path path = file("data", 100_000, 3);
-    interrupt(path, 5);
+    interrupt(path);
     file("data", 100_000, 4);
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isZero();
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isZero();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
   void a_file_that_grew_since_the_interruption_goes_on() throws Exception {
     Path path = file("data", 100_000, 3);
-    interrupt(path, 5);
+    interrupt(path);
     Files.write(path, new byte[5000], StandardOpenOption.APPEND);
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isPositive();
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isPositive();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
   void a_file_that_is_shorter_than_its_partial_file_starts_again() throws Exception {
-    interrupt(file("data", 100_000, 3), 5);
+    interrupt(file("data", 100_000, 3));
     Path path = file("data", 100, 3);
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isZero();
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isZero();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
   void a_file_that_is_there_already_costs_no_data() throws Exception {
     Path path = file("data", 100_000, 3);
-    sendAll(path).get();
+    host.sendAll(path).get();
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isEqualTo(100_000);
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isEqualTo(100_000);
     assertThat(host.count("bytes")).isEqualTo(100_000);
   }
 
   @Test
   void a_file_of_equal_size_but_other_content_is_replaced() throws Exception {
-    sendAll(file("data", 100_000, 3)).get();
+    host.sendAll(file("data", 100_000, 3)).get();
     Path path = file("data", 100_000, 4);
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isZero();
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isZero();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
   void an_empty_partial_file_is_not_left_behind() throws Exception {
     Path path = file("data", 100_000, 3);
-    CompletableFuture<List<SentFile>> sent = send(path);
-    while (!Files.exists(part("data"))) {
-      host.turn();
-    }
-    host.sessions.getLast().reset();
-    host.run();
+    CompletableFuture<List<SentFile>> sent = host.send(path);
+    host.runUntil(() -> Files.exists(part("data")));
+    host.cancelSender();
     assertThat(sent).isCompletedExceptionally();
     assertThat(part("data")).doesNotExist();
   }
@@ -188,7 +179,7 @@ class TransferTest {
     Files.writeString(target.resolve("data"), "old");
     host.settings.put("fault.corrupt-byte-at", 50_000);
 
-    assertFails(sendAll(file("data", 100_000, 3)), FailReason.MISMATCH, "arrived damaged");
+    assertFails(host.sendAll(file("data", 100_000, 3)), FailReason.MISMATCH, "arrived damaged");
 
     assertThat(target.resolve("data")).hasContent("old");
     assertThat(part("data")).doesNotExist();
@@ -198,17 +189,17 @@ class TransferTest {
 
   @Test
   void a_file_over_the_limit_is_refused() throws Exception {
-    assertFails(sendAll(file("data", Settings.MAX_FILE_BYTES + 1, 1)), FailReason.LIMIT, "limit.file-bytes");
+    assertFails(host.sendAll(file("data", TransferHost.MAX_FILE_BYTES + 1, 1)), FailReason.LIMIT, "limit.file-bytes");
     assertThat(host.count("failed.limit")).isEqualTo(1);
     assertThat(part("data")).doesNotExist();
   }
 
   @Test
   void more_entries_than_the_limit_are_refused() throws Exception {
-    for (int i = 0; i < Settings.MAX_ENTRIES; i++) {
+    for (int i = 0; i < TransferHost.MAX_ENTRIES; i++) {
       file("tree/" + i, 1, i);
     }
-    assertFails(sendAll(source.resolve("tree")), FailReason.LIMIT, "limit.entries");
+    assertFails(host.sendAll(source.resolve("tree")), FailReason.LIMIT, "limit.entries");
     assertThat(target).isEmptyDirectory();
   }
 
@@ -216,7 +207,7 @@ class TransferTest {
   void a_refused_name_ends_the_transfer_with_the_reason() throws Exception {
     Files.createSymbolicLink(target.resolve("tree"), temp);
     file("tree/a", 10, 1);
-    assertFails(sendAll(source.resolve("tree")), FailReason.NAME, "a link or file");
+    assertFails(host.sendAll(source.resolve("tree")), FailReason.NAME, "a link or file");
     assertThat(temp.resolve("a")).doesNotExist();
     assertThat(host.count("failed.name")).isEqualTo(1);
   }
@@ -224,11 +215,9 @@ class TransferTest {
   @Test
   void a_file_that_another_session_writes_is_refused() throws Exception {
     Path path = file("data", 100_000, 3);
-    CompletableFuture<List<SentFile>> first = send(path);
-    while (!Files.exists(part("data"))) {
-      host.turn();
-    }
-    CompletableFuture<List<SentFile>> second = send(path);
+    CompletableFuture<List<SentFile>> first = host.send(path);
+    host.runUntil(() -> Files.exists(part("data")));
+    CompletableFuture<List<SentFile>> second = host.send(path);
     host.run();
 
     assertFails(second, FailReason.BUSY, "another session");
@@ -239,10 +228,10 @@ class TransferTest {
   @Test
   void a_session_over_the_limit_is_refused_and_counted() throws Exception {
     Path path = file("data", 100_000, 3);
-    for (int i = 0; i < Settings.MAX_SESSIONS; i++) {
-      var _ = send(file("data" + i, 100_000, i));
+    for (int i = 0; i < TransferHost.MAX_SESSIONS; i++) {
+      var _ = host.send(file("data" + i, 100_000, i));
     }
-    CompletableFuture<List<SentFile>> last = send(path);
+    CompletableFuture<List<SentFile>> last = host.send(path);
     host.run();
     assertFails(last, FailReason.SESSION, "refused");
     assertThat(host.count("limit.sessions")).isEqualTo(1);
@@ -251,7 +240,7 @@ class TransferTest {
   @Test
   void a_file_that_shrinks_while_it_is_sent_ends_both_sides() throws Exception {
     Path path = file("data", 100_000, 3);
-    CompletableFuture<List<SentFile>> sent = begin(path);
+    CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 1);
     Files.write(path, new byte[10]);
     host.run();
     assertFails(sent, FailReason.CHANGED, "ended at");
@@ -261,10 +250,9 @@ class TransferTest {
 
   @Test
   void a_connect_that_nobody_answers_fails() throws Exception {
-    SendSession send = sender(file("data", 10, 1), "ct://127.0.0.1/10");
-    var _ = host.attach(send, Settings.of(host).attachOptions("s"));
+    CompletableFuture<List<SentFile>> sent = host.send(file("data", 10, 1), "ct://127.0.0.1/10");
     host.run();
-    assertFails(send.result(), FailReason.SESSION, "connect to");
+    assertFails(sent, FailReason.SESSION, "connect to");
   }
 
   // ---- Time and life cycle.
@@ -272,47 +260,88 @@ class TransferTest {
   @Test
   void a_silent_session_is_reset_and_its_partial_file_can_be_continued() throws Exception {
     Path path = file("data", 100_000, 3);
-    CompletableFuture<List<SentFile>> sent = begin(path);
-    host.forgetEvents();
-    host.advance(Settings.IDLE_TIMEOUT.plus(Settings.IDLE_TIMEOUT));
-    assertThat(host.count("idle")).isEqualTo(1);
-    assertThat(sent).isCompletedExceptionally();
+    ByteBuffer said = ByteBuffer.allocate(4096);
+    said.put(RawPeer.records(new Message.Hello(1, 1, 100_000),
+        new Message.Entry(Message.Kind.FILE, "data", 100_000, 0), new Message.Start(0), new Message.Data(2000)));
+    said.put(Files.readAllBytes(path), 0, 1500).flip();
+    byte[] bytes = new byte[said.remaining()];
+    said.get(bytes);
+    host.attach(RawPeer.client(TransferHost.URI, bytes));
+    host.run();
+    assertThat(host.application.active()).hasSize(1);
 
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isPositive();
+    host.host.runtime().advance(TransferHost.IDLE_TIMEOUT.dividedBy(2));
+    assertThat(host.application.active()).hasSize(1);
+    host.host.runtime().advance(TransferHost.IDLE_TIMEOUT);
+    assertThat(host.application.active()).isEmpty();
+    assertThat(host.count("idle")).isEqualTo(1);
+
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isEqualTo(1500);
+    assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
-  void a_detached_receiver_lets_go_of_its_files() throws Exception {
+  void a_stopped_plugin_lets_go_of_its_files() throws Exception {
     Path path = file("data", 100_000, 3);
-    CompletableFuture<List<SentFile>> sent = begin(path);
-    host.detach("transfer");
-    host.run();
+    CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 1);
+    host.stop();
     assertThat(sent).isCompletedExceptionally();
-
-    var _ = host.attach(new TransferApplication(host));
-    host.run();
-    assertThat(sendAll(path).get().getFirst().resumedAt()).isPositive();
+    assertThat(host.host.fifos()).isZero();
+    host.start();
+    assertThat(host.sendAll(path).get().getFirst().resumedAt()).isPositive();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
   }
 
   @Test
   void a_detached_sender_is_cancelled() throws Exception {
-    CompletableFuture<List<SentFile>> sent = begin(file("data", 100_000, 3));
-    host.detach("s");
-    host.run();
+    CompletableFuture<List<SentFile>> sent = host.sendUntil(file("data", 100_000, 3), 1);
+    host.cancelSender();
     assertFails(sent, FailReason.CANCELLED, "cancelled");
     assertThat(Files.size(part("data"))).isPositive();
   }
 
   @Test
-  void no_callback_moves_more_than_one_chunk() throws Exception {
-    var _ = send(file("data", 100_000, 3));
-    long before = 0;
-    while (host.turn()) {
-      assertThat(host.count("bytes") - before).isLessThanOrEqualTo(2 * Settings.CHUNK_BYTES);
-      before = host.count("bytes");
+  void a_stopped_receiver_finishes_what_it_has_begun_and_takes_no_more() throws Exception {
+    Path path = file("data", 100_000, 3);
+    CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 1);
+    CompletableFuture<Boolean> stopped = host.application.stop(TransferHost.URI);
+    host.run();
+    assertThat(stopped).isCompletedWithValue(true);
+    assertThat(sent).isCompleted();
+    assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
+
+    assertFails(host.sendAll(path), FailReason.SESSION, "connect to");
+    assertThat(host.application.stop(TransferHost.URI)).isCompletedWithValue(false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void whatever_is_interrupted_when_everything_arrives_in_the_end(int dataWorkers) throws Exception {
+    file("tree/empty", 0, 1);
+    file("tree/small", 100, 2);
+    file("tree/deep/large", 60_000, 3);
+    file("tree/chunks", 8 * TransferHost.CHUNK_BYTES, 4);
+    for (long seed = 0; seed < 25; seed++) {
+      Path into = Files.createDirectory(temp.resolve(dataWorkers + "-" + seed));
+      TransferHost simulated = new TransferHost(into, seed, dataWorkers);
+      SplittableRandom random = new SplittableRandom(seed);
+      CompletableFuture<List<SentFile>> sent = simulated.send(source.resolve("tree"));
+      for (int tries = 0; !sent.isDone() && tries < 1_000; tries++) {
+        for (int steps = random.nextInt(120); steps > 0; steps--) {
+          simulated.host.runtime().step();
+        }
+        if (!sent.isDone()) {
+          simulated.cancelSender();
+          sent = simulated.send(source.resolve("tree"));
+        }
+      }
+      assertThat(sent.get()).as("seed %d", seed).hasSize(4);
+      for (String name : new String[] {"tree/empty", "tree/small", "tree/deep/large", "tree/chunks"}) {
+        assertThat(into.resolve(name)).as("seed %d", seed).hasSameBinaryContentAs(source.resolve(name));
+      }
+      simulated.cancelSender();
+      assertThat(simulated.host.fifos()).as("seed %d", seed).isZero();
     }
-    assertThat(before).isEqualTo(100_000);
   }
 
   // ----
@@ -329,40 +358,10 @@ class TransferTest {
     return target.resolve(name + Intake.PART_SUFFIX);
   }
 
-  private SendSession sender(Path path, String uri) throws Exception {
-    TransferSettings settings = Settings.of(host);
-    return new SendSession(
-        ConnectOptions.of(uri), SourceTree.scan(path, 1000), settings, host, new Progress("send", uri, 0));
-  }
-
-  private CompletableFuture<List<SentFile>> send(Path path) throws Exception {
-    SendSession send = sender(path, URI);
-    return host.attach(send, Settings.of(host).attachOptions("s")).thenCompose(_ -> send.result());
-  }
-
-  private CompletableFuture<List<SentFile>> sendAll(Path path) throws Exception {
-    CompletableFuture<List<SentFile>> sent = send(path);
-    host.run();
-    return sent;
-  }
-
-  /** Sends until the first data has arrived. */
-  private CompletableFuture<List<SentFile>> begin(Path path) throws Exception {
-    CompletableFuture<List<SentFile>> sent = send(path);
-    while (host.count("bytes") == 0) {
-      host.turn();
-    }
-    return sent;
-  }
-
-  /** Begins to send and cuts the session after so many turns of data. */
-  private void interrupt(Path path, int turns) throws Exception {
-    CompletableFuture<List<SentFile>> sent = begin(path);
-    for (int i = 0; i < turns; i++) {
-      host.turn();
-    }
-    host.sessions.getLast().reset();
-    host.run();
+  /** Begins to send, and gives up in the middle. */
+  private void interrupt(Path path) throws Exception {
+    CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 20_000);
+    host.cancelSender();
     assertThat(sent).isCompletedExceptionally();
   }
 

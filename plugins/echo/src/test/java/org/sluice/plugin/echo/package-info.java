@@ -1,0 +1,5 @@
+/** Tests of the echo plugin. */
+@NullMarked
+package org.sluice.plugin.echo;
+
+import org.jspecify.annotations.NullMarked;
