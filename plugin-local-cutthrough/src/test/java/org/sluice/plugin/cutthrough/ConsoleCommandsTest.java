@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.sluice.core.Stack;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.console.CommandException;
@@ -244,6 +245,7 @@ class ConsoleCommandsTest {
   // ---- Threads.
 
   @Test
+  @Timeout(60)
   void a_console_thread_reads_running_workers() throws Exception {
     try (Stack stack = Stack.builder().dataWorkers(1).build()) {
       stack.start();
