@@ -126,7 +126,7 @@ class ConsoleCommandsTest {
     });
     RecordingOutput few = rig.run("show session verbose state ready");
     assertThat(few.rows("sessions")).hasSize(50);
-    assertThat(few.lines()).contains("Worker 1: 60 match, of 60 active, 0 closed",
+    assertThat(few.lines()).contains("Worker 1: 60 match; 60 active, 0 closed",
         "  10 more are not shown; 'show session verbose worker 1 state ready force-print' shows them");
     assertThat(rig.run("show session verbose worker 1 state ready force-print").rows("sessions")).hasSize(60);
     assertThat(rig.run("show session verbose 2 force-print").column("details", "session").stream()
