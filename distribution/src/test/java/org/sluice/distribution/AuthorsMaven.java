@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * Maven as a plugin's author runs it. It has a local repository of its own, so nothing of ours can come from anywhere but
- * the sdk that the POM names; third-party artifacts come from the repository this build used.
+ * Maven as a plugin's author runs it. It has a local repository of its own, so nothing of ours can come from anywhere
+ * but the sdk that the POM names; third-party artifacts come from the repository this build used.
  */
 final class AuthorsMaven {
   private static final Path LOCAL_REPOSITORY = Path.of("target/author-repository").toAbsolutePath();

@@ -94,7 +94,8 @@ final class DependencyWalls {
 
   private static boolean isMarker(JavaClass user, JavaClass used) {
     return (resideInAPackage("org.sluice.spi..").test(user) && type(org.pf4j.ExtensionPoint.class).test(used))
-        || (resideInAPackage("org.sluice.plugin..").test(user) && type(org.pf4j.Extension.class).test(used));
+        || (resideInAPackage("org.sluice.plugin..").test(user)
+            && type(org.pf4j.Extension.class).or(type(jakarta.inject.Inject.class)).test(used));
   }
 
   /** The third part of org.sluice.plugin.echo.more, or nothing. */

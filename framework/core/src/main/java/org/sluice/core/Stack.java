@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.sluice.core.application.ApplicationLayer;
 import org.sluice.core.application.ApplicationRegistry;
+import org.sluice.core.console.StackCommands;
+import org.sluice.core.console.StackParts;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.lookup.LocalEndpointTable;
 import org.sluice.core.lookup.SourceAddressSelector;
@@ -23,6 +25,7 @@ import org.sluice.core.session.SessionShared;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.Applications;
+import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
@@ -194,6 +197,16 @@ public final class Stack implements AutoCloseable {
    */
   public CounterRegistry counters() {
     return counters;
+  }
+
+  /**
+   * The commands that show the stack to its operator.
+   *
+   * @return one object per command, to be registered with a console
+   */
+  public List<ConsoleCommand> consoleCommands() {
+    return StackCommands.of(
+        new StackParts(workers, sessions, applications, transports, counters, counters.scope(OWN_SCOPE)));
   }
 
   /**

@@ -39,6 +39,7 @@ final class CutThroughConnection extends TransportConnection {
   private long halfOpen = Handle.INVALID;
   private long listener = Handle.INVALID;
   private @Nullable CutThroughConnection peer;
+  private boolean heardEnd;
 
   CutThroughConnection(ConnectionPool pool, Worker owner, int slot) {
     this.worker = owner.index();
@@ -59,6 +60,7 @@ final class CutThroughConnection extends TransportConnection {
     halfOpen = Handle.INVALID;
     listener = Handle.INVALID;
     peer = null;
+    heardEnd = false;
     return ++generation != 0;
   }
 
@@ -99,5 +101,14 @@ final class CutThroughConnection extends TransportConnection {
 
   void endpoints(EndpointConfig config) {
     endpoints(config.local(), config.remote());
+  }
+
+  /** Whether this end's application was told that its peer writes no more. */
+  boolean heardEnd() {
+    return heardEnd;
+  }
+
+  void hearEnd() {
+    heardEnd = true;
   }
 }

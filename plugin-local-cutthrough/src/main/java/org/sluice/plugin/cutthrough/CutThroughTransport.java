@@ -1,5 +1,6 @@
 package org.sluice.plugin.cutthrough;
 
+import jakarta.inject.Inject;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.pf4j.Extension;
 import org.sluice.plugin.cutthrough.CutThroughConnection.Role;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
+import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Handle;
@@ -26,8 +28,8 @@ import org.sluice.spi.transport.Verbosity;
 /**
  * The transport of local sessions.
  *
- * <p>A connect takes four steps: a request is made on worker 0; it moves to a data worker, chosen round robin; there the
- * server's session is made and its application asked; when that accepts, the client's session is made on the same
+ * <p>A connect takes four steps: a request is made on worker 0; it moves to a data worker, chosen round robin; there
+ * the server's session is made and its application asked; when that accepts, the client's session is made on the same
  * FIFOs. From then on the two sessions pass data and notifications without this class, which serves their ends alone.
  */
 @Extension
@@ -55,6 +57,7 @@ public final class CutThroughTransport implements TransportVft {
    *
    * @param host what the plugin may use
    */
+  @Inject
   public CutThroughTransport(HostServices host) {
     this(host.workers(), host.sessions(), host.counters(), (int) host.configuration().number("max-connections"));
   }
@@ -119,10 +122,7 @@ public final class CutThroughTransport implements TransportVft {
       return SessionError.ALLOC.code();
     }
     request.endpoints(config);
-    if (request.localPort() == 0) {
-      request.local(request.remoteHigh(), request.remoteLow(), FIRST_EPHEMERAL_PORT + nextPort);
-      nextPort = (nextPort + 1) % EPHEMERAL_PORTS;
-    }
+    chooseLocalSide(request);
     request.sessionHandle(session);
     request.serves(session, config.listener());
     long handle = request.handle();
@@ -133,6 +133,19 @@ public final class CutThroughTransport implements TransportVft {
       return SessionError.REFUSED.code();
     }
     return handle;
+  }
+
+  /** What the connect left open: the address is the peer's, since both are this host's. Ports need not be unique. */
+  private void chooseLocalSide(CutThroughConnection request) {
+    boolean any = IpAddress.isAny(request.localHigh(), request.localLow());
+    long high = any ? request.remoteHigh() : request.localHigh();
+    long low = any ? request.remoteLow() : request.localLow();
+    int localPort = request.localPort();
+    if (localPort == 0) {
+      localPort = FIRST_EPHEMERAL_PORT + nextPort;
+      nextPort = (nextPort + 1) % EPHEMERAL_PORTS;
+    }
+    request.local(high, low, localPort);
   }
 
   /** Worker 0 carries local sessions only where there is no other. */
@@ -214,6 +227,7 @@ public final class CutThroughTransport implements TransportVft {
   public void halfClose(TransportConnection connection) {
     CutThroughConnection peer = ((CutThroughConnection) connection).peer();
     if (peer != null) {
+      peer.hearEnd();
       sessions.closingNotify(peer);
     }
   }
@@ -253,10 +267,18 @@ public final class CutThroughTransport implements TransportVft {
       long halfOpen = peer.halfOpen();
       pairs[peer.workerIndex()].free(peer);
       refuse(halfOpen, SessionError.REFUSED);
-    } else if (dataLost) {
+      return;
+    }
+    if (dataLost) {
       sessions.resetNotify(peer);
     } else {
       sessions.closingNotify(peer);
+    }
+    if (peer.heardEnd()) {
+      // Its application knows of the half close, so neither of the above says anything new. It may wait for room that
+      // nobody will make any more: this end is closed for good, and that is told.
+      sessions.closedNotify(peer);
+      sessions.deleteRequest(peer, peer.free);
     }
   }
 
@@ -284,9 +306,18 @@ public final class CutThroughTransport implements TransportVft {
     CutThroughConnection peer = own.peer();
     return switch (verbosity) {
       case ID -> Handle.text(own.handle());
-      case LINE -> role;
+      case LINE -> "";
       case FULL -> "  " + role + ", peer " + (peer == null ? "gone" : "session " + Handle.text(peer.sessionHandle()))
           + "\n";
     };
+  }
+
+  /** Connections, requests and listeners that are in use, of all workers; exact when no worker runs. */
+  int inUse() {
+    int used = requests.used() + listeners.used();
+    for (ConnectionPool pool : pairs) {
+      used += pool.used();
+    }
+    return used;
   }
 }

@@ -76,7 +76,7 @@ final class AppListener implements SessionListener {
     global = listening;
   }
 
-  void local(Listening listening) {
+  void local(@Nullable Listening listening) {
     local = listening;
   }
 

@@ -56,7 +56,7 @@ public final class ApplicationRegistry {
       List<CompletableFuture<@Nullable Void>> detaching = new ArrayList<>();
       for (AttachedApplication application : List.copyOf(byName.values())) {
         if (application.faults() == faults) {
-          detaching.add(detachNow(application));
+          detaching.add(application.isDetached() ? application.gone() : detachNow(application));
         }
       }
       return detaching;
@@ -103,7 +103,7 @@ public final class ApplicationRegistry {
           SessionError.of(error), "first segment of application '" + application.options().name() + "'");
     }
     workers.set(handle, worker);
-    application.workers().add(worker);
+    application.workerCame(worker);
     return worker;
   }
 
@@ -126,10 +126,12 @@ public final class ApplicationRegistry {
       return CompletableFuture.failedFuture(
           plane.failure(SessionError.NOAPP, "detach of a worker of '" + application.options().name() + "'"));
     }
+    if (application.workers().isEmpty()) {
+      application.detached();
+    }
     listens.leaveAll(worker);
-    CompletableFuture<@Nullable Void> gone = worker.close();
-    gone = gone.thenRun(() -> workers.free(worker.handle()));
-    return application.workers().isEmpty() ? gone.thenRun(() -> forget(application)) : gone;
+    CompletableFuture<@Nullable Void> left = worker.close().thenRun(() -> left(worker));
+    return application.isDetached() ? application.gone().copy() : left;
   }
 
   CompletableFuture<@Nullable Void> detachNow(AttachedApplication application) {
@@ -139,18 +141,22 @@ public final class ApplicationRegistry {
           plane.failure(SessionError.NOAPP, "detach of '" + application.options().name() + "'"));
     }
     application.detached();
-    List<CompletableFuture<@Nullable Void>> closing = new ArrayList<>();
     for (ApplicationWorker worker : List.copyOf(application.workers())) {
-      closing.add(detachWorker(worker));
+      CompletableFuture<@Nullable Void> _ = detachWorker(worker);
     }
-    return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
+    return application.gone().copy();
   }
 
-  private void forget(AttachedApplication application) {
-    application.detached();
+  private void left(ApplicationWorker worker) {
+    AttachedApplication application = worker.application();
+    workers.free(worker.handle());
+    if (!application.workerLeft()) {
+      return;
+    }
     byName.remove(application.options().name(), application);
     applications.free(application.handle());
     ControlPlane.guarded(application.faults(), "onDetached", application.callbacks()::onDetached);
+    application.gone().complete(null);
   }
 
   /**
@@ -168,6 +174,15 @@ public final class ApplicationRegistry {
 
   Connects connects() {
     return connects;
+  }
+
+  /**
+   * What consoles may see.
+   *
+   * @return the views
+   */
+  public ApplicationViews views() {
+    return new ApplicationViews(plane, this);
   }
 
   Collection<AttachedApplication> all() {

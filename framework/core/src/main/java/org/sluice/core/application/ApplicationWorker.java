@@ -1,5 +1,6 @@
 package org.sluice.core.application;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ import org.sluice.spi.memory.EventQueue;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.Session;
 
 /**
@@ -42,9 +44,10 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   private final SegmentOptions segmentOptions;
   private final SegmentUser segmentUser;
   private final SegmentManager memory;
-  private final EventLane[] lanes;
+  private final @Nullable EventLane[] lanes;
   private final long[] queueOffsets;
   private final AtomicInteger unansweredConnects = new AtomicInteger();
+  private volatile boolean attached;
   private volatile boolean detached;
 
   ApplicationWorker(ControlPlane plane, ApplicationRegistry registry, AttachedApplication application, long handle) {
@@ -56,29 +59,54 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     segmentOptions = SegmentOptions.of(application.options(), 0);
     segmentUser = new SegmentUser(handle, application.budget(), this);
     memory = new SegmentManager(segmentOptions, application.budget(), this);
-    lanes = new EventLane[plane.workers().count()];
+    lanes = new @Nullable EventLane[plane.workers().count()];
     queueOffsets = new long[lanes.length];
   }
 
-  /** Makes the first segment with an event queue per stack worker; 0 or an error, then nothing is left. */
+  /**
+   * Makes the first segment with an event queue per stack worker; 0 or an error, then nothing is left. That segment
+   * comes and goes with the attachment, so nobody is told.
+   */
   int open(@Nullable SessionCallbacks callbacks) {
     int error = memory.openFirst();
     if (error != 0) {
       return error;
     }
-    int events = application.options().eventQueueEvents();
-    int controlEvents = Math.max(MIN_CONTROL_EVENTS, events / CONTROL_SHARE);
-    for (int i = 0; i < lanes.length; i++) {
-      long offset = memory.allocateEventQueue(events, controlEvents);
-      if (offset < 0) {
-        memory.detach();
-        return SessionError.SEG_NO_SPACE.code();
-      }
-      queueOffsets[i] = offset;
-      SessionCallbacks own = callbacks == null ? application.callbacks().newWorker(i) : callbacks;
-      EventQueue queue = EventQueue.attach(firstSegment().memory(), offset);
-      lanes[i] = plane.sessions().worker(i).newLane(this, own, queue);
+    for (int i = 0; i < lanes.length && error == 0; i++) {
+      error = openLane(i, callbacks);
     }
+    if (error == 0) {
+      attached = true;
+      return 0;
+    }
+    for (EventLane lane : lanes) {
+      if (lane != null) {
+        lane.close();
+      }
+    }
+    giveMemoryBack();
+    return error;
+  }
+
+  private int openLane(int worker, @Nullable SessionCallbacks callbacks) {
+    int events = application.options().eventQueueEvents();
+    int controlEvents = Math.clamp(events / CONTROL_SHARE, MIN_CONTROL_EVENTS, EventQueue.MAX_CONTROL_EVENTS);
+    long offset = memory.allocateEventQueue(events, controlEvents);
+    if (offset < 0) {
+      return SessionError.SEG_NO_SPACE.code();
+    }
+    queueOffsets[worker] = offset;
+    SessionCallbacks own = callbacks;
+    if (own == null) {
+      try {
+        own = Objects.requireNonNull(application.callbacks().newWorker(worker), "newWorker returned null");
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        faults().caught("newWorker", e);
+        return SessionError.UNKNOWN.code();
+      }
+    }
+    EventQueue queue = EventQueue.attach(firstSegment().memory(), offset);
+    lanes[worker] = plane.sessions().worker(worker).newLane(this, own, queue);
     return 0;
   }
 
@@ -86,17 +114,17 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   CompletableFuture<@Nullable Void> close() {
     plane.assertMain();
     detached = true;
-    plane.sessions().halfOpens().detach(lanes[0]);
+    plane.sessions().halfOpens().detach(lane(0));
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
     AtomicInteger open = new AtomicInteger(lanes.length);
     ControlSlot finish = plane.workers().worker(0).newControlSlot(() -> {
       giveMemoryBack();
       done.complete(null);
     });
-    for (EventLane lane : lanes) {
-      int worker = Handle.worker(lane.handle());
+    for (int i = 0; i < lanes.length; i++) {
+      int worker = i;
       plane.workers().worker(worker).newControlSlot(() -> {
-        plane.sessions().worker(worker).closeLane(lane);
+        plane.sessions().worker(worker).closeLane(lane(worker));
         plane.localSegments().get(worker).detach(handle);
         if (open.decrementAndGet() == 0) {
           finish.post();
@@ -108,7 +136,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   private void giveMemoryBack() {
     for (long offset : queueOffsets) {
-      firstSegment().memory().freeEventQueue(offset);
+      if (offset != 0) {
+        firstSegment().memory().freeEventQueue(offset);
+      }
     }
     memory.detach();
   }
@@ -137,26 +167,27 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     return segmentUser;
   }
 
-  boolean isDetached() {
-    return detached;
-  }
-
   // ---- Segments come and go, on the worker that allocates or frees.
 
   @Override
   public void onSegmentAdded(long segment, ManagedSegment area) {
-    if (!detached) {
-      SessionCallbacks callbacks = application.callbacks();
+    if (attached && !detached) {
+      SessionCallbacks callbacks = callbacksHere();
       ControlPlane.guarded(faults(), "onSegmentAdded", () -> callbacks.onSegmentAdded(segment));
     }
   }
 
   @Override
   public void onSegmentRemoved(long segment, ManagedSegment area) {
-    if (!detached) {
-      SessionCallbacks callbacks = application.callbacks();
+    if (attached && !detached) {
+      SessionCallbacks callbacks = callbacksHere();
       ControlPlane.guarded(faults(), "onSegmentRemoved", () -> callbacks.onSegmentRemoved(segment));
     }
+  }
+
+  private SessionCallbacks callbacksHere() {
+    Worker here = plane.workers().current();
+    return lane(here == null ? 0 : here.index()).callbacks();
   }
 
   // ---- What the session layer asks.
@@ -168,7 +199,16 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public EventLane lane(int worker) {
-    return lanes[worker];
+    EventLane lane = lanes[worker];
+    if (lane == null) {
+      throw new IllegalStateException("application worker " + Handle.text(handle) + " has no lane " + worker);
+    }
+    return lane;
+  }
+
+  @Override
+  public boolean isDetached() {
+    return detached;
   }
 
   @Override
@@ -226,6 +266,10 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
       unansweredConnects.decrementAndGet();
       return counted(SessionError.LIMIT);
     }
+    if (plane.workers().worker(0).isCurrent()) {
+      registry.connects().connect(this, options, opaque);
+      return SessionError.NONE;
+    }
     CompletableFuture<@Nullable Void> started = plane.run(() -> {
       registry.connects().connect(this, options, opaque);
       return null;
@@ -244,7 +288,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<long[]> halfOpens() {
-    return plane.run(() -> plane.sessions().halfOpens().waiting(lanes[0]));
+    return plane.run(() -> plane.sessions().halfOpens().waiting(lane(0)));
   }
 
   @Override

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.sluice.core.segment.SegmentOptions;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.EventQueue;
 import org.sluice.spi.memory.Fifo;
 
 /** Checks what an application asks for before anything is made; wrong values are reported all together. */
 final class AttachChecks {
-  private static final int MAX_EVENTS = 1 << 20;
   private static final int MIN_EVENTS = 16;
 
   private AttachChecks() {}
@@ -55,7 +55,7 @@ final class AttachChecks {
     range(wrong, "maxFifoMemoryBytes", o.maxFifoMemoryBytes(), 0, Long.MAX_VALUE);
     range(wrong, "preallocatedFifoPairs", o.preallocatedFifoPairs(), 0, Integer.MAX_VALUE);
     range(wrong, "preallocatedFifoHeaders", o.preallocatedFifoHeaders(), 0, Integer.MAX_VALUE);
-    range(wrong, "eventQueueEvents", o.eventQueueEvents(), MIN_EVENTS, MAX_EVENTS);
+    range(wrong, "eventQueueEvents", o.eventQueueEvents(), MIN_EVENTS, EventQueue.MAX_EVENTS);
     range(wrong, "highWatermarkPercent", o.highWatermarkPercent(), 0, 100);
     range(wrong, "lowWatermarkPercent", o.lowWatermarkPercent(), 0, Math.clamp(o.highWatermarkPercent(), 0, 100));
     range(wrong, "maxConnects", o.maxConnects(), 1, 1 << 22);

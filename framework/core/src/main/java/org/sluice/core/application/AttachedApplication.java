@@ -2,6 +2,8 @@ package org.sluice.core.application;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.segment.SegmentBudget;
 import org.sluice.spi.application.Application;
@@ -16,7 +18,9 @@ final class AttachedApplication {
   private final PluginFaults faults;
   private final SegmentBudget budget;
   private final List<ApplicationWorker> workers = new ArrayList<>();
+  private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
   private int nextWorker;
+  private int present;
   private boolean detached;
 
   AttachedApplication(
@@ -64,6 +68,22 @@ final class AttachedApplication {
 
   int nextWorkerNumber() {
     return nextWorker++;
+  }
+
+  void workerCame(ApplicationWorker worker) {
+    workers.add(worker);
+    present++;
+  }
+
+  /** A worker has given everything back; true for the last one of an application that leaves. */
+  boolean workerLeft() {
+    present--;
+    return detached && present == 0;
+  }
+
+  /** Completes when the application owns nothing any more. */
+  CompletableFuture<@Nullable Void> gone() {
+    return gone;
   }
 
   boolean isDetached() {

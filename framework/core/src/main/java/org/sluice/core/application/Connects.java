@@ -82,11 +82,13 @@ final class Connects {
       return protocol.transport().local() ? SessionError.NOROUTE.code() : SessionError.LOCAL_CONNECT.code();
     }
     TransportEntry local = plane.transports().local();
-    AppListener.Listening listening = listener.local();
-    if (local == null || listening == null) {
+    if (local == null) {
       return SessionError.NOSUPPORT.code();
     }
-    return openOn(local, worker, config(protocol, options, table, listening.session()), opaque);
+    // One that listens in the global table alone is reached by that listening session.
+    AppListener.Listening listening = listener.local();
+    long session = listening == null ? listener.handle() : listening.session();
+    return openOn(local, worker, config(protocol, options, table, session), opaque);
   }
 
   /** A listener of the global table whose address is one of this host; an unspecified one takes those alone. */

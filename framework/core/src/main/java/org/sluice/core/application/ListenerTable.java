@@ -50,6 +50,13 @@ final class ListenerTable implements SessionCore.Listeners {
     index = ListenIndex.of(all);
   }
 
+  /** Makes a listening session unknown whose listener stays. */
+  void unpublish(long handle) {
+    @Nullable Slot[] copy = bySlot.clone();
+    copy[Handle.slot(handle)] = null;
+    bySlot = copy;
+  }
+
   void remove(AppListener listener) {
     listener.keys().forEach(byKey::remove);
     all.remove(listener);

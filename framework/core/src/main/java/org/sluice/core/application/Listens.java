@@ -60,6 +60,9 @@ final class Listens {
     plane.assertMain();
     AppListener listener = plane.listeners().get(handle);
     String what = "unlisten of " + Handle.text(handle) + " by '" + worker.name() + "'";
+    if (worker.isDetached()) {
+      throw plane.failure(SessionError.NOAPP, what);
+    }
     if (listener == null) {
       throw plane.failure(SessionError.NOLISTEN, what);
     }
@@ -77,14 +80,19 @@ final class Listens {
     }
   }
 
-  /** Ends every listener of a transport that goes. */
+  /** Ends every listener of a transport that goes; one that has a network side beside its local one keeps that. */
   void stopAll(TransportEntry transport) {
     for (AppListener listener : List.copyOf(plane.listeners().all())) {
-      if (uses(listener.global(), transport) || uses(listener.local(), transport)) {
+      AppListener.Listening local = listener.local();
+      if (uses(listener.global(), transport) || listener.global() == null && uses(local, transport)) {
         for (AppListener.Member member : listener.members()) {
           listener.leave(member.worker());
         }
         stop(listener);
+      } else if (local != null && uses(local, transport)) {
+        plane.listeners().unpublish(local.session());
+        listener.local(null);
+        stop(local);
       }
     }
   }
@@ -154,11 +162,15 @@ final class Listens {
     return 0;
   }
 
-  /** Local connects need the transport with the trait LOCAL; an application that may do without it does. */
+  /** Local connects need the transport with the trait LOCAL; a listener that has a network side waits for it. */
   private int startLocal(AppListener listener, ListenKey key) {
     TransportEntry transport = plane.transports().local();
+    if (transport == null && listener.global() == null) {
+      return SessionError.NOSUPPORT.code();
+    }
     if (transport == null) {
-      return listener.global() == null ? SessionError.NOSUPPORT.code() : 0;
+      plane.listeners().add(listener, key);
+      return 0;
     }
     AppListener.Listening listening = startSession(listener, transport);
     if (listening.session() < 0) {
@@ -170,7 +182,7 @@ final class Listens {
   }
 
   private AppListener.Listening startSession(AppListener listener, TransportEntry transport) {
-    long session = plane.sessions().openListening(transport);
+    long session = plane.sessions().openListening(transport, listener.config().originalProtocol());
     if (session < 0) {
       return new AppListener.Listening(session, transport, Handle.INVALID);
     }

@@ -12,7 +12,7 @@ import org.sluice.spi.session.FlowKey;
  * one worker at a time; writers of others meet it only in the same of {@value #SHARDS} shards.
  */
 public final class FlowTable {
-  private static final int SHARD_BITS = 6;
+  private static final int SHARD_BITS = 4;
   private static final int SHARDS = 1 << SHARD_BITS;
 
   private final FlowShard[] shards = new FlowShard[SHARDS];

@@ -106,6 +106,11 @@ final class Mailbox {
     return (long) WORDS.getAcquire(entries, entry(position) + SEQUENCE) != position + 1;
   }
 
+  /** Messages that wait; a snapshot. The consumer only. */
+  int depth() {
+    return (int) ((long) WORDS.getVolatile(positions, TAIL) - positions[HEAD]);
+  }
+
   private int slot(long position) {
     return (int) position & (capacity - 1);
   }

@@ -62,6 +62,9 @@ public final class StackWorker implements Worker {
   private @Nullable Thread owner;
   private volatile boolean asleep;
   private long turnCount;
+  private long idleTurnCount;
+  private long workCount;
+  private long sleepCount;
 
   StackWorker(int index, String name, WorkerSet.Builder with, Parker parker, WorkerScope ownScope) {
     this.index = index;
@@ -119,6 +122,8 @@ public final class StackWorker implements Worker {
       work += dispatchEvents();
       work += timers.expire(nowNs, limits.timersPerTurn());
       work += transmit();
+      workCount += work;
+      idleTurnCount += work == 0 ? 1 : 0;
       return work;
     } finally {
       endTurn();
@@ -172,7 +177,9 @@ public final class StackWorker implements Worker {
     asleep = true;
     VarHandle.fullFence();
     long sleepNs = stopping ? 0 : idleNs(clock.nanoTime());
-    if (sleepNs <= 0) {
+    if (sleepNs > 0) {
+      sleepCount++;
+    } else {
       asleep = false;
     }
     return sleepNs;
@@ -396,9 +403,20 @@ public final class StackWorker implements Worker {
     wake();
   }
 
-  /** Armed timers; on the worker, for the console. */
+  /** Armed timers; on the worker. */
   int timerCount() {
     return timers.size();
+  }
+
+  /**
+   * What this worker has done so far. On the worker.
+   *
+   * @return a snapshot; the present turn is not counted
+   */
+  public WorkerView view() {
+    assert isCurrent() : name;
+    return new WorkerView(
+        turnCount >>> 1, idleTurnCount, workCount, sleepCount, mailbox.depth(), limits.mailboxCapacity(), timerCount());
   }
 
   void cancelTimers(WorkerScope scope) {

@@ -159,7 +159,11 @@ public final class LocalSegments {
       SegmentCounters.count(budget.counters().tooSmall());
       return SessionError.SEG_NO_SPACE2.code();
     }
+    long rx = out.rxOffset();
+    long tx = out.txOffset();
     publish(segment);
+    // The applications were told; what they did about it may have used the holder.
+    out.set(segment, rx, tx);
     return taken(segment, out);
   }
 

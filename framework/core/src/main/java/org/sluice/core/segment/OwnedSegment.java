@@ -35,6 +35,10 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
     fixedBytes = memory.usedBytes();
   }
 
+  SegmentManager manager() {
+    return manager;
+  }
+
   boolean isFirst() {
     return first;
   }

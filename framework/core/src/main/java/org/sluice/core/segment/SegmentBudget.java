@@ -51,6 +51,10 @@ public final class SegmentBudget {
     return maxBytes;
   }
 
+  int nextManager() {
+    return registry.nextManager();
+  }
+
   SegmentCounters counters() {
     return counters;
   }

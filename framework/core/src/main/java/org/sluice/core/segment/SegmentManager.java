@@ -17,6 +17,7 @@ import org.sluice.spi.memory.Segment;
 public final class SegmentManager {
   private static final OwnedSegment[] NO_SEGMENTS = {};
 
+  private final int index;
   private final SegmentOptions options;
   private final SegmentBudget budget;
   private final SegmentListener listener;
@@ -34,6 +35,7 @@ public final class SegmentManager {
    * @param listener told about segments
    */
   public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    index = budget.nextManager();
     this.options = options;
     this.budget = budget;
     this.listener = listener;
@@ -203,6 +205,24 @@ public final class SegmentManager {
     return all;
   }
 
+  /**
+   * Its number, which names it on consoles.
+   *
+   * @return the number, not used again while the stack lives
+   */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * What consoles show. Any context.
+   *
+   * @return a snapshot
+   */
+  public SegmentManagerView view() {
+    return new SegmentManagerView(index, options, detached, info());
+  }
+
   /** Takes a pair from the segment with the most free bytes, from any other when that fails. */
   private boolean allocateFrom(OwnedSegment[] candidates, FifoPair out) {
     OwnedSegment roomiest = holdRoomiest(candidates);
@@ -308,7 +328,16 @@ public final class SegmentManager {
       SegmentCounters.count(budget.counters().tooSmall());
       return SessionError.SEG_NO_SPACE2.code();
     }
+    if (out == null) {
+      publish(segment);
+      return 0;
+    }
+    long rx = out.rxOffset();
+    long tx = out.txOffset();
     publish(segment);
+    // The application was told; what it did about it may have used the holder.
+    out.set(segment, rx, tx);
+    out.leases(segment, null);
     return 0;
   }
 

@@ -1,6 +1,12 @@
 package org.sluice.core.segment;
 
+import static java.util.Comparator.comparingInt;
+
 import it.unimi.dsi.fastutil.ints.IntArrayFIFOQueue;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Handle;
@@ -14,6 +20,7 @@ public final class SegmentRegistry {
   private final AtomicReferenceArray<@Nullable ManagedSegment> slots;
   private final int[] generations;
   private final IntArrayFIFOQueue free = new IntArrayFIFOQueue();
+  private final AtomicInteger managers = new AtomicInteger();
   private int used;
 
   /**
@@ -48,6 +55,26 @@ public final class SegmentRegistry {
    */
   public synchronized int size() {
     return used - free.size();
+  }
+
+  /**
+   * The managers that have segments, also those whose owner is gone. Any context.
+   *
+   * @return a snapshot, in the order of their numbers
+   */
+  public List<SegmentManagerView> managers() {
+    Set<SegmentManager> found = new HashSet<>();
+    for (int slot = 0; slot < slots.length(); slot++) {
+      if (slots.get(slot) instanceof OwnedSegment owned) {
+        found.add(owned.manager());
+      }
+    }
+    return found.stream().map(SegmentManager::view).sorted(comparingInt(SegmentManagerView::index)).toList();
+  }
+
+  /** The number of the next segment manager, which names it on consoles. */
+  int nextManager() {
+    return managers.getAndIncrement();
   }
 
   /** A fresh handle, oldest slot first, or {@link Handle#INVALID} when the stack has as many segments as it may. */

@@ -5,7 +5,6 @@ import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.session.CleanupPhase;
-import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -59,6 +58,7 @@ final class EventDelivery {
   }
 
   private void writable(EventLane lane, StackSession session) {
+    session.clear(SessionFlags.WRITABLE_DUE);
     if (session.tx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
     }
@@ -87,12 +87,13 @@ final class EventDelivery {
       lifecycle.detach(session, SessionWorker.CONTROL_RESET);
       return;
     }
-    if (session.state == SessionState.ACCEPTING) {
-      lifecycle.move(session, SessionState.READY);
+    lifecycle.accepted(session);
+    // An application that resets what it was just given refuses it in other words.
+    if ((session.pendingControl & SessionWorker.CONTROL_RESET) == 0) {
+      tellAccepted(session);
     }
-    tellAccepted(session);
-    if (session.handle == handle) {
-      announceWaiting(session);
+    if (session.handle == handle && session.lane == lane) {
+      announceWaiting(lane, session);
     }
   }
 
@@ -110,13 +111,9 @@ final class EventDelivery {
   }
 
   /** What came before the application knew the session: data first, then the end. */
-  private void announceWaiting(StackSession session) {
+  private void announceWaiting(EventLane lane, StackSession session) {
     home.announceReadable(session);
-    if (session.has(SessionFlags.CLOSE_OWED)) {
-      session.clear(SessionFlags.CLOSE_OWED);
-      home.post(
-          session, session.has(SessionFlags.PEER_RESET) ? SessionEvent.RESET : SessionEvent.DISCONNECTED);
-    }
+    lane.postOwed(session);
   }
 
   private void connected(EventLane lane, StackSession session) {
@@ -128,7 +125,7 @@ final class EventDelivery {
       failed(lane, session, "onConnected", e);
     }
     if (session.handle == handle && session.lane == lane) {
-      announceWaiting(session);
+      announceWaiting(lane, session);
     }
   }
 

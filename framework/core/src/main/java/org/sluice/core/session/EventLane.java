@@ -95,7 +95,21 @@ public final class EventLane {
     return halfOpenCount;
   }
 
-  SessionCallbacks callbacks() {
+  /**
+   * Events that wait for the application. Worker only.
+   *
+   * @return the depth of the queue; 0 once the application has left
+   */
+  public int queuedEvents() {
+    return closed ? 0 : queue.depth();
+  }
+
+  /**
+   * What the events of this lane are dispatched to.
+   *
+   * @return the callbacks
+   */
+  public SessionCallbacks callbacks() {
     return callbacks;
   }
 
@@ -159,16 +173,22 @@ public final class EventLane {
     return halfOpens;
   }
 
-  /** Ends the lane: nothing is dispatched any more. Its sessions have been detached. */
-  void close() {
+  /** Ends the lane and lets go of its queue, whose memory may go now. Its sessions have been detached. */
+  public void close() {
     assert sessions == null && halfOpens == null : "sessions left: " + sessionCount + ", " + halfOpenCount;
     closed = true;
+    queue.leave();
   }
 
   // ---- Events.
 
   void post(StackSession session, int event) {
     if (closed) {
+      return;
+    }
+    boolean early = !session.has(SessionFlags.ANNOUNCED) || session.owedEvents != 0;
+    if (early && SessionEvent.followsAnnouncement(event)) {
+      session.owedEvents |= (short) (1 << event);
       return;
     }
     if (session.pendingEvents == 0 && EventRecord.offer(queue, event, session)) {
@@ -181,6 +201,15 @@ public final class EventLane {
     }
     session.pendingEvents |= (short) (1 << event);
     schedule();
+  }
+
+  /** Posts what happened before the application knew the session, in the order of the contract. */
+  void postOwed(StackSession session) {
+    int owed = session.owedEvents;
+    session.owedEvents = 0;
+    for (; owed != 0; owed &= owed - 1) {
+      post(session, Integer.numberOfTrailingZeros(owed));
+    }
   }
 
   /** Delivers up to a number of events; returns how many. */
@@ -263,7 +292,10 @@ public final class EventLane {
   private record EventDispatch(EventLane lane, SessionWorker home) implements EventHandler {
     @Override
     public void onEvent(int type, long handle, long arg, MemorySegment payload, long payloadOffset) {
-      home.lifecycle().deliver(lane, type, handle);
+      // After its detach an application hears nothing; what the events stood for is settled when the lane closes.
+      if (!lane.owner.isDetached()) {
+        home.lifecycle().deliver(lane, type, handle);
+      }
     }
   }
 }

@@ -9,6 +9,15 @@ final class FifoWishes {
   private FifoWishes() {}
 
   /**
+   * The same for a FIFO of datagrams, which go in whole or not at all: room is room for one of the given payload.
+   */
+  static boolean wantForDatagram(FifoProducer fifo, WritableWish wish, int payloadBytes) {
+    return wish == WritableWish.EMPTY
+        ? want(fifo, wish, 0)
+        : want(fifo, WritableWish.THRESHOLD, DatagramRecord.HEADER_BYTES + Math.max(1, payloadBytes));
+  }
+
+  /**
    * Stores the wish.
    *
    * @return true when it is fulfilled already: nobody would notify, so the caller must

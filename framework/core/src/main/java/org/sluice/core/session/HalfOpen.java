@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.runtime.ControlSlot;
+import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -35,6 +36,8 @@ final class HalfOpen {
   @Nullable SessionOwner owner;
   @Nullable TransportEntry transport;
   volatile @Nullable TransportConnection connection;
+  /** Where it goes: what a console shows while the connection is another worker's. Worker 0. */
+  @Nullable EndpointConfig config;
 
   // Written before the slot is posted, read on worker 0.
   volatile int error;
@@ -69,6 +72,7 @@ final class HalfOpen {
     owner = null;
     transport = null;
     connection = null;
+    config = null;
     free = null;
   }
 
@@ -77,9 +81,9 @@ final class HalfOpen {
     return WORD.compareAndSet(this, word(handle, from), word(handle, to));
   }
 
-  /** Claims the answer: exactly one caller wins. */
+  /** Claims the answer: exactly one caller wins. A transport may fail a connect also while it moves it. */
   boolean claim(long handle) {
-    return move(handle, PENDING, ANSWERED) || move(handle, MIGRATED, ANSWERED);
+    return move(handle, PENDING, ANSWERED) || move(handle, MIGRATED, ANSWERED) || move(handle, MIGRATING, ANSWERED);
   }
 
   boolean isWaiting(long handle) {

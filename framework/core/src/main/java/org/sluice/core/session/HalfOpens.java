@@ -49,7 +49,9 @@ public final class HalfOpens {
     if (halfOpen == null) {
       return SessionError.ALLOC.code();
     }
+    halfOpen.config = config;
     StackSession session = halfOpen.session;
+    session.originalProtocol = config.originalProtocol();
     long handle = session.handle;
     long connection = connect(transport, handle, config);
     if (connection < 0) {
@@ -97,6 +99,7 @@ public final class HalfOpens {
       return null;
     }
     session.flags = SessionFlags.HALF_OPEN;
+    session.owedEvents = 0;
     session.opaque = opaque;
     session.transport = transport;
     session.connection = null;
@@ -284,22 +287,35 @@ public final class HalfOpens {
   public void evict(TransportEntry transport) {
     assert home.isCurrent();
     for (HalfOpen halfOpen : bySlot) {
-      if (halfOpen == null || halfOpen.transport != transport) {
-        continue;
+      if (halfOpen != null && halfOpen.transport == transport) {
+        evict(halfOpen, SessionError.NOSUPPORT);
       }
-      long handle = halfOpen.session.handle;
-      boolean mine = halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.ANSWERED);
-      if (mine || halfOpen.move(handle, HalfOpen.MIGRATING, HalfOpen.ANSWERED) || halfOpen.claim(handle)) {
-        halfOpen.error = SessionError.NOSUPPORT.code();
-        halfOpen.failureOwed = true;
-      }
-      forgetFlow(halfOpen, handle);
-      if (mine) {
-        cleanupTransport(halfOpen);
-      }
-      halfOpen.deleted = true;
-      settle(halfOpen);
     }
+  }
+
+  /** Ends one half-open by force: its application sees a failed connect, unless it was told already. */
+  SessionError clear(long handle) {
+    HalfOpen halfOpen = get(handle);
+    if (halfOpen == null) {
+      return SessionError.NOSESSION;
+    }
+    evict(halfOpen, SessionError.CANCELLED);
+    return SessionError.NONE;
+  }
+
+  private void evict(HalfOpen halfOpen, SessionError error) {
+    long handle = halfOpen.session.handle;
+    boolean mine = halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.ANSWERED);
+    if (mine || halfOpen.move(handle, HalfOpen.MIGRATING, HalfOpen.ANSWERED) || halfOpen.claim(handle)) {
+      halfOpen.error = error.code();
+      halfOpen.failureOwed = true;
+    }
+    forgetFlow(halfOpen, handle);
+    if (mine) {
+      cleanupTransport(halfOpen);
+    }
+    halfOpen.deleted = true;
+    settle(halfOpen);
   }
 
   /**

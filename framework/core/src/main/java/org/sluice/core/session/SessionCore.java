@@ -89,14 +89,16 @@ public final class SessionCore implements SessionLayer {
    * Makes a session in LISTENING. Worker 0.
    *
    * @param transport whose listener it is
+   * @param originalProtocol the protocol that the application listens for, by id
    * @return its handle, or ALLOC
    */
-  public long openListening(TransportEntry transport) {
+  public long openListening(TransportEntry transport, int originalProtocol) {
     StackSession session = workers[0].pool().allocate();
     if (session == null) {
       return workers[0].refused(SessionError.ALLOC);
     }
     session.listen(transport);
+    session.originalProtocol = originalProtocol;
     workers[0].lifecycle().move(session, SessionState.LISTENING);
     return session.handle;
   }
@@ -171,11 +173,11 @@ public final class SessionCore implements SessionLayer {
   public SessionError check(long handle, SessionOwner owner) {
     SessionWorker worker = workers[Handle.worker(handle)];
     StackSession session = worker.pool().get(handle);
-    if (session == null || session.has(SessionFlags.HALF_OPEN) || session.state == SessionState.LISTENING) {
+    EventLane lane = session == null ? null : session.lane;
+    if (session == null || lane == null || session.has(SessionFlags.HALF_OPEN)) {
       return SessionError.of(worker.refused(SessionError.NOSESSION));
     }
-    EventLane lane = session.lane;
-    return lane != null && lane.owner() == owner
+    return lane.owner() == owner
         ? SessionError.NONE
         : SessionError.of(worker.refused(SessionError.OWNER));
   }
@@ -331,8 +333,7 @@ public final class SessionCore implements SessionLayer {
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
-    int kept = DatagramRecord.enqueue(fifo, connection, source, offset, lengthBytes);
-    return kept < 0 ? session.home.fifoError(session, kept) : kept;
+    return session.home.datagrams().receive(session, fifo, source, offset, lengthBytes);
   }
 
   @Override

@@ -15,6 +15,9 @@ public final class SessionCounters {
   final Counter illegalTransitions;
   final Counter unexpectedDeletes;
   final Counter corruptFifos;
+  final Counter txNoFrames;
+  final Counter datagramsSkipped;
+  final Counter datagramsFull;
 
   /**
    * Makes the counters.
@@ -32,6 +35,10 @@ public final class SessionCounters {
     unexpectedDeletes =
         counters.counter("session.unexpected-delete", "Transports that deleted the connection of an open session");
     corruptFifos = counters.counter("session.corrupt-fifo", "Sessions reset for impossible values in shared memory");
+    txNoFrames = counters.counter("session.tx-no-frames", "Bursts put off because the egress queue had no frame");
+    datagramsSkipped =
+        counters.counter("session.datagram-skipped", "Datagrams not sent: empty, or longer than a packet can be");
+    datagramsFull = counters.counter("session.datagram-no-room", "Datagrams dropped because the rx FIFO was full");
   }
 
   /**

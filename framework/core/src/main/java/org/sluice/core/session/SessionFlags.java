@@ -1,5 +1,7 @@
 package org.sluice.core.session;
 
+import java.util.StringJoiner;
+
 /** The flag bits of a session. */
 final class SessionFlags {
   /** It stands for a connect that is not answered. */
@@ -12,8 +14,8 @@ final class SessionFlags {
   static final int PEER_RESET = 1 << 3;
   /** The application was told of it, so it must be told of its end. */
   static final int ANNOUNCED = 1 << 4;
-  /** The transport closed before the application accepted; it is told afterwards. */
-  static final int CLOSE_OWED = 1 << 5;
+  /** A WRITABLE event is on its way. */
+  static final int WRITABLE_DUE = 1 << 5;
   /** The transport's turn to write by itself is due. */
   static final int CUSTOM_TX = 1 << 6;
   /** Flush before the next send. */
@@ -31,6 +33,24 @@ final class SessionFlags {
 
   /** The local peer has closed: nobody will read what is written. */
   static final int PEER_GONE = 1 << 13;
+  /** Its FIFOs hold datagrams. */
+  static final int DATAGRAM = 1 << 14;
+
+  private static final String[] NAMES = {
+    "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "close-owed", "custom-tx", "flush", "local",
+    "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone"
+  };
 
   private SessionFlags() {}
+
+  /** The set bits by name, for consoles. */
+  static String text(int flags) {
+    StringJoiner text = new StringJoiner(" ");
+    for (int bit = 0; bit < Integer.SIZE; bit++) {
+      if ((flags >>> bit & 1) != 0) {
+        text.add(bit < NAMES.length ? NAMES[bit] : "bit-" + bit);
+      }
+    }
+    return text.toString();
+  }
 }

@@ -170,6 +170,13 @@ final class SessionLifecycle {
     return 0;
   }
 
+  /** The application took the session: what it wrote so far may leave. */
+  void accepted(StackSession session) {
+    if (session.state == SessionState.ACCEPTING && move(session, SessionState.READY)) {
+      home.tx().scheduleWaiting(session);
+    }
+  }
+
   void closingNotify(StackSession session) {
     transportEnds(session, SessionEvent.DISCONNECTED);
   }
@@ -184,14 +191,8 @@ final class SessionLifecycle {
     if (state.compareTo(SessionState.TRANSPORT_CLOSING) >= 0) {
       return;
     }
-    boolean announced = session.has(SessionFlags.ANNOUNCED);
-    if (!move(session, SessionState.TRANSPORT_CLOSING)) {
-      return;
-    }
-    if (announced) {
+    if (move(session, SessionState.TRANSPORT_CLOSING)) {
       home.post(session, event);
-    } else {
-      session.set(SessionFlags.CLOSE_OWED);
     }
   }
 
@@ -223,6 +224,8 @@ final class SessionLifecycle {
       return;
     }
     home.forgetFlow(session);
+    home.tx().remove(session);
+    session.clear(SessionFlags.CUSTOM_TX);
     boolean known = session.has(SessionFlags.ANNOUNCED);
     boolean open = state == SessionState.READY || state == SessionState.OPENED;
     move(session, SessionState.TRANSPORT_DELETED);
@@ -235,7 +238,8 @@ final class SessionLifecycle {
     } else {
       session.freeConnection = free;
     }
-    if (session.lane == null || !known && state.compareTo(SessionState.ACCEPTING) <= 0) {
+    boolean accepted = session.listener >= 0;
+    if (session.lane == null || !known && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
       free(session);
       return;
     }
@@ -345,6 +349,7 @@ final class SessionLifecycle {
     session.tx = null;
     session.rxIn = null;
     session.txOut = null;
+    session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;
     session.lease = null;

@@ -10,6 +10,7 @@ import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.ConnectionFlags;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
+import org.sluice.spi.transport.TxMode;
 
 /**
  * The making of sessions on one worker: accepted, connected, and local pairs. Either everything is made or nothing is
@@ -107,6 +108,9 @@ final class SessionOpens {
     session.reuse(transport, made);
     made.sessionHandle(session.handle);
     session.set(SessionFlags.CONNECTIONLESS);
+    if (transport.txMode() == TxMode.DATAGRAM) {
+      session.set(SessionFlags.DATAGRAM);
+    }
     session.opaque = opaque;
     owner.lane(home.index()).add(session);
     int error = owner.allocateConnectFifos(home.fifos());
@@ -158,6 +162,7 @@ final class SessionOpens {
     }
     session.set(SessionFlags.LOCAL);
     session.listener = listenerHandle;
+    session.originalProtocol = halfOpen.session.originalProtocol;
     session.peerQueue = client.lane(home.index()).handle();
     server.lane(home.index()).add(session);
     FifoPair fifos = home.fifos();
@@ -187,6 +192,7 @@ final class SessionOpens {
       return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
     }
     session.set(SessionFlags.LOCAL);
+    session.originalProtocol = server.originalProtocol;
     lane.add(session);
     cross(session, server);
     EventLane serverLane = server.lane;
@@ -201,12 +207,17 @@ final class SessionOpens {
     client.rxOffset = server.txOffset;
     client.txOffset = server.rxOffset;
     client.segmentHandle = server.segmentHandle;
+    client.memory = server.memory;
     client.lease = server.peerLease;
     server.txOut = null;
     server.rxIn = null;
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
+    // The server may have closed in the callback that accepted.
+    if (server.has(SessionFlags.APP_CLOSED)) {
+      client.set(SessionFlags.PEER_GONE);
+    }
   }
 
   // ---- Pieces.
@@ -224,12 +235,16 @@ final class SessionOpens {
     if (connection.has(ConnectionFlags.CONNECTIONLESS)) {
       session.set(SessionFlags.CONNECTIONLESS);
     }
+    if (transport.txMode() == TxMode.DATAGRAM) {
+      session.set(SessionFlags.DATAGRAM);
+    }
     connection.sessionHandle(session.handle);
     return session;
   }
 
   private void attachFifos(StackSession session, FifoPair fifos) {
     session.segmentHandle = fifos.segment().handle();
+    session.memory = fifos.segment().memory();
     session.rxOffset = fifos.rxOffset();
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();

@@ -43,6 +43,13 @@ public interface SessionOwner {
    */
   int allocateConnectFifos(FifoPair out);
 
+  /**
+   * Whether it has left: its application wants no callback any more, though its sessions may still be on their way out.
+   *
+   * @return true from the detach on
+   */
+  boolean isDetached();
+
   /** One of its connects is not outstanding any more. */
   void connectAnswered();
 }

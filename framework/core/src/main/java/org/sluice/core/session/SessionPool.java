@@ -96,6 +96,12 @@ final class SessionPool {
     return handle >= 0 && slot < snapshot.length ? snapshot[slot] : null;
   }
 
+  /** The session in a slot now, or null when it is free. */
+  @Nullable StackSession at(int slot) {
+    StackSession session = slot < slots.length ? slots[slot] : null;
+    return session == null || session.handle < 0 ? null : session;
+  }
+
   int live() {
     return live;
   }
@@ -107,6 +113,18 @@ final class SessionPool {
         visitor.accept(session);
       }
     }
+  }
+
+  /** Visits the live sessions of so many slots; returns the slot to go on with, or -1 after the last. */
+  int forEach(int fromSlot, int slotCount, Consumer<StackSession> visitor) {
+    int end = (int) Math.min(used, (long) fromSlot + slotCount);
+    for (int slot = fromSlot; slot < end; slot++) {
+      StackSession session = slots[slot];
+      if (session != null && session.handle >= 0) {
+        visitor.accept(session);
+      }
+    }
+    return end < used ? end : -1;
   }
 
   private @Nullable StackSession reuse() {

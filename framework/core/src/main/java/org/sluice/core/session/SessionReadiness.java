@@ -1,7 +1,9 @@
 package org.sluice.core.session;
 
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.SessionState;
 
@@ -15,18 +17,51 @@ final class SessionReadiness {
       return 0;
     }
     int bits = Readiness.CONNECTED;
-    FifoConsumer rx = session.rx;
-    boolean ended = state.compareTo(SessionState.OPENED) > 0;
-    if (ended || rx != null && rx.readableBytes() > 0) {
+    if (state.compareTo(SessionState.OPENED) > 0 || readable(session) > 0) {
       bits |= Readiness.READABLE;
     }
-    FifoProducer tx = session.tx;
-    if (tx != null && session.writable() > 0) {
+    if (!session.isWriteRefused() && writable(session) > 0) {
       bits |= Readiness.WRITABLE;
     }
     if (state == SessionState.TRANSPORT_DELETED || session.has(SessionFlags.APP_CLOSED | SessionFlags.PEER_RESET)) {
       bits |= Readiness.CLOSED;
     }
     return bits;
+  }
+
+  private static long readable(StackSession session) {
+    if (session.home.isCurrent()) {
+      FifoConsumer rx = session.rx;
+      return rx == null ? 0 : rx.readableBytes();
+    }
+    return content(session.memory, session.rxOffset);
+  }
+
+  private static long writable(StackSession session) {
+    if (session.home.isCurrent()) {
+      return session.writable();
+    }
+    Segment memory = session.memory;
+    long offset = session.txOffset;
+    long content = content(memory, offset);
+    return memory == null || content < 0 ? 0 : capacity(memory, offset) - content;
+  }
+
+  /** What another context may look at: the shared header, never the sides, which belong to the worker. */
+  private static long content(@Nullable Segment memory, long offset) {
+    try {
+      return memory == null ? -1 : Fifo.readableBytes(memory, offset);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // The FIFO or its segment went meanwhile.
+      return -1;
+    }
+  }
+
+  private static long capacity(Segment memory, long offset) {
+    try {
+      return Fifo.capacity(memory, offset);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return 0;
+    }
   }
 }

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
@@ -44,23 +47,52 @@ public final class SessionView {
   }
 
   /**
-   * The letters of its transport.
+   * Whether it stands for a listener.
    *
-   * @return the short name, empty without transport
+   * @return true in LISTENING
    */
-  public String protocol() {
-    TransportEntry transport = session.transport;
-    return transport == null ? "" : transport.descriptor().shortName();
+  public boolean isListener() {
+    return session.state == SessionState.LISTENING;
   }
 
   /**
-   * The flow, {@code local->remote}.
+   * Who carries it.
    *
-   * @return the text; empty while the connection is elsewhere or gone
+   * @return the transport's name, empty without transport
+   */
+  public String transport() {
+    TransportEntry transport = session.transport;
+    return transport == null ? "" : transport.name();
+  }
+
+  /**
+   * The letters of its transport; for a local session those of the protocol that was asked for too, {@code CT:T}.
+   *
+   * @return the text, empty without transport
+   */
+  public String protocol() {
+    TransportEntry transport = session.transport;
+    if (transport == null) {
+      return "";
+    }
+    String own = transport.descriptor().shortName();
+    TransportEntry original = session.home.transports().byId(session.originalProtocol);
+    return transport.local() && original != null ? own + ":" + original.descriptor().shortName() : own;
+  }
+
+  /**
+   * The flow, {@code local->remote}. For a half-open whose connection is on another worker it is what was asked for.
+   *
+   * @return the text; empty when the connection is gone
    */
   public String flow() {
     TransportConnection c = session.connection;
-    return c == null ? "" : c.localEndpoint() + "->" + c.remoteEndpoint();
+    if (c != null) {
+      return c.localEndpoint() + "->" + c.remoteEndpoint();
+    }
+    HalfOpen halfOpen = isHalfOpen() ? session.home.halfOpens().get(session.handle) : null;
+    EndpointConfig wanted = halfOpen == null ? null : halfOpen.config;
+    return wanted == null ? "" : wanted.local() + "->" + wanted.remote();
   }
 
   /**
@@ -93,6 +125,71 @@ public final class SessionView {
   }
 
   /**
+   * What the rx FIFO can hold.
+   *
+   * @return bytes; 0 without FIFOs
+   */
+  public long rxCapacityBytes() {
+    StackSession peer = session.peer;
+    return capacity(peer == null ? session.rxIn : peer.tx);
+  }
+
+  /**
+   * What the tx FIFO can hold.
+   *
+   * @return bytes; 0 without FIFOs
+   */
+  public long txCapacityBytes() {
+    return capacity(session.tx);
+  }
+
+  /**
+   * The segment of its FIFOs.
+   *
+   * @return a handle, INVALID without FIFOs
+   */
+  public long segment() {
+    return session.segmentHandle;
+  }
+
+  /**
+   * The listener that it came through.
+   *
+   * @return a handle, INVALID for a session that this side opened
+   */
+  public long listener() {
+    return session.listener;
+  }
+
+  /**
+   * The other end of a local session.
+   *
+   * @return a handle, INVALID when there is none (any more)
+   */
+  public long peer() {
+    StackSession peer = session.peer;
+    return peer == null ? Handle.INVALID : peer.handle;
+  }
+
+  /**
+   * What the application keeps with it.
+   *
+   * @return the application's value
+   */
+  public long opaque() {
+    return session.opaque;
+  }
+
+  /**
+   * The set flags by name.
+   *
+   * @return words joined by blanks
+   */
+  public String flags() {
+    return SessionFlags.text(session.flags);
+  }
+
+  /**
    * What the transport adds.
    *
    * @param verbosity how much
@@ -105,6 +202,9 @@ public final class SessionView {
       return "";
     }
     try {
+      if (isListener()) {
+        return transport.vft().formatListener(c, verbosity);
+      }
       return isHalfOpen()
           ? transport.vft().formatHalfOpen(c, verbosity)
           : transport.vft().format(c, verbosity);
@@ -112,6 +212,10 @@ public final class SessionView {
       transport.faults().caught("format", e);
       return SessionError.UNKNOWN.text();
     }
+  }
+
+  private static long capacity(@Nullable FifoProducer fifo) {
+    return fifo == null ? 0 : fifo.capacityBytes();
   }
 
   private static int bytes(@Nullable FifoConsumer fifo) {

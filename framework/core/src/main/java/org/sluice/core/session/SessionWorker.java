@@ -18,6 +18,7 @@ import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.SessionState;
 
 /**
  * The session layer's part of one worker: its sessions, the lanes with events to deliver, the control events of
@@ -43,8 +44,9 @@ public final class SessionWorker implements WorkerDuties {
 
   private @Nullable EventLane laneHead;
   private @Nullable EventLane laneTail;
-  private @Nullable StackSession controlHead;
-  private @Nullable StackSession controlTail;
+  private final SessionQueue control = new SessionQueue();
+  private final SessionQueue controlTurn = new SessionQueue();
+  private @Nullable Datagrams datagrams;
 
   SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
     this.worker = worker;
@@ -76,7 +78,8 @@ public final class SessionWorker implements WorkerDuties {
         break;
       }
       unlinkFirstLane(lane);
-      delivered += lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered));
+      // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
+      delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
     return delivered;
   }
@@ -88,7 +91,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    return laneHead != null || controlHead != null ? 0 : tx.idleNs(nowNs);
+    return laneHead != null || !control.isEmpty() ? 0 : tx.idleNs(nowNs);
   }
 
   // ---- Inside the session layer.
@@ -117,6 +120,58 @@ public final class SessionWorker implements WorkerDuties {
    */
   public void forEachSession(Consumer<SessionView> visitor) {
     pool.forEach(session -> visitor.accept(new SessionView(session)));
+  }
+
+  /**
+   * The same piece by piece, so that a worker with many sessions is not held up.
+   *
+   * @param fromSlot where to begin
+   * @param slotCount how many slots to look at
+   * @param visitor sees each live session in them
+   * @return the slot to go on with, or -1 after the last
+   */
+  public int forEachSession(int fromSlot, int slotCount, Consumer<SessionView> visitor) {
+    assert isCurrent();
+    return pool.forEach(fromSlot, slotCount, session -> visitor.accept(new SessionView(session)));
+  }
+
+  /**
+   * One session of this worker, for inspection on it.
+   *
+   * @param handle its handle
+   * @return the session, or null when the handle is stale
+   */
+  public @Nullable SessionView view(long handle) {
+    assert isCurrent();
+    StackSession session = pool.get(handle);
+    return session == null ? null : new SessionView(session);
+  }
+
+  /**
+   * Ends a session by force, for the operator: an established one is taken from its transport and its application sees
+   * a reset, a half-open fails with CANCELLED. Worker only.
+   *
+   * @param slot where it is now
+   * @return NONE; NOSESSION when the slot is empty; NOSUPPORT for a listener; CLOSED when its transport has let go
+   *     already, so that it waits for its application alone
+   */
+  public SessionError clear(int slot) {
+    assert isCurrent();
+    StackSession session = pool.at(slot);
+    if (session == null) {
+      return SessionError.NOSESSION;
+    }
+    if (session.has(SessionFlags.HALF_OPEN)) {
+      return halfOpens().clear(session.handle);
+    }
+    if (session.state == SessionState.LISTENING) {
+      return SessionError.NOSUPPORT;
+    }
+    if (session.connection == null || session.state == SessionState.TRANSPORT_DELETED) {
+      return SessionError.CLOSED;
+    }
+    lifecycle.evict(session, session.carrier());
+    return SessionError.NONE;
   }
 
   /**
@@ -189,6 +244,16 @@ public final class SessionWorker implements WorkerDuties {
     return tx;
   }
 
+  /** Made with the first session that needs it: its buffer is as long as the longest datagram. */
+  Datagrams datagrams() {
+    Datagrams made = datagrams;
+    if (made == null) {
+      made = new Datagrams(this);
+      datagrams = made;
+    }
+    return made;
+  }
+
   TransportRegistry transports() {
     return transports;
   }
@@ -215,7 +280,10 @@ public final class SessionWorker implements WorkerDuties {
   }
 
   void postWritable(StackSession session) {
-    post(session, SessionEvent.WRITABLE);
+    if (!session.has(SessionFlags.WRITABLE_DUE)) {
+      session.set(SessionFlags.WRITABLE_DUE);
+      post(session, SessionEvent.WRITABLE);
+    }
   }
 
   /** Posts READABLE for data that waits, unless an event is on its way. */
@@ -248,67 +316,32 @@ public final class SessionWorker implements WorkerDuties {
 
   // ---- Control events.
 
-  void programControl(StackSession session, int control) {
-    boolean listed = session.pendingControl != 0;
-    session.pendingControl |= (byte) control;
-    if (listed) {
-      return;
+  void programControl(StackSession session, int what) {
+    session.pendingControl |= (byte) what;
+    if (!session.controlPlace.isTaken()) {
+      control.append(session.controlPlace);
     }
-    StackSession tail = controlTail;
-    if (tail == null) {
-      controlHead = session;
-    } else {
-      tail.controlNext = session;
-    }
-    controlTail = session;
   }
 
+  /** Serves what was asked before this turn's transmission; what that brings about waits for the next turn. */
   private int runControl() {
     int done = 0;
-    StackSession last = controlTail;
-    while (last != null) {
-      StackSession session = controlHead;
-      if (session == null) {
-        break;
-      }
+    controlTurn.prependAll(control);
+    for (StackSession session = controlTurn.first(); session != null; session = controlTurn.first()) {
+      session.controlPlace.leave();
       int pending = session.pendingControl;
-      unlinkControl(session);
+      session.pendingControl = 0;
       lifecycle.control(session, pending);
       done++;
-      if (session == last) {
-        break;
-      }
     }
     return done;
   }
 
   /** Takes a session that is about to be freed off every list of this worker. */
   void unlist(StackSession session) {
-    if (session.pendingControl != 0) {
-      unlinkControl(session);
-    }
-    tx.remove(session);
-  }
-
-  private void unlinkControl(StackSession session) {
-    StackSession before = null;
-    for (StackSession s = controlHead; s != session; s = s.controlNext) {
-      if (s == null) {
-        throw new IllegalStateException("not on the control list: " + session);
-      }
-      before = s;
-    }
-    StackSession next = session.controlNext;
-    if (before == null) {
-      controlHead = next;
-    } else {
-      before.controlNext = next;
-    }
-    if (controlTail == session) {
-      controlTail = before;
-    }
-    session.controlNext = null;
     session.pendingControl = 0;
+    session.controlPlace.leave();
+    tx.remove(session);
   }
 
   // ---- Transports and lookup.
@@ -368,13 +401,16 @@ public final class SessionWorker implements WorkerDuties {
   /** Translates a FIFO's status; impossible values of the other side end the session. */
   int fifoError(StackSession session, int status) {
     return switch (status) {
-      case Fifo.CORRUPT -> {
-        counters.corruptFifos.increment(index());
-        lifecycle.resetNotify(session);
-        yield refused(SessionError.CORRUPT);
-      }
+      case Fifo.CORRUPT -> corrupt(session);
       case Fifo.NO_SPACE -> refused(SessionError.SEG_NO_SPACE);
       default -> refused(SessionError.NOSESSION);
     };
+  }
+
+  /** The other side of a FIFO wrote what cannot be: its session ends. */
+  int corrupt(StackSession session) {
+    counters.corruptFifos.increment(index());
+    lifecycle.resetNotify(session);
+    return refused(SessionError.CORRUPT);
   }
 }

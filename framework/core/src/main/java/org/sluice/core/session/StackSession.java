@@ -7,6 +7,7 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.Session;
@@ -23,6 +24,7 @@ import org.sluice.spi.transport.TransportConnection;
 final class StackSession implements Session {
   private static final int NOT_WRITABLE =
       SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
+  private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM;
 
   final SessionWorker home;
   final int slot;
@@ -40,7 +42,11 @@ final class StackSession implements Session {
   long rxOffset;
   long txOffset;
   long opaque;
+  int originalProtocol;
   @Nullable Object attachment;
+
+  /** Where the FIFOs lie, for contexts that only look. */
+  volatile @Nullable Segment memory;
 
   // The application's sides of the FIFOs, and the stack's; a local session's stack sides are its peer's.
   @Nullable FifoConsumer rx;
@@ -56,11 +62,14 @@ final class StackSession implements Session {
   @Nullable StackSession laneNext;
   @Nullable StackSession lanePrevious;
   @Nullable StackSession overflowNext;
-  @Nullable StackSession controlNext;
-  @Nullable StackSession txNext;
+  final SessionQueue.Place controlPlace = new SessionQueue.Place(this);
+  final SessionQueue.Place txPlace = new SessionQueue.Place(this);
+  int txRun;
+  int datagramLeft;
+  int datagramRefused;
   short pendingEvents;
+  short owedEvents;
   byte pendingControl;
-  byte txList;
 
   StackSession(SessionWorker home, int slot) {
     this.home = home;
@@ -78,6 +87,10 @@ final class StackSession implements Session {
     rxOffset = 0;
     txOffset = 0;
     opaque = 0;
+    originalProtocol = newTransport.id();
+    owedEvents = 0;
+    datagramLeft = 0;
+    datagramRefused = 0;
   }
 
   /** Makes a pooled object ready to stand for a listener. */
@@ -86,6 +99,8 @@ final class StackSession implements Session {
     transport = newTransport;
     connection = null;
     opaque = 0;
+    originalProtocol = newTransport.id();
+    owedEvents = 0;
   }
 
   boolean has(int flag) {
@@ -124,8 +139,8 @@ final class StackSession implements Session {
   public int write(MemorySegment source, long offset, int lengthBytes) {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
-    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
-      return writeRefused();
+    if (fifo == null || (flags & NOT_PLAIN_WRITE) != 0) {
+      return writeOtherwise(fifo, source, offset, lengthBytes);
     }
     int written = fifo.enqueue(source, offset, lengthBytes);
     if (written <= 0) {
@@ -139,8 +154,8 @@ final class StackSession implements Session {
   public int write(byte[] source, int offset, int lengthBytes) {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
-    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
-      return writeRefused();
+    if (fifo == null || (flags & NOT_PLAIN_WRITE) != 0) {
+      return writeOtherwise(fifo, source, offset, lengthBytes);
     }
     int written = fifo.enqueue(source, offset, lengthBytes);
     if (written <= 0) {
@@ -157,7 +172,9 @@ final class StackSession implements Session {
     if (fifo == null) {
       return home.refused(SessionError.NOSESSION);
     }
-    int read = fifo.dequeue(target, offset, lengthBytes);
+    int read = has(SessionFlags.DATAGRAM)
+        ? home.datagrams().read(this, fifo, target, offset, lengthBytes)
+        : fifo.dequeue(target, offset, lengthBytes);
     if (read <= 0) {
       return read == 0 ? 0 : home.fifoError(this, read);
     }
@@ -172,7 +189,9 @@ final class StackSession implements Session {
     if (fifo == null) {
       return home.refused(SessionError.NOSESSION);
     }
-    int read = fifo.dequeue(target, offset, lengthBytes);
+    int read = has(SessionFlags.DATAGRAM)
+        ? home.datagrams().read(this, fifo, target, offset, lengthBytes)
+        : fifo.dequeue(target, offset, lengthBytes);
     if (read <= 0) {
       return read == 0 ? 0 : home.fifoError(this, read);
     }
@@ -192,7 +211,9 @@ final class StackSession implements Session {
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
       return to.writeRefused();
     }
-    int moved = from.transferTo(into, maxBytes);
+    int moved = ((flags | to.flags) & SessionFlags.DATAGRAM) != 0
+        ? home.datagrams().transfer(this, from, to, into, maxBytes)
+        : from.transferTo(into, maxBytes);
     if (moved < 0) {
       return home.fifoError(this, moved);
     }
@@ -209,20 +230,34 @@ final class StackSession implements Session {
   @Override
   public int readable() {
     FifoConsumer fifo = rx;
-    return fifo == null ? SessionError.NOSESSION.code() : fifo.readableBytes();
+    if (fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    return has(SessionFlags.DATAGRAM) ? home.datagrams().readable(this, fifo) : fifo.readableBytes();
   }
 
   @Override
   public int writable() {
     FifoProducer fifo = tx;
-    return fifo == null || (flags & NOT_WRITABLE) != 0 ? writeError().code() : fifo.writableBytes();
+    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
+      return writeError().code();
+    }
+    int room = fifo.writableBytes();
+    return has(SessionFlags.DATAGRAM) ? Math.max(0, room - DatagramRecord.HEADER_BYTES) : room;
   }
 
   @Override
   public void wantWritable(WritableWish wish, int thresholdBytes) {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
-    if (fifo != null && FifoWishes.want(fifo, wish, thresholdBytes)) {
+    // Where nothing can be written any more there is nothing to wait for, and no event may come behind the end.
+    if (fifo == null || isWriteRefused() || state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
+      return;
+    }
+    boolean fulfilled = has(SessionFlags.DATAGRAM)
+        ? FifoWishes.wantForDatagram(fifo, wish, wish == WritableWish.NOT_FULL ? datagramRefused : thresholdBytes)
+        : FifoWishes.want(fifo, wish, thresholdBytes);
+    if (fulfilled) {
       home.postWritable(this);
     }
   }
@@ -296,6 +331,31 @@ final class StackSession implements Session {
       clear(SessionFlags.RX_SPACE_WANTED);
       home.applicationRead(this);
     }
+  }
+
+  boolean isWriteRefused() {
+    return (flags & NOT_WRITABLE) != 0;
+  }
+
+  private int writeOtherwise(@Nullable FifoProducer fifo, MemorySegment source, long offset, int lengthBytes) {
+    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
+      return writeRefused();
+    }
+    return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
+  }
+
+  private int writeOtherwise(@Nullable FifoProducer fifo, byte[] source, int offset, int lengthBytes) {
+    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
+      return writeRefused();
+    }
+    return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
+  }
+
+  private int writtenDatagram(FifoProducer fifo, int written) {
+    if (written > 0) {
+      announceWritten(fifo);
+    }
+    return written;
   }
 
   private int writeRefused() {

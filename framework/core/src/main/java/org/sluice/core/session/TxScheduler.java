@@ -1,88 +1,123 @@
 package org.sluice.core.session;
 
-import org.jspecify.annotations.Nullable;
-import org.sluice.core.transport.TransportEntry;
-import org.sluice.spi.transport.CustomTx;
+import org.sluice.core.session.TxSender.Next;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.transport.ConnectionFlags;
+import org.sluice.spi.transport.TransportConnection;
 
-/** Decides in which order the sessions of one worker send. Owned by the worker. */
+/**
+ * Decides in which order the sessions of one worker send. Owned by the worker; control events went before.
+ *
+ * <p>Two lists: sessions that have something new to send, and old ones that had a turn and are not done. New ones go
+ * first until their packet budget is used, then the old ones that were there before, until theirs is. Who is not done
+ * goes to the tail of the old; who could not send for want of tokens or frames goes to their head. So a heavy flow gets
+ * one burst per round and a light one waits for at most one round. Sessions that join the lists during a run wait for
+ * the next.
+ */
 final class TxScheduler {
-  private final SessionWorker home;
+  private final TxSender sender;
   private final TxLimits limits;
-  private final CustomTx customTx = new CustomTx();
-  private @Nullable StackSession head;
-  private @Nullable StackSession tail;
+  private final SessionQueue fresh = new SessionQueue();
+  private final SessionQueue old = new SessionQueue();
+  private final SessionQueue retried = new SessionQueue();
+  private int run;
+  private boolean moreNow;
+  private long deadlineNs = Long.MAX_VALUE;
 
   TxScheduler(SessionWorker home, TxLimits limits) {
-    this.home = home;
     this.limits = limits;
+    sender = new TxSender(home, limits);
   }
 
+  /** There is something to send, or the transport asked for its own turn. */
   void schedule(StackSession session) {
-    if (session.txList != 0 || session.connection == null) {
+    TransportConnection connection = session.connection;
+    if (session.txPlace.isTaken() || connection == null || session.has(SessionFlags.LOCAL)) {
       return;
     }
-    session.txList = 1;
-    if (tail == null) {
-      head = session;
-    } else {
-      tail.txNext = session;
+    if (connection.has(ConnectionFlags.DESCHEDULED) && !session.has(SessionFlags.CUSTOM_TX)) {
+      return;
     }
-    tail = session;
+    session.txRun = run;
+    fresh.append(session.txPlace);
   }
 
+  /** The transport can send again. */
   void reschedule(StackSession session) {
-    schedule(session);
+    TransportConnection connection = session.connection;
+    if (connection == null) {
+      return;
+    }
+    connection.clear(ConnectionFlags.DESCHEDULED);
+    scheduleWaiting(session);
+  }
+
+  /** Schedules a session if it has something to send. */
+  void scheduleWaiting(StackSession session) {
+    FifoConsumer fifo = session.txOut;
+    if (session.has(SessionFlags.FLUSH | SessionFlags.CUSTOM_TX) || fifo != null && fifo.readableBytes() > 0) {
+      schedule(session);
+    }
   }
 
   void remove(StackSession session) {
-    if (session.txList == 0) {
-      return;
-    }
-    StackSession before = null;
-    for (StackSession s = head; s != null && s != session; s = s.txNext) {
-      before = s;
-    }
-    if (before == null) {
-      head = session.txNext;
-    } else {
-      before.txNext = session.txNext;
-    }
-    if (tail == session) {
-      tail = before;
-    }
-    session.txNext = null;
-    session.txList = 0;
+    session.txPlace.leave();
   }
 
   int run(long nowNs) {
-    int done = 0;
-    StackSession last = tail;
-    while (last != null && head != null) {
-      StackSession session = head;
-      remove(session);
-      done += send(session);
-      if (session == last) {
-        break;
-      }
+    if (fresh.isEmpty() && old.isEmpty()) {
+      return 0;
     }
+    run++;
+    moreNow = false;
+    deadlineNs = Long.MAX_VALUE;
+    int done = drain(fresh, nowNs) + drain(old, nowNs);
+    old.prependAll(retried);
     return done;
   }
 
-  long idleNs(long nowNs) {
-    return head == null ? Long.MAX_VALUE : 0;
+  /** Serves the sessions that were in a list before this run, until the budget is used; returns what was done. */
+  private int drain(SessionQueue queue, long nowNs) {
+    int packets = 0;
+    for (StackSession session = queue.first(); session != null && session.txRun != run; session = queue.first()) {
+      if (packets >= limits.packetsPerTurn()) {
+        moreNow = true;
+        break;
+      }
+      session.txPlace.leave();
+      long handle = session.handle;
+      Next next = sender.send(session, nowNs);
+      packets += sender.packets();
+      // What the transport was asked may have freed the session, or put it back on a list.
+      if (next != Next.LEAVE && session.handle == handle && !session.txPlace.isTaken()) {
+        requeue(session, next, nowNs);
+      }
+    }
+    return packets;
   }
 
-  private int send(StackSession session) {
-    if (session.connection == null) {
+  private void requeue(StackSession session, Next next, long nowNs) {
+    session.txRun = run;
+    if (next == Next.HEAD) {
+      retried.append(session.txPlace);
+    } else {
+      old.append(session.txPlace);
+    }
+    if (sender.waitNs() == 0) {
+      moreNow = true;
+    } else if (sender.waitNs() < deadlineNs - nowNs) {
+      deadlineNs = nowNs + sender.waitNs();
+    }
+  }
+
+  /** How long nobody can send: until new work comes, tokens have accrued, or it is time to ask again. */
+  long idleNs(long nowNs) {
+    if (!fresh.isEmpty()) {
       return 0;
     }
-    TransportEntry transport = session.carrier();
-    customTx.begin(limits.burstPackets());
-    try {
-      return transport.vft().customTx(session.connected(), customTx);
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      home.lifecycle().transportFailed(session, transport, "customTx", e);
-      return 0;
+    if (old.isEmpty()) {
+      return Long.MAX_VALUE;
     }
+    return moreNow ? 0 : Math.max(0, deadlineNs - nowNs);
   }
 }

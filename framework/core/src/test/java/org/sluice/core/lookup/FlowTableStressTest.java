@@ -32,6 +32,13 @@ final class FlowTableStressTest {
   }
 
   @Test
+  void readers_see_only_right_handles_in_a_slot_that_changes_hands() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      run(Flows.collidingTable(1 << 10), 3, 200_000);
+    }
+  }
+
+  @Test
   void readers_see_only_right_handles_while_the_table_grows() throws Exception {
     for (int i = 0; i < 10; i++) {
       run(Flows.table(1 << 17, i), 30_000, 40_000);

@@ -46,6 +46,7 @@ public final class Host implements AutoCloseable {
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
     add(commands, "host", new HostCommands(this, commands).all());
+    add(commands, "stack", stack.consoleCommands());
     int connections = Math.toIntExact(settings.section("host").number("ctl-connections"));
     server = options.control() == HostOptions.Control.NONE ? null
         : ConsoleServer.open(socket(options), console, connections);
@@ -109,6 +110,13 @@ public final class Host implements AutoCloseable {
   /** Where {@code sluice ctl} reaches it; empty when it does not. */
   public Optional<Path> socket() {
     return Optional.ofNullable(server).map(ConsoleServer::socket);
+  }
+
+  /** Answers {@code sluice ctl}, also clients that came while the host booted and have waited; once. */
+  public void serve() {
+    if (server != null) {
+      server.serve();
+    }
   }
 
   /** Asks the thread in {@link #awaitStop} to go on and close the host. */

@@ -23,10 +23,8 @@ final class HostCommands {
         new HostCommand("help", "[COMMAND]", "List the commands, or explain one", registry::complete, this::help),
         HostCommand.plain("plugin list", "Show the plugins with their jars",
             (words, output) -> host.plugins().printJars(output)),
-        new HostCommand("show config", "[PREFIX]", "Show every key with its value and where it was set",
-            words -> List.of(), (words, output) -> host.settings().print(prefix("show config", words), output)),
-        new HostCommand("show counters", "[all] [PREFIX]", "Show the counters that have counted, or all of them",
-            words -> List.of("all"), this::showCounters),
+        new HostCommand("show config", "[PART]", "Show every key with its value and where it was set",
+            words -> List.of(), (words, output) -> host.settings().print(part("show config", words), output)),
         HostCommand.plain("show plugins", "Show the plugins, what they registered, and what is wrong with them",
             (words, output) -> host.plugins().print(output)),
         HostCommand.plain("show version", "Show the versions of the host, the SPI and Java", this::showVersion),
@@ -48,20 +46,9 @@ final class HostCommands {
     }
   }
 
-  private void showCounters(List<String> words, ConsoleOutput output) throws CommandException {
-    boolean all = !words.isEmpty() && words.getFirst().equals("all");
-    String prefix = prefix("show counters [all]", all ? words.subList(1, words.size()) : words);
-    output.table("counters", Column.of("Counter"), Column.of("Value", -12), Column.of("Meaning"));
-    host.stack().counters().forEach((name, counter) -> {
-      if (name.startsWith(prefix) && (all || counter.value() != 0)) {
-        output.row(name, counter.value(), host.stack().counters().description(name));
-      }
-    });
-  }
-
-  private static String prefix(String command, List<String> words) throws CommandException {
+  private static String part(String command, List<String> words) throws CommandException {
     if (words.size() > 1) {
-      throw CommandException.usage("'" + command + "' takes one prefix, as in: " + command + " session");
+      throw CommandException.usage("'" + command + "' takes one part of a name, as in: " + command + " limit");
     }
     return words.isEmpty() ? "" : words.getFirst();
   }

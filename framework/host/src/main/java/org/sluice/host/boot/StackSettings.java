@@ -48,7 +48,11 @@ final class StackSettings {
             integer(limits, "listeners"),
             integer(limits, "workers-per-application"),
             limits.duration("segment-linger").toNanos()),
-        new TxLimits(integer(limits, "packets-per-turn"), integer(limits, "burst-packets")),
+        new TxLimits(
+            integer(limits, "packets-per-turn"),
+            integer(limits, "burst-packets"),
+            limits.duration("tx-retry").toNanos(),
+            limits.duration("tx-postpone").toNanos()),
         new WorkerLimits(
             integer(limits, "mailbox"),
             integer(limits, "messages-per-turn"),

@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
     footer = {"", "Needs neither root nor a network. To see the check fail:",
         "  sluice demo --set plugins.transfer.fault.corrupt-byte-at=1000"})
 final class DemoCommand implements Callable<Integer> {
+  private static final String LOG_LEVEL = "sluice.log.level";
+
   private final SluiceCommand sluice;
 
   @Mixin
@@ -28,8 +30,16 @@ final class DemoCommand implements Callable<Integer> {
     this.sluice = sluice;
   }
 
+  /** Must be set before the first line is logged. */
+  private static void logWarningsOnly() {
+    if (System.getProperty(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, "WARN");
+    }
+  }
+
   @Override
   public Integer call() throws IOException, ProblemsException, InterruptedException {
+    logWarningsOnly();
     Path plugins = selection.plugins != null ? selection.plugins : sluice.home().resolve("plugins");
     Demo demo = new Demo(plugins, selection.pluginJars, selection.assignments, sluice.out(),
         SluiceCommand.onTerminal());

@@ -161,8 +161,10 @@ public final class ConfigurationLoader {
         unchecked.add(section);
       } else if (!ids.contains(id) && Nearest.to(id, ids).isEmpty()) {
         unchecked.add(section);
-        warnings.add(new Problem("CFG-006", Values.place(entry.getValue().origin()),
-            section + " is for a plugin that is not there", "add its jar or remove the section"));
+        if (!(entry.getValue() instanceof ConfigObject object) || !object.toConfig().isEmpty()) {
+          warnings.add(new Problem("CFG-006", Values.place(entry.getValue().origin()),
+              section + " is for a plugin that is not there", "add its jar or remove the section"));
+        }
       }
     }
     return unchecked;

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,10 @@ final class Schema {
   }
 
   private void check(String path, ConfigObject object, Set<String> unchecked, List<Problem> problems) {
-    for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+    List<Map.Entry<String, ConfigValue>> asWritten = new ArrayList<>(object.entrySet());
+    asWritten.sort(Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
+        entry -> entry.getValue().origin().lineNumber()).thenComparing(Map.Entry::getKey));
+    for (Map.Entry<String, ConfigValue> entry : asWritten) {
       String key = join(path, entry.getKey());
       if (!unchecked.contains(key)) {
         check(key, entry.getValue(), unchecked, problems);

@@ -43,11 +43,11 @@ public final class Settings {
     return Values.text(value).orElseGet(() -> Values.show(value));
   }
 
-  /** Shows each key with its value and where that was written. */
-  public void print(String prefix, ConsoleOutput output) {
+  /** Shows each key whose name contains a text, with its value and where that was written. */
+  public void print(String part, ConsoleOutput output) {
     output.table("configuration", Column.of("Key"), Column.of("Value"), Column.of("From"));
     for (String key : keys) {
-      if (key.startsWith(prefix)) {
+      if (key.contains(part)) {
         boolean set = operators.hasPath(key);
         output.row(key, merged.hasPath(key) ? text(merged.getValue(key)) : "null",
             set ? Values.place(operators.getValue(key).origin()) : "default");

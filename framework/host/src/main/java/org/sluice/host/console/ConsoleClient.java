@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +52,22 @@ public final class ConsoleClient {
         err.println("sluice ctl: " + noHost(e));
         return NO_HOST;
       }
-      Frames.writeRequest(channel, words);
+      request(channel, words);
       return show(channel);
     } catch (IOException e) {
       err.println("sluice ctl: the connection to " + socket + " broke: " + e);
       return Console.FAILED;
+    }
+  }
+
+  /** A host that takes no further clients says so and hangs up without waiting for the request. */
+  private static void request(SocketChannel channel, List<String> words) throws IOException {
+    ByteBuffer request = Frames.request(words);
+    try {
+      Frames.write(channel, request);
+    } catch (IOException e) {
+      // Whatever the host said before is still to be read; when it said nothing, reading fails in the same way.
+      return;
     }
   }
 

@@ -49,13 +49,20 @@ final class Frames {
     int offset = 0;
     do {
       int length = Math.min(MAX_PAYLOAD, bytes.length - offset);
-      ByteBuffer frame = ByteBuffer.allocate(HEADER + length);
-      frame.put(type).putInt(length).put(bytes, offset, length).flip();
-      while (frame.hasRemaining()) {
-        channel.write(frame);
-      }
+      write(channel, frame(type, bytes, offset, length));
       offset += length;
     } while (offset < bytes.length);
+  }
+
+  /** Writes a frame; blocks until the channel has taken it. */
+  static void write(WritableByteChannel channel, ByteBuffer frame) throws IOException {
+    while (frame.hasRemaining()) {
+      channel.write(frame);
+    }
+  }
+
+  private static ByteBuffer frame(byte type, byte[] bytes, int offset, int length) {
+    return ByteBuffer.allocate(HEADER + length).put(type).putInt(length).put(bytes, offset, length).flip();
   }
 
   /** The next frame, null at the end of the stream; blocks. */
@@ -88,12 +95,14 @@ final class Frames {
     return true;
   }
 
-  static void writeRequest(WritableByteChannel channel, List<String> words) throws IOException {
-    String request = VERSION + '\0' + String.join("", words.stream().map(word -> word + '\0').toList());
-    if (request.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD) {
+  /** The frame that asks for a command. */
+  static ByteBuffer request(List<String> words) throws IOException {
+    String text = VERSION + '\0' + String.join("", words.stream().map(word -> word + '\0').toList());
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_PAYLOAD) {
       throw new IOException("the command is longer than " + MAX_PAYLOAD + " bytes");
     }
-    write(channel, REQUEST, request);
+    return frame(REQUEST, bytes, 0, bytes.length);
   }
 
   static List<String> readRequest(ReadableByteChannel channel) throws IOException {

@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Output for people: aligned columns. The first rows of a table are held back to learn how wide its columns are; rows
- * after those are sent as they come and only push the rest of their line aside when they are wider.
+ * after those are sent as they come. A cell that is wider than its column pushes the rest of its line aside.
  */
 final class TextOutput extends RenderedOutput {
   private static final int ROWS_MEASURED = 256;
+  /** One long cell must not blow up its column for every other row. */
+  private static final int WIDEST = 60;
   private static final String GAP = "  ";
 
   private final StringBuilder text = new StringBuilder();
@@ -87,7 +89,7 @@ final class TextOutput extends RenderedOutput {
     for (int i = 0; i < result.length; i++) {
       result[i] = Math.max(Math.abs(columns[i].minWidth()), length(columns[i].title()));
       for (String[] row : held) {
-        result[i] = Math.max(result[i], length(row[i]));
+        result[i] = Math.max(result[i], Math.min(length(row[i]), WIDEST));
       }
     }
     return result;

@@ -3,6 +3,7 @@ package org.sluice.host.demo;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sluice.host.console.Console;
 import org.sluice.host.console.Invocation;
@@ -11,8 +12,8 @@ import org.sluice.host.console.OutputSink;
 /** Looks at the sessions until one is there that carries data, or the time for that is over. */
 final class SessionWatch implements Runnable {
   private static final long LOOK_AGAIN_MS = 2;
-  /** Between the ends of a session in its line. */
-  private static final String ENDS = "->";
+  /** A line of a session between two applications; listeners have another state. */
+  private static final Pattern READY = Pattern.compile("(?m)^\\[.*->.* ready .*$");
 
   private final Console console;
   private final CountDownLatch over;
@@ -34,7 +35,7 @@ final class SessionWatch implements Runnable {
       do {
         Capture capture = new Capture();
         int status = console.run("show session verbose", capture, new Invocation());
-        if (status == Console.OK && capture.text.indexOf(ENDS) >= 0) {
+        if (status == Console.OK && READY.matcher(capture.text).find()) {
           seen = capture.text.toString();
         }
       } while (seen == null && !over.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS));

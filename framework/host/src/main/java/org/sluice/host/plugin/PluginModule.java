@@ -6,9 +6,10 @@ import com.google.inject.Singleton;
 import jakarta.inject.Inject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.host.Configuration;
@@ -48,39 +49,44 @@ final class PluginModule extends AbstractModule {
     bind(Network.class).toProvider(services::network);
     for (Class<?> type : classes) {
       if (Module.class.isAssignableFrom(type)) {
-        install(module(type));
+        try {
+          install(module(type));
+        } catch (ReflectiveOperationException e) {
+          addError(type.getName() + ", a module, needs a public constructor without parameters that succeeds: " + e);
+        }
       } else {
         bindClass(type);
       }
     }
   }
 
-  private static Module module(Class<?> type) {
-    try {
-      return (Module) type.getConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(
-          type.getName() + ", a module, needs a public constructor without parameters", e);
-    }
+  private static Module module(Class<?> type) throws ReflectiveOperationException {
+    return (Module) type.getConstructor().newInstance();
   }
 
   private <T> void bindClass(Class<T> type) {
-    bind(type).toConstructor(constructor(type)).in(Singleton.class);
+    constructor(type).ifPresentOrElse(
+        constructor -> bind(type).toConstructor(constructor).in(Singleton.class),
+        () -> addError(type.getName() + " needs a constructor to be made by: the only public one, or the public one"
+            + " that takes HostServices, or the one annotated with jakarta.inject.Inject"));
   }
 
-  /** The annotated constructor, else the only public one: most classes have one and need no annotation. */
-  private static <T> Constructor<T> constructor(Class<T> type) {
+  /** Most classes have one public constructor and need no annotation; more than one are for tests and embedding. */
+  private static <T> Optional<Constructor<T>> constructor(Class<T> type) {
     @SuppressWarnings("unchecked") // The class's own constructors make instances of it.
-    Constructor<T>[] declared = (Constructor<T>[]) type.getDeclaredConstructors();
-    List<Constructor<T>> annotated = Stream.of(declared).filter(made -> made.isAnnotationPresent(Inject.class)
-        || made.isAnnotationPresent(com.google.inject.Inject.class)).toList();
-    List<Constructor<T>> candidates = annotated.isEmpty()
-        ? Stream.of(declared).filter(made -> Modifier.isPublic(made.getModifiers())).toList()
-        : annotated;
-    if (candidates.size() != 1) {
-      throw new IllegalArgumentException(
-          type.getName() + " needs one public constructor, or one annotated with jakarta.inject.Inject");
-    }
-    return candidates.getFirst();
+    List<Constructor<T>> declared = List.of((Constructor<T>[]) type.getDeclaredConstructors());
+    List<Constructor<T>> open = declared.stream().filter(made -> Modifier.isPublic(made.getModifiers())).toList();
+    return only(declared.stream().filter(made -> made.isAnnotationPresent(Inject.class)
+            || made.isAnnotationPresent(com.google.inject.Inject.class)).toList())
+        .or(() -> only(open))
+        .or(() -> only(open.stream().filter(PluginModule::takesServices).toList()));
+  }
+
+  private static boolean takesServices(Constructor<?> constructor) {
+    return Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {HostServices.class});
+  }
+
+  private static <T> Optional<T> only(List<T> list) {
+    return list.size() == 1 ? Optional.of(list.getFirst()) : Optional.empty();
   }
 }

@@ -17,6 +17,9 @@ import org.sluice.spi.console.ConsoleOutput.Column;
 public final class Plugins {
   private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
 
+  /** Guice reports through it what the problems here say already. Held, because a log manager forgets its loggers. */
+  private static final java.util.logging.Logger GUICE = java.util.logging.Logger.getLogger("com.google.inject");
+
   private final SluicePluginManager manager;
   private final VettedPlugins vetted;
   private final List<Problem> problems;
@@ -31,6 +34,7 @@ public final class Plugins {
     this.vetted = vetted;
     // Guice defines its helper classes in loaders of their own then, not by ways that later JDKs close.
     System.setProperty("guice_custom_class_loading", "CHILD");
+    GUICE.setLevel(java.util.logging.Level.OFF);
     problems = new ArrayList<>(vetted.problems());
     problems.addAll(environment.settings().warnings());
     manager = new SluicePluginManager(directory, environment, spiVersion);
@@ -62,7 +66,7 @@ public final class Plugins {
       PluginWrapper needed = manager.getPlugin(dependency.getPluginId());
       if (needed != null && needed.getPluginState() != PluginState.STARTED && !dependency.isOptional()) {
         return Optional.of(new Problem("PLG-014", plugin.getPluginId(),
-            "was not started, because it needs " + needed.getPluginId() + ", which is " + needed.getPluginState(),
+            "needs plugin " + needed.getPluginId() + ", which did not start: " + problemOf(needed),
             "mend " + needed.getPluginId()));
       }
     }
@@ -117,9 +121,8 @@ public final class Plugins {
     return Optional.ofNullable(manager.getPlugin(pluginId)).map(plugin -> plugin.getPluginState().toString());
   }
 
-  /** The class loader of a plugin that is loaded. */
-  synchronized ClassLoader classLoader(String pluginId) {
-    return manager.getPluginClassLoader(pluginId);
+  SluicePluginManager manager() {
+    return manager;
   }
 
   /** What went wrong, from vetting on. */
@@ -160,7 +163,11 @@ public final class Plugins {
   private String registered(PluginWrapper plugin) {
     String registered =
         plugin.getPluginState() == PluginState.STARTED ? manager.container(plugin.getPluginId()).registered() : "";
-    return !registered.isEmpty() ? registered : problems.stream()
-        .filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst().map(Problem::id).orElse("-");
+    return registered.isEmpty() ? problemOf(plugin) : registered;
+  }
+
+  private String problemOf(PluginWrapper plugin) {
+    return problems.stream().filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst()
+        .map(Problem::id).orElse("-");
   }
 }

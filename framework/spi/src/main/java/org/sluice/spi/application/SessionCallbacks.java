@@ -110,7 +110,8 @@ public interface SessionCallbacks {
   default void onMigrated(Session session, long oldHandle) {}
 
   /**
-   * A segment is mapped for this application; comes before any session that has FIFOs in it. Worker 0 or the session's.
+   * A further segment is mapped for this application; comes before any session that has FIFOs in it. The first segment,
+   * which holds the event queues, comes with the attachment and is not announced. Worker 0 or that of the session.
    *
    * @param segment the segment's handle
    */

@@ -4,10 +4,14 @@ package org.sluice.spi.memory;
  * The wish of a producer to be told about a dequeue: one word of the FIFO header.
  *
  * <p>Both sides store, make a full fence, then load what the other stores: the producer its wish then the head, the
- * consumer the head then the wish. So at least one of them sees that the condition holds.
+ * consumer the head then the wish. So at least one of them sees that the condition holds. Each arming changes the word,
+ * so that a consumer which has decided by an older state does not take a newer wish away.
  */
 final class DequeueWish {
 
+  private static final int SEQUENCE_SHIFT = 8;
+  private static final long SEQUENCE_MASK = 0xffffff00L;
+  private static final int THRESHOLD_SHIFT = 32;
   private static final int MAX_ATTEMPTS = 1 << 10;
 
   private DequeueWish() {
@@ -17,38 +21,59 @@ final class DequeueWish {
   static void arm(Segment segment, long offset, int kind, long thresholdBytes) {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       long wish = SharedMemory.getLongAcquire(segment, offset);
-      long armed = (wish & Fifo.ALL_KINDS) | kind;
-      long threshold = kind == Fifo.NOTIFY_ROOM ? thresholdBytes : wish >>> Fifo.THRESHOLD_SHIFT;
-      if (SharedMemory.compareAndSetLong(segment, offset, wish, (threshold << Fifo.THRESHOLD_SHIFT) | armed)) {
+      long sequence = (wish + (1L << SEQUENCE_SHIFT)) & SEQUENCE_MASK;
+      long threshold = kind == Fifo.NOTIFY_ROOM ? thresholdBytes : wish >>> THRESHOLD_SHIFT;
+      long armed = (threshold << THRESHOLD_SHIFT) | sequence | (wish & Fifo.ALL_KINDS) | kind;
+      if (SharedMemory.compareAndSetLong(segment, offset, wish, armed)) {
         return;
       }
     }
     segment.counters.corruptions.increment();
   }
 
-  /** Removes kinds; returns those that were there. */
-  static int withdraw(Segment segment, long offset, int kinds) {
+  /** Removes kinds, whenever they were armed. */
+  static void withdraw(Segment segment, long offset, int kinds) {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       long wish = SharedMemory.getLongAcquire(segment, offset);
       int present = (int) wish & kinds & Fifo.ALL_KINDS;
       if (present == 0 || SharedMemory.compareAndSetLong(segment, offset, wish, wish & ~present)) {
-        return present;
+        return;
       }
     }
     segment.counters.corruptions.increment();
-    return 0;
   }
 
   /**
-   * The kinds whose condition holds.
+   * Takes the kinds that are fulfilled; to be called after the head was stored and a full fence.
    *
-   * @param used content after the dequeue
-   * @param dequeued how much the dequeue took
+   * @param header offset of the FIFO header
+   * @param head the consumer's position
+   * @param dequeued how much was taken out since the last call
+   * @return whether there were any
    */
-  static int fulfilled(long wish, long capacity, long used, long dequeued) {
+  static boolean take(Segment segment, long header, long head, long dequeued) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      long wish = SharedMemory.getLongAcquire(segment, header + Fifo.WISH);
+      if ((wish & Fifo.ALL_KINDS) == 0) {
+        return false;
+      }
+      long used = SharedMemory.getLongAcquire(segment, header + Fifo.TAIL) - head;
+      long capacity = Fifo.clampCapacity(SharedMemory.getLong(segment, header + Fifo.CAPACITY));
+      long kinds = wish & fulfilled(capacity, used, dequeued, wish >>> THRESHOLD_SHIFT);
+      if (kinds == 0) {
+        return false;
+      }
+      if (SharedMemory.compareAndSetLong(segment, header + Fifo.WISH, wish, wish & ~kinds)) {
+        return true;
+      }
+    }
+    segment.counters.corruptions.increment();
+    return false;
+  }
+
+  private static int fulfilled(long capacity, long used, long dequeued, long thresholdBytes) {
     int kinds = 0;
-    long threshold = Math.max(1, Math.min(capacity, wish >>> Fifo.THRESHOLD_SHIFT));
-    if (capacity - used >= threshold) {
+    if (capacity - used >= Math.max(1, Math.min(capacity, thresholdBytes))) {
       kinds |= Fifo.NOTIFY_ROOM;
     }
     if (used < capacity && used + dequeued >= capacity) {
@@ -57,6 +82,6 @@ final class DequeueWish {
     if (used == 0) {
       kinds |= Fifo.NOTIFY_IF_EMPTY;
     }
-    return (int) wish & kinds;
+    return kinds;
   }
 }

@@ -104,8 +104,8 @@ public final class EventQueue {
   /**
    * Reserves a control record: its payload element and, for certain, its place in the queue. Producers.
    *
-   * @return the claim, to be published or aborted; or {@link Fifo#NO_SPACE}, counted, when all are taken; or {@link
-   *     Fifo#NOT_ATTACHED}
+   * @return the claim, to be published or aborted; or a negative status: {@link Fifo#NO_SPACE}, counted, when all are
+   *     taken
    */
   public int claimControl() {
     if (!attached) {
@@ -114,7 +114,8 @@ public final class EventQueue {
     for (int first = 0; first < controlEvents; first += 64) {
       int bit = takePayload(payloadWord(first));
       if (bit >= 0) {
-        return first + bit;
+        // The bits after the last element were never free.
+        return first + bit < controlEvents ? first + bit : segment.corrupt();
       }
     }
     segment.counters.eventsRefused.increment();

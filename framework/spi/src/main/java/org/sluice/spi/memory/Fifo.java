@@ -18,7 +18,8 @@ package org.sluice.spi.memory;
  *         68      4  both       which sides have attached, which have left
  *         72      8  producer   capacity
  *         80      4  both       event flag: set by the producer, cleared by the consumer
- *         88      8  both       dequeue notification: kinds wished in bits 0-2, threshold in bits 32-63
+ *         88      8  both       dequeue notification: kinds wished in bits 0-2, count of wishes in bits 8-31,
+ *                             threshold in bits 32-63
  *         96      8  both       subscribers: count in bits 0-7, then up to seven ids of 8 bits
  *        128      8  consumer   head: position of the next byte to dequeue
  * </pre>
@@ -73,7 +74,6 @@ public final class Fifo {
   static final int HEAD = 128;
 
   static final int ALL_KINDS = NOTIFY_ROOM | NOTIFY_IF_FULL | NOTIFY_IF_EMPTY;
-  static final int THRESHOLD_SHIFT = 32;
 
   private static final int MAGIC_VALUE = 0x4f464946;
   private static final int LEFT_SHIFT = 2;

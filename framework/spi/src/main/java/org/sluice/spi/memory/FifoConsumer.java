@@ -263,14 +263,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     long dequeued = recent;
     recent = 0;
     SharedMemory.fullFence();
-    long wish = SharedMemory.getLong(segment, field(Fifo.WISH));
-    if ((wish & Fifo.ALL_KINDS) == 0) {
-      return false;
-    }
-    long used = SharedMemory.getLongAcquire(segment, field(Fifo.TAIL)) - position;
-    long capacity = Fifo.clampCapacity(SharedMemory.getLong(segment, field(Fifo.CAPACITY)));
-    int kinds = DequeueWish.fulfilled(wish, capacity, used, dequeued);
-    return kinds != 0 && DequeueWish.withdraw(segment, field(Fifo.WISH), kinds) != 0;
+    return DequeueWish.take(segment, field(0), position, dequeued);
   }
 
   /**

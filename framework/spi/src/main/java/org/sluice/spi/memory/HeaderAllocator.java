@@ -5,7 +5,7 @@ package org.sluice.spi.memory;
  *
  * <p>Which slots of a page are taken stands in the page's descriptor, outside the page, so that a thread which comes
  * too late for a page never writes into it. A page is given back with its last slot, unless it was set aside. A bitmap
- * names the pages that have a free slot; it may lag behind, so whoever clears a bit looks again afterwards.
+ * names the pages that have a free slot; a bit too many is cleared by who notices, and whoever clears one looks again.
  */
 final class HeaderAllocator {
 
@@ -132,10 +132,14 @@ final class HeaderAllocator {
 
   private void clearRoomy(int page) {
     SharedMemory.andLong(segment, roomyWord(page >>> 6), ~(1L << page));
-    long state = SharedMemory.getLongAcquire(segment, layout.descriptor(page));
-    if (SegmentLayout.kind(state) == SegmentLayout.KIND_HEADERS && (~state & ALL_SLOTS) != 0) {
+    if (hasFreeSlot(page)) {
       SharedMemory.orLong(segment, roomyWord(page >>> 6), 1L << page);
     }
+  }
+
+  boolean hasFreeSlot(int page) {
+    long state = SharedMemory.getLongAcquire(segment, layout.descriptor(page));
+    return SegmentLayout.kind(state) == SegmentLayout.KIND_HEADERS && (~state & ALL_SLOTS) != 0;
   }
 
   private int slotAt(long offset) {

@@ -7,7 +7,8 @@ package org.sluice.spi.runtime;
 public interface Timer {
 
   /**
-   * Arms the timer, or moves it if it is armed. A deadline that has passed fires in the next turn.
+   * Arms the timer, or moves it if it is armed. A deadline that has passed fires when timers run next: in this turn or
+   * in the next one, never within this call, and when a timer task sets it, in the next one.
    *
    * @param deadlineNs the time of {@link Worker#nowNs()} at which to fire; the wheel may fire up to one tick late,
    *     never early

@@ -69,6 +69,26 @@ public final class Pacer {
   }
 
   /**
+   * How long until so much may be sent, if nothing is sent meanwhile.
+   *
+   * @param bytes payload wanted; more than one burst never accrues and counts as one
+   * @param nowNs the turn's time
+   * @return nanoseconds, 0 when it may be sent now; {@link Long#MAX_VALUE} before the pacer has a {@link #rate}
+   */
+  public long delayNs(int bytes, long nowNs) {
+    accrue(nowNs);
+    long missing = (long) Math.min(bytes, maxBurstBytes) - bucketBytes;
+    if (bytesPerSecond == 0) {
+      return Long.MAX_VALUE;
+    }
+    if (missing <= 0) {
+      return 0;
+    }
+    long scaled = missing * NS_PER_SECOND - remainder;
+    return (scaled + bytesPerSecond - 1) / bytesPerSecond;
+  }
+
+  /**
    * Takes tokens for what was sent; a burst may overdraw by the rest of its last segment.
    *
    * @param bytes payload sent

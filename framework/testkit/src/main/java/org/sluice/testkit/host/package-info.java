@@ -1,9 +1,9 @@
 /**
- * A host for tests: {@link org.sluice.testkit.host.SimulatedHost} is a stack in virtual time, {@link
- * org.sluice.testkit.host.SimulatedPlugin} is what one plugin is given on it. A plugin's extensions are made by hand
- * and added; nothing is loaded from jars or files.
+ * What plugins are given, for tests: {@link org.sluice.testkit.host.TestHost} over a stack, and
+ * {@link org.sluice.testkit.host.Simulation}, a stack in virtual time. A plugin's extensions are made by hand and
+ * added; nothing is loaded from jars or files.
  *
- * <p>Thread model: that of {@link org.sluice.testkit.runtime.DeterministicRuntime}, everything on the test's thread.
+ * <p>Thread model: that of the test.
  */
 @NullMarked
 package org.sluice.testkit.host;

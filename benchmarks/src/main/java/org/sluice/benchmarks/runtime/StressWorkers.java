@@ -1,0 +1,49 @@
+package org.sluice.benchmarks.runtime;
+
+import org.sluice.core.runtime.CounterRegistry;
+import org.sluice.core.runtime.Parker;
+import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.runtime.Clock;
+
+/** Workers that the actors of a race test run by themselves: small, without time, without sleep. */
+final class StressWorkers {
+
+  private static final WorkerLimits LIMITS = new WorkerLimits(4, 4, 4, 4, 4, 1_000_000);
+
+  private static final Clock NO_TIME =
+      new Clock() {
+        @Override
+        public long nanoTime() {
+          return 0;
+        }
+
+        @Override
+        public long epochMicros() {
+          return 0;
+        }
+      };
+
+  private static final Parker NO_SLEEP =
+      new Parker() {
+        @Override
+        public void park(long maxNs) {}
+
+        @Override
+        public void unpark() {}
+      };
+
+  // What is counted does not matter, and a registry is too large to be made for each try.
+  private static final CounterRegistry COUNTERS = new CounterRegistry(1);
+
+  private StressWorkers() {}
+
+  static WorkerSet one() {
+    return WorkerSet.builder()
+        .clock(NO_TIME)
+        .parkers(() -> NO_SLEEP)
+        .limits(LIMITS)
+        .counters(COUNTERS)
+        .build();
+  }
+}

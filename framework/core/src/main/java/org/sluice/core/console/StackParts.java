@@ -1,0 +1,26 @@
+package org.sluice.core.console;
+
+import org.sluice.core.application.ApplicationLayer;
+import org.sluice.core.runtime.CounterRegistry;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.core.session.SessionCore;
+import org.sluice.core.transport.TransportRegistry;
+import org.sluice.spi.runtime.Counters;
+
+/**
+ * The parts of a stack that its commands look at.
+ *
+ * @param workers the workers
+ * @param sessions the session layer
+ * @param applications the application layer
+ * @param transports the registered transports
+ * @param counters all counters
+ * @param ownCounters those of the stack itself
+ */
+public record StackParts(
+    WorkerSet workers,
+    SessionCore sessions,
+    ApplicationLayer applications,
+    TransportRegistry transports,
+    CounterRegistry counters,
+    Counters ownCounters) {}

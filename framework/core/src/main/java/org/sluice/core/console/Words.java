@@ -1,0 +1,67 @@
+package org.sluice.core.console;
+
+import java.util.List;
+import org.sluice.spi.console.CommandException;
+
+/** The arguments of one call, taken from left to right. */
+final class Words {
+  private final List<String> words;
+  private final StackCommand command;
+  private int taken;
+
+  Words(List<String> words, StackCommand command) {
+    this.words = words;
+    this.command = command;
+  }
+
+  boolean hasNext() {
+    return taken < words.size();
+  }
+
+  boolean nextIsNumber() {
+    return hasNext() && isNumber(words.get(taken));
+  }
+
+  String next(String what) throws CommandException {
+    if (!hasNext()) {
+      throw command.usage("'" + words.getLast() + "' needs " + what);
+    }
+    return words.get(taken++);
+  }
+
+  /** The next word as one of the choices; an unambiguous beginning of one will do. */
+  String keyword(List<String> choices) throws CommandException {
+    String word = words.get(taken++);
+    if (choices.contains(word)) {
+      return word;
+    }
+    List<String> begun = choices.stream().filter(choice -> choice.startsWith(word)).toList();
+    if (begun.size() == 1) {
+      return begun.getFirst();
+    }
+    throw command.usage(begun.isEmpty()
+        ? "'" + word + "' is not known here"
+        : "'" + word + "' is ambiguous: " + String.join(", ", begun));
+  }
+
+  int number(String what, int least, int most) throws CommandException {
+    String word = next(what);
+    if (isNumber(word)) {
+      int value = Integer.parseInt(word);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    }
+    throw command.usage("'" + word + "' is not " + what + ", " + least + " to " + most);
+  }
+
+  void end() throws CommandException {
+    if (hasNext()) {
+      throw command.usage("'" + words.get(taken) + "' is too much");
+    }
+  }
+
+  static boolean isNumber(String word) {
+    return word.matches("[0-9]{1,9}");
+  }
+}

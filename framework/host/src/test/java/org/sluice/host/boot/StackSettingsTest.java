@@ -1,0 +1,36 @@
+package org.sluice.host.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.core.StackLimits;
+import org.sluice.host.config.ConfigurationLoader;
+import org.sluice.host.config.Settings;
+import org.sluice.host.problem.ProblemsException;
+
+class StackSettingsTest {
+  @TempDir Path home;
+
+  @Test
+  void the_defaults_of_the_configuration_are_those_of_the_stack() throws ProblemsException {
+    assertThat(StackSettings.limits(settings().section("stack"))).isEqualTo(StackLimits.DEFAULT);
+  }
+
+  @Test
+  void values_that_do_not_fit_together_are_an_operators_error() throws ProblemsException {
+    Settings turned = settings("stack.ports.first=9000", "stack.ports.last=8000");
+    assertThatThrownBy(() -> StackSettings.of(turned)).isInstanceOf(ProblemsException.class)
+        .hasMessageContainingAll("CFG-009", "9000..8000");
+    Settings odd = settings("stack.limits.mailbox=1000");
+    assertThatThrownBy(() -> StackSettings.of(odd)).hasMessageContainingAll("CFG-009", "power of two", "1000");
+  }
+
+  private Settings settings(String... assignments) throws ProblemsException {
+    return new ConfigurationLoader(home, null, List.of(assignments)).check(List.of(), Set.of());
+  }
+}

@@ -1,0 +1,157 @@
+package org.sluice.testkit.host;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.sluice.core.Stack;
+import org.sluice.core.StackLimits;
+import org.sluice.testkit.runtime.DeterministicRuntime;
+
+/**
+ * One stack in virtual time: the calling thread runs its workers, in an order drawn from the seed. Between runs the
+ * test acts in a worker's place through {@link #on}.
+ */
+public final class Simulation {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /** Longer than empty segments are kept. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(5);
+
+  private final DeterministicRuntime runtime;
+  private final Stack stack;
+
+  /**
+   * Makes a stack with default limits.
+   *
+   * @param seed decides the order of turns and all randomness
+   * @param dataWorkers workers beside worker 0
+   */
+  public Simulation(long seed, int dataWorkers) {
+    this(seed, dataWorkers, StackLimits.DEFAULT);
+  }
+
+  /**
+   * Makes a stack.
+   *
+   * @param seed decides the order of turns and all randomness
+   * @param dataWorkers workers beside worker 0
+   * @param limits its bounds
+   */
+  public Simulation(long seed, int dataWorkers, StackLimits limits) {
+    runtime = new DeterministicRuntime(seed);
+    stack = Stack.builder()
+        .dataWorkers(dataWorkers)
+        .clock(runtime.clock())
+        .random(runtime.newRandom())
+        .limits(limits)
+        .build();
+    runtime.add(stack.workerSet());
+  }
+
+  /**
+   * The runtime.
+   *
+   * @return for time, traces and other participants
+   */
+  public DeterministicRuntime runtime() {
+    return runtime;
+  }
+
+  /**
+   * The stack.
+   *
+   * @return not started; its workers turn in {@link #run}
+   */
+  public Stack stack() {
+    return stack;
+  }
+
+  /**
+   * The host of a plugin.
+   *
+   * @param pluginId the plugin
+   * @param configuration see {@link TestConfiguration}
+   * @return its host
+   */
+  public TestHost host(String pluginId, Map<String, Object> configuration) {
+    return TestHost.of(stack, pluginId).with(configuration);
+  }
+
+  /** Runs until nobody has anything to do at this moment of time. */
+  public void run() {
+    runtime.runUntilIdle();
+  }
+
+  /**
+   * Lets time pass.
+   *
+   * @param duration how much
+   */
+  public void advance(Duration duration) {
+    runtime.advance(duration);
+  }
+
+  /**
+   * Acts as worker 0 and waits for what comes of it.
+   *
+   * @param action gives a future
+   * @param <T> its type
+   * @return its result
+   */
+  public <T> T await(Supplier<CompletableFuture<T>> action) {
+    return runtime.await(get(0, action), PATIENCE);
+  }
+
+  /**
+   * Acts in a worker's place.
+   *
+   * @param worker its index
+   * @param action runs at once
+   */
+  public void on(int worker, Runnable action) {
+    runtime.on(stack.worker(worker), action);
+  }
+
+  /**
+   * Acts in a worker's place.
+   *
+   * @param worker its index
+   * @param action runs at once
+   * @param <T> the type of its result
+   * @return its result
+   */
+  public <T> T get(int worker, Supplier<T> action) {
+    Result<T> result = new Result<>();
+    on(worker, () -> result.value = action.get());
+    return result.value;
+  }
+
+  /**
+   * Checks that nothing is left of sessions, half-opens, listeners, segments and local endpoints, once the lingering of
+   * empty segments is over. Applications must have been detached.
+   */
+  public void requireNothingLeft() {
+    advance(AFTERMATH);
+    StringBuilder left = new StringBuilder();
+    for (int i = 0; i < stack.workers().count(); i++) {
+      int worker = i;
+      on(i, () -> stack.sessionCore().worker(worker).forEachSession(session -> left.append("\n  session ")
+          .append(session.flow()).append(' ').append(session.state()).append(session.isHalfOpen() ? " half-open" : "")
+          .append(" on worker ").append(worker)));
+    }
+    if (stack.applicationLayer().segmentCount() > 0) {
+      left.append("\n  segments: ").append(stack.applicationLayer().segmentCount());
+    }
+    if (stack.sessions().localEndpoints().inUse() > 0) {
+      left.append("\n  local endpoints: ").append(stack.sessions().localEndpoints().inUse());
+    }
+    if (!left.isEmpty()) {
+      throw new AssertionError("left behind:" + left);
+    }
+  }
+
+  private static final class Result<T> {
+    @SuppressWarnings("NullAway.Init") // The action that sets it runs before anybody reads it.
+    T value;
+  }
+}

@@ -1,0 +1,188 @@
+package org.sluice.testkit.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.pf4j.ExtensionPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.core.PluginScope;
+import org.sluice.core.Stack;
+import org.sluice.spi.application.Applications;
+import org.sluice.spi.host.Configuration;
+import org.sluice.spi.host.ExtensionListener;
+import org.sluice.spi.host.HostServices;
+import org.sluice.spi.network.Network;
+import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.Counters;
+import org.sluice.spi.runtime.Workers;
+import org.sluice.spi.session.SessionLayer;
+
+/**
+ * What one plugin is given, over a stack of the test's own. Extensions are built by hand from it, and registered
+ * through its {@link #scope}; {@code scope().revoke()} ends the plugin.
+ */
+public final class TestHost implements HostServices {
+  private final PluginScope scope;
+  private final SessionLayer sessions;
+  private final Configuration configuration;
+  private final Logger log;
+  private final List<ExtensionPoint> extensions = new ArrayList<>();
+  private final List<Watch<?>> watches = new ArrayList<>();
+
+  private record Watch<T extends ExtensionPoint>(Class<T> point, ExtensionListener<T> listener) {
+    void added(ExtensionPoint extension) {
+      if (point.isInstance(extension)) {
+        listener.onAdded(point.cast(extension));
+      }
+    }
+
+    void removed(ExtensionPoint extension) {
+      if (point.isInstance(extension)) {
+        listener.onRemoved(point.cast(extension));
+      }
+    }
+  }
+
+  private TestHost(PluginScope scope, SessionLayer sessions, Configuration configuration) {
+    this.scope = scope;
+    this.sessions = sessions;
+    this.configuration = configuration;
+    log = LoggerFactory.getLogger("plugin." + scope.pluginId());
+  }
+
+  /**
+   * The host of a plugin without configuration.
+   *
+   * @param stack the stack
+   * @param pluginId the plugin
+   * @return its host
+   */
+  public static TestHost of(Stack stack, String pluginId) {
+    return new TestHost(stack.scope(pluginId), stack.sessions(), new TestConfiguration(Map.of()));
+  }
+
+  /**
+   * The same with a configuration.
+   *
+   * @param values see {@link TestConfiguration}
+   * @return another host of the same plugin
+   */
+  public TestHost with(Map<String, Object> values) {
+    return new TestHost(scope, sessions, new TestConfiguration(values));
+  }
+
+  /**
+   * The same with another session layer, for example one that watches what a transport reports.
+   *
+   * @param layer the layer given to the plugin
+   * @return another host of the same plugin
+   */
+  public TestHost with(SessionLayer layer) {
+    return new TestHost(scope, layer, configuration);
+  }
+
+  /**
+   * The plugin's scope, where transports are registered and all is taken back.
+   *
+   * @return the scope
+   */
+  public PluginScope scope() {
+    return scope;
+  }
+
+  /**
+   * Adds an extension, as if a plugin with it were started.
+   *
+   * @param extension the extension
+   */
+  public void add(ExtensionPoint extension) {
+    extensions.add(extension);
+    watches.forEach(watch -> watch.added(extension));
+  }
+
+  /**
+   * Takes an extension away.
+   *
+   * @param extension the extension
+   */
+  public void remove(ExtensionPoint extension) {
+    if (extensions.remove(extension)) {
+      watches.forEach(watch -> watch.removed(extension));
+    }
+  }
+
+  /**
+   * Ends the plugin.
+   *
+   * @return completes when nothing of it is left in the stack
+   */
+  public CompletableFuture<Void> revoke() {
+    return scope.revoke();
+  }
+
+  @Override
+  public String pluginId() {
+    return scope.pluginId();
+  }
+
+  @Override
+  public Clock clock() {
+    return scope.clock();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return scope.random();
+  }
+
+  @Override
+  public Counters counters() {
+    return scope.counters();
+  }
+
+  @Override
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  @Override
+  public Logger log() {
+    return log;
+  }
+
+  @Override
+  public Workers workers() {
+    return scope.workers();
+  }
+
+  @Override
+  public SessionLayer sessions() {
+    return sessions;
+  }
+
+  @Override
+  public Applications applications() {
+    return scope.applications();
+  }
+
+  @Override
+  public Network network() {
+    throw new IllegalStateException("this test stack has no network layer; a transport that needs one is tested on a"
+        + " stack with a wire");
+  }
+
+  @Override
+  public <T extends ExtensionPoint> List<T> extensions(Class<T> point) {
+    return extensions.stream().filter(point::isInstance).map(point::cast).toList();
+  }
+
+  @Override
+  public <T extends ExtensionPoint> void watch(Class<T> point, ExtensionListener<T> listener) {
+    Watch<T> watch = new Watch<>(point, listener);
+    watches.add(watch);
+    extensions.forEach(watch::added);
+  }
+}

@@ -1,0 +1,12 @@
+package org.sluice.testkit.transport;
+
+import org.sluice.spi.host.HostServices;
+import org.sluice.spi.transport.TransportVft;
+import org.sluice.testkit.contract.TransportContract;
+
+class FakeInternalTransportTest extends TransportContract {
+  @Override
+  protected TransportVft subject(HostServices host) {
+    return new FakeInternalTransport(host);
+  }
+}
