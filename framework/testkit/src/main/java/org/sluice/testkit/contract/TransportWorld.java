@@ -28,11 +28,11 @@ final class TransportWorld {
   final PluginScope applications;
   final RecordingApplication server = new RecordingApplication();
   final RecordingApplication client = new RecordingApplication();
-  private final TransportContract contract;
+  private final TransportSubject contract;
   private final List<RecordingApplication> attached = new ArrayList<>();
   private long listener;
 
-  TransportWorld(TransportContract contract, long seed, int dataWorkers) {
+  TransportWorld(TransportSubject contract, long seed, int dataWorkers) {
     this.contract = contract;
     this.seed = seed;
     simulation = new Simulation(seed, dataWorkers);

@@ -17,7 +17,11 @@ public final class FakeConnection extends TransportConnection {
   enum Kind { LINK, DATA, ACK, FIN, RST }
 
   /** A message to the connection that had the handle {@code target} when it was sent. */
-  record Signal(long target, Kind kind, int bytes, FakeConnection from, long fromHandle) {}
+  record Signal(long target, Kind kind, int bytes, FakeConnection from, long fromHandle) {
+    Signal answer(Kind answer, FakeConnection answering) {
+      return new Signal(/* target= */ fromHandle, answer, 0, answering, /* fromHandle= */ target);
+    }
+  }
 
   final Worker owner;
   final FakePacketSink wire;

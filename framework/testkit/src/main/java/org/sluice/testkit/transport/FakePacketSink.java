@@ -30,14 +30,36 @@ public final class FakePacketSink implements PacketSink, PacketPool {
   private int sends;
   private int shortages;
 
-  /**
-   * A packet that was sent.
-   *
-   * @param frame where its frame is
-   * @param data the bytes from the transport's header on
-   * @param segmentBytes payload of the segments it is to be cut into, 0 for none
-   */
-  public record Packet(long frame, byte[] data, int segmentBytes) {}
+  /** A packet that was sent. */
+  public static final class Packet {
+    private final long frame;
+    private final byte[] data;
+    private final int segmentBytes;
+
+    private Packet(long frame, byte[] data, int segmentBytes) {
+      this.frame = frame;
+      this.data = data;
+      this.segmentBytes = segmentBytes;
+    }
+
+    /**
+     * The bytes from the transport's header on.
+     *
+     * @return the bytes, not a copy
+     */
+    public byte[] data() {
+      return data;
+    }
+
+    /**
+     * The payload of the segments it is to be cut into.
+     *
+     * @return bytes, 0 when it is not to be cut
+     */
+    public int segmentBytes() {
+      return segmentBytes;
+    }
+  }
 
   /**
    * Makes a sink.
@@ -84,7 +106,7 @@ public final class FakePacketSink implements PacketSink, PacketPool {
   public synchronized @Nullable Packet poll() {
     Packet packet = queued.poll();
     if (packet != null) {
-      free.add(packet.frame());
+      free.add(packet.frame);
     }
     return packet;
   }

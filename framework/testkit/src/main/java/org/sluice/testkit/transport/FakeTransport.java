@@ -240,7 +240,7 @@ public abstract class FakeTransport implements TransportVft {
         heard(connection, signal);
       } else if (signal.kind() == Kind.LINK) {
         // The accepting end is gone already, and had nobody to tell.
-        signal.from().signals.add(new Signal(signal.fromHandle(), Kind.RST, 0, connection, signal.target()));
+        signal.from().signals.add(signal.answer(Kind.RST, connection));
         signal.from().inbox.post();
       }
     }
