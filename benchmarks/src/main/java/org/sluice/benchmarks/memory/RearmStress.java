@@ -17,7 +17,7 @@ import org.sluice.spi.memory.Fifo;
 @State
 @Outcome(id = "0, true, false", expect = Expect.ACCEPTABLE, desc = "there was no need to sleep")
 @Outcome(id = "1, true, false", expect = Expect.ACCEPTABLE, desc = "slept on the full FIFO, and was told")
-@Outcome(id = {"2, true, true", "2, false, true"}, expect = Expect.ACCEPTABLE, desc = "filled it and slept: still armed")
+@Outcome(id = {"2, true, true", "2, false, true"}, expect = Expect.ACCEPTABLE, desc = "filled it, slept: still armed")
 @Outcome(id = {"2, true, false"}, expect = Expect.FORBIDDEN, desc = "an old decision took the new wish")
 @Outcome(expect = Expect.FORBIDDEN, desc = "no notification at all")
 public class RearmStress {

@@ -58,16 +58,25 @@ public final class HalfOpens {
       recycle(halfOpen);
       return connection;
     }
-    TransportConnection made = transport.vft().halfOpen(connection);
+    TransportConnection made = made(transport, connection);
     // A half-open that migrates belongs to another worker already.
     if (made != null && halfOpen.names(handle) && halfOpen.phase() == HalfOpen.PENDING) {
-      halfOpen.connection = made;
-      session.connection = made;
-      if (!transport.noLookup()) {
-        flows.add(key.set(made), handle);
-      }
+      link(halfOpen, handle, made);
     }
     return handle;
+  }
+
+  private void link(HalfOpen halfOpen, long handle, TransportConnection made) {
+    halfOpen.connection = made;
+    halfOpen.session.connection = made;
+    if (halfOpen.transport == null || halfOpen.transport.noLookup()) {
+      return;
+    }
+    flows.add(key.set(made), handle);
+    if (!halfOpen.isWaiting(handle)) {
+      // Another worker was faster with the answer and found no entry to remove.
+      flows.remove(key, handle);
+    }
   }
 
   /**
@@ -119,6 +128,15 @@ public final class HalfOpens {
     }
   }
 
+  private static @Nullable TransportConnection made(TransportEntry transport, long connection) {
+    try {
+      return transport.vft().halfOpen(connection);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("halfOpen", e);
+      return null;
+    }
+  }
+
   /** The half-open of a handle, or null when it is stale. Any worker. */
   @Nullable HalfOpen get(long handle) {
     @Nullable HalfOpen[] snapshot = bySlot;
@@ -162,7 +180,7 @@ public final class HalfOpens {
 
   private boolean delete(long handle, @Nullable Runnable free) {
     HalfOpen halfOpen = get(handle);
-    if (halfOpen == null) {
+    if (halfOpen == null || halfOpen.deleted) {
       return false;
     }
     if (halfOpen.claim(handle)) {
@@ -404,7 +422,7 @@ public final class HalfOpens {
     session.connection = null;
     session.transport = null;
     session.flags = 0;
-    home.pool().free(session);
+    home.pool().freeHalfOpen(session);
   }
 
   private void forgetFlow(HalfOpen halfOpen, long handle) {

@@ -206,7 +206,13 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int acceptNotify(TransportConnection connection) {
     StackSession session = session(connection);
-    return session == null ? SessionError.NOSESSION.code() : session.home.lifecycle().acceptNotify(session);
+    if (session == null) {
+      return SessionError.NOSESSION.code();
+    }
+    // Nobody listens any more: the handshake ends before an application hears of it.
+    return opens[session.home.index()].isListening(session.listener)
+        ? session.home.lifecycle().acceptNotify(session)
+        : session.home.refused(SessionError.NOLISTEN);
   }
 
   @Override
@@ -339,7 +345,10 @@ public final class SessionCore implements SessionLayer {
   @Override
   public void enqueueNotify(TransportConnection connection) {
     StackSession session = session(connection);
-    if (session != null && session.has(SessionFlags.ANNOUNCED)) {
+    // After the end was announced nothing is: the order of notifications is a contract.
+    if (session != null
+        && session.has(SessionFlags.ANNOUNCED)
+        && session.state.compareTo(SessionState.TRANSPORT_CLOSING) < 0) {
       session.home.announceReadable(session);
     }
   }

@@ -31,14 +31,14 @@ final class SessionFlags {
   /** The transport asked for applicationRead when the rx FIFO has room. */
   static final int RX_SPACE_WANTED = 1 << 12;
 
-  /** The local peer has closed: nobody will read what is written. */
+  /** The local peer or the transport has closed: nobody will take what is written. */
   static final int PEER_GONE = 1 << 13;
   /** Its FIFOs hold datagrams. */
   static final int DATAGRAM = 1 << 14;
 
   private static final String[] NAMES = {
-    "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "close-owed", "custom-tx", "flush", "local",
-    "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone"
+    "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "writable-due", "custom-tx", "flush", "local",
+    "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram"
   };
 
   private SessionFlags() {}

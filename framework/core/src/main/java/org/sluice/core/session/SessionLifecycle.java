@@ -145,6 +145,11 @@ final class SessionLifecycle {
     if (connection == null) {
       return;
     }
+    if (session.freeConnection != null) {
+      // The transport has let go and waits to free it; to clean it up too would free it twice.
+      freeTransport(session);
+      return;
+    }
     resetNotify(session);
     try {
       transport.vft().cleanup(connection);
@@ -208,6 +213,7 @@ final class SessionLifecycle {
       move(session, SessionState.APP_CLOSED);
     }
     move(session, both ? SessionState.CLOSED : SessionState.TRANSPORT_CLOSED);
+    session.set(SessionFlags.PEER_GONE);
     home.post(session, SessionEvent.TRANSPORT_CLOSED);
   }
 
@@ -226,6 +232,7 @@ final class SessionLifecycle {
     home.forgetFlow(session);
     home.tx().remove(session);
     session.clear(SessionFlags.CUSTOM_TX);
+    session.set(SessionFlags.PEER_GONE);
     boolean known = session.has(SessionFlags.ANNOUNCED);
     boolean open = state == SessionState.READY || state == SessionState.OPENED;
     move(session, SessionState.TRANSPORT_DELETED);

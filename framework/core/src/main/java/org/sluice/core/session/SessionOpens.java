@@ -56,6 +56,10 @@ final class SessionOpens {
     return undo(session, error);
   }
 
+  boolean isListening(long listenerHandle) {
+    return listeners.listener(listenerHandle) != null;
+  }
+
   // ---- Active.
 
   long connect(long halfOpenHandle, TransportConnection connection) {
@@ -100,7 +104,7 @@ final class SessionOpens {
       transport.faults().caught("connect", e);
       connection = SessionError.UNKNOWN.code();
     }
-    TransportConnection made = connection < 0 ? null : transport.vft().connection(connection);
+    TransportConnection made = connection < 0 ? null : made(transport, connection);
     if (made == null) {
       home.pool().free(session);
       return home.refused(connection < 0 ? SessionError.of(connection) : SessionError.UNKNOWN);
@@ -114,17 +118,36 @@ final class SessionOpens {
     session.opaque = opaque;
     owner.lane(home.index()).add(session);
     int error = owner.allocateConnectFifos(home.fifos());
+    if (error == 0) {
+      attachFifos(session, home.fifos());
+      error = home.enterFlow(session) ? 0 : SessionError.PORTINUSE.code();
+    }
     if (error != 0) {
-      transport.vft().cleanup(made);
+      cleanup(transport, made);
       session.connection = null;
       return undo(session, error);
     }
-    attachFifos(session, home.fifos());
-    home.enterFlow(session);
     home.lifecycle().move(session, SessionState.OPENED);
     home.post(session, SessionEvent.CONNECTED);
     owner.connectAnswered();
     return session.handle;
+  }
+
+  private static @Nullable TransportConnection made(TransportEntry transport, long connection) {
+    try {
+      return transport.vft().connection(connection);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("connection", e);
+      return null;
+    }
+  }
+
+  private static void cleanup(TransportEntry transport, TransportConnection made) {
+    try {
+      transport.vft().cleanup(made);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("cleanup", e);
+    }
   }
 
   /** The application is told about a connect that the network answered but this host could not take. */

@@ -26,12 +26,13 @@ final class SessionPool {
   private int freeCount;
   private int used;
   private int live;
+  private int halfOpens;
 
   /**
    * Makes an empty pool.
    *
    * @param home the worker
-   * @param limit the most sessions at a time
+   * @param limit the most sessions at a time, half-opens not counted
    * @param limitHits counts refusals for the limit
    */
   SessionPool(SessionWorker home, int limit, Counter limitHits) {
@@ -42,7 +43,7 @@ final class SessionPool {
 
   /** Takes a session in state CREATED with a handle of its own, or null at the limit. */
   @Nullable StackSession allocate() {
-    if (live >= limit) {
+    if (live - halfOpens >= limit) {
       limitHits.increment(home.index());
       return null;
     }
@@ -51,7 +52,16 @@ final class SessionPool {
 
   /** The same for a half-open: bounded by the connects that applications may have, not by the limit of sessions. */
   @Nullable StackSession allocateHalfOpen() {
-    return take();
+    StackSession session = take();
+    if (session != null) {
+      halfOpens++;
+    }
+    return session;
+  }
+
+  void freeHalfOpen(StackSession session) {
+    halfOpens--;
+    free(session);
   }
 
   private @Nullable StackSession take() {

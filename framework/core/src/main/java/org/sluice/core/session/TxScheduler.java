@@ -22,7 +22,8 @@ final class TxScheduler {
   private final SessionQueue retried = new SessionQueue();
   private int run;
   private boolean moreNow;
-  private long deadlineNs = Long.MAX_VALUE;
+  private long runNs;
+  private long shortestWaitNs = Long.MAX_VALUE;
 
   TxScheduler(SessionWorker home, TxLimits limits) {
     this.limits = limits;
@@ -70,7 +71,8 @@ final class TxScheduler {
     }
     run++;
     moreNow = false;
-    deadlineNs = Long.MAX_VALUE;
+    runNs = nowNs;
+    shortestWaitNs = Long.MAX_VALUE;
     int done = drain(fresh, nowNs) + drain(old, nowNs);
     old.prependAll(retried);
     return done;
@@ -90,13 +92,13 @@ final class TxScheduler {
       packets += sender.packets();
       // What the transport was asked may have freed the session, or put it back on a list.
       if (next != Next.LEAVE && session.handle == handle && !session.txPlace.isTaken()) {
-        requeue(session, next, nowNs);
+        requeue(session, next);
       }
     }
     return packets;
   }
 
-  private void requeue(StackSession session, Next next, long nowNs) {
+  private void requeue(StackSession session, Next next) {
     session.txRun = run;
     if (next == Next.HEAD) {
       retried.append(session.txPlace);
@@ -105,8 +107,8 @@ final class TxScheduler {
     }
     if (sender.waitNs() == 0) {
       moreNow = true;
-    } else if (sender.waitNs() < deadlineNs - nowNs) {
-      deadlineNs = nowNs + sender.waitNs();
+    } else {
+      shortestWaitNs = Math.min(shortestWaitNs, sender.waitNs());
     }
   }
 
@@ -118,6 +120,7 @@ final class TxScheduler {
     if (old.isEmpty()) {
       return Long.MAX_VALUE;
     }
-    return moreNow ? 0 : Math.max(0, deadlineNs - nowNs);
+    // What is left was left by the last run. Times are compared by difference: they may be negative.
+    return moreNow ? 0 : Math.max(0, shortestWaitNs - (nowNs - runNs));
   }
 }

@@ -189,6 +189,23 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   /**
+   * Lets a half-open arrive on another worker, after {@code halfOpenMigrate} on worker 0. On the new worker.
+   *
+   * @param halfOpen the half-open
+   * @param worker the calling worker
+   * @return the connection at its new place; its session says what the layer answered, 0 for welcome
+   */
+  public Connection arrive(Connection halfOpen, Worker worker) {
+    Connection moved = make(worker.index());
+    moved.endpointsOf(halfOpen);
+    moved.session = sessions.halfOpenMigrated(halfOpen.session, moved);
+    if (moved.session < 0) {
+      connections.remove(moved.handle());
+    }
+    return moved;
+  }
+
+  /**
    * Refuses a connect. Any worker.
    *
    * @param halfOpen the half-open

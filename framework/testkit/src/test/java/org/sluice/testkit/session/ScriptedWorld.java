@@ -1,0 +1,155 @@
+package org.sluice.testkit.session;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.sluice.core.StackLimits;
+import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.Scope;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.Session;
+import org.sluice.spi.transport.ServiceType;
+import org.sluice.spi.transport.TransportDescriptor;
+import org.sluice.spi.transport.TransportTrait;
+import org.sluice.spi.transport.TxMode;
+import org.sluice.testkit.contract.RecordingApplication;
+import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.ScriptedTransport;
+import org.sluice.testkit.transport.ScriptedTransport.Connection;
+
+/** One stack with a scripted transport and an application that records. */
+final class ScriptedWorld {
+  static final int PORT = 7000;
+
+  final Simulation simulation;
+  final TestHost host;
+  final ScriptedTransport transport;
+  final RecordingApplication application = new RecordingApplication();
+  private int nextPort = 10_000;
+
+  ScriptedWorld(long seed, int dataWorkers, TxMode mode, TransportTrait... traits) {
+    this(seed, dataWorkers, mode, StackLimits.DEFAULT, traits);
+  }
+
+  ScriptedWorld(long seed, int dataWorkers, TxMode mode, StackLimits limits, TransportTrait... traits) {
+    simulation = new Simulation(seed, dataWorkers, limits);
+    host = simulation.host("scripted", Map.of());
+    TransportDescriptor descriptor =
+        new TransportDescriptor("script", "S", ServiceType.VIRTUAL_CIRCUIT, mode, Set.of(traits));
+    transport = new ScriptedTransport(descriptor, host);
+    simulation.await(() -> host.scope().registerTransport(transport));
+    attach(application, "application");
+  }
+
+  static ScriptedWorld stream() {
+    return new ScriptedWorld(1, 0, TxMode.DEQUEUE);
+  }
+
+  void attach(RecordingApplication added, String name) {
+    AttachOptions options =
+        AttachOptions.named(name).with().scopes(Scope.GLOBAL).segments(8 << 20, 8 << 20, 1 << 10).build();
+    simulation.await(() -> simulation.stack().scope("applications").applications().attach(added, options));
+  }
+
+  Worker worker(int index) {
+    return simulation.stack().workers().worker(index);
+  }
+
+  /** Starts a connect that waits for its answer. */
+  Connection connect(long opaque) {
+    int before = transport.halfOpens().size();
+    simulation.on(0, () -> {
+      SessionError error = application.context().connect("script://127.0.0.1:" + PORT, opaque);
+      if (error != SessionError.NONE) {
+        throw new AssertionError("connect: " + error);
+      }
+    });
+    if (transport.halfOpens().size() == before) {
+      throw new AssertionError("the transport was not asked to connect: " + application.connects());
+    }
+    return transport.halfOpens().getLast();
+  }
+
+  /** An established, connected session of a worker. */
+  Connection connected(int worker) {
+    Connection halfOpen = connect(0);
+    Connection made = simulation.get(worker, () -> transport.answer(halfOpen, worker(worker)));
+    simulation.on(0, () -> transport.delete(halfOpen));
+    simulation.run();
+    return made;
+  }
+
+  /** An incoming connection of a worker whose handshake is not done. */
+  Connection incoming(int worker) {
+    if (simulation.stack().sessionCore().worker(0).liveSessions() == 0 || transport.calls("startListen") == 0) {
+      simulation.await(() -> application.context().listen("script://127.0.0.1:" + PORT));
+    }
+    int port = nextPort++;
+    return simulation.get(worker, () -> transport.incoming(transport.listener(), port, worker(worker)));
+  }
+
+  /** An accepted session of a worker. */
+  Connection accepted(int worker) {
+    Connection connection = incoming(worker);
+    on(connection, () -> host.sessions().acceptNotify(connection));
+    simulation.run();
+    return connection;
+  }
+
+  void on(Connection connection, Runnable action) {
+    simulation.on(connection.workerIndex(), action);
+  }
+
+  /** The application's session of a connection; the handle that the connection was given names it. */
+  Session session(Connection connection) {
+    for (RecordingApplication.Log log : application.logs()) {
+      if (log.session().handle() == connection.session) {
+        return log.session();
+      }
+    }
+    throw new AssertionError("no session " + Handle.text(connection.session));
+  }
+
+  RecordingApplication.Log lastLog() {
+    return application.logs().getLast();
+  }
+
+  void run() {
+    simulation.run();
+  }
+
+  void advance(Duration duration) {
+    simulation.advance(duration);
+  }
+
+  long counter(String name) {
+    Map<String, Long> values = new HashMap<>();
+    simulation.stack().counters().forEach((counter, cell) -> values.put(counter, cell.value()));
+    Long value = values.get("stack." + name);
+    if (value == null) {
+      throw new AssertionError("no counter " + name + " in " + values.keySet());
+    }
+    return value;
+  }
+
+  int liveSessions() {
+    int live = 0;
+    for (int i = 0; i < simulation.stack().workers().count(); i++) {
+      int worker = i;
+      live += simulation.get(i, () -> simulation.stack().sessionCore().worker(worker).liveSessions());
+    }
+    return live;
+  }
+
+  /** Detaches, lets the transport let go of everything, and checks that nothing is left. */
+  void end() {
+    simulation.await(() -> application.context().detach());
+    simulation.run();
+    simulation.await(host::revoke);
+    simulation.requireNothingLeft();
+  }
+}
