@@ -307,8 +307,9 @@ public final class CutThroughTransport implements TransportVft {
     return switch (verbosity) {
       case ID -> Handle.text(own.handle());
       case LINE -> "";
-      case FULL -> "  " + role + ", peer " + (peer == null ? "gone" : "session " + Handle.text(peer.sessionHandle()))
-          + "\n";
+      case FULL -> own.role() == Role.LISTENER
+          ? "  " + role + "\n"
+          : "  " + role + ", peer " + (peer == null ? "gone" : "session " + Handle.text(peer.sessionHandle())) + "\n";
     };
   }
 

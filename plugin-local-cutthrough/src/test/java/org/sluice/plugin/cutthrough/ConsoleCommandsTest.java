@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.sluice.core.Stack;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.console.CommandException;
@@ -64,6 +65,28 @@ class ConsoleCommandsTest {
   }
 
   @Test
+  void a_network_protocol_whose_local_sessions_are_carried_by_cut_through() {
+    SilentTcp tcp = new SilentTcp(rig.scope.sessions());
+    rig.asWorker(() -> rig.scope.registerTransport(tcp).join());
+    ApplicationContext client = attached();
+    rig.asWorker(() -> client.listen("tcp://0.0.0.0:80").join());
+    rig.connect(client, "tcp://127.0.0.1:80", 1);
+    rig.settle();
+    rig.connect(client, "tcp://10.0.0.1:80", 2);
+    String[] commands = {"show session verbose 2 proto tcp", "show session listeners tcp", "show app listeners"};
+    StringBuilder seen = new StringBuilder(rig.transcript(commands));
+    rig.asWorker(() -> tcp.failConnects(SessionError.TIMEDOUT.code()));
+    seen.append(rig.transcript("show session verbose worker 0"));
+    rig.settle();
+    rig.asWorker(tcp::deleteHalfOpens);
+    rig.settle();
+    seen.append(rig.transcript("show session verbose worker 0", "show session stats"));
+    golden.assertMatches("network-protocol", seen.toString());
+    assertThat(rig.client.failures).containsExactly(SessionError.TIMEDOUT);
+    assertThat(rig.scope.faults().count()).isZero();
+  }
+
+  @Test
   void the_complaints_about_wrong_arguments_say_what_is_right() {
     pair();
     StringBuilder complaints = new StringBuilder();
@@ -103,7 +126,7 @@ class ConsoleCommandsTest {
     });
     RecordingOutput few = rig.run("show session verbose state ready");
     assertThat(few.rows("sessions")).hasSize(50);
-    assertThat(few.lines()).contains("Worker 1: 60 match, of 60 active, 0 closed",
+    assertThat(few.lines()).contains("Worker 1: 60 match; 60 active, 0 closed",
         "  10 more are not shown; 'show session verbose worker 1 state ready force-print' shows them");
     assertThat(rig.run("show session verbose worker 1 state ready force-print").rows("sessions")).hasSize(60);
     assertThat(rig.run("show session verbose 2 force-print").column("details", "session").stream()
@@ -222,6 +245,7 @@ class ConsoleCommandsTest {
   // ---- Threads.
 
   @Test
+  @Timeout(60)
   void a_console_thread_reads_running_workers() throws Exception {
     try (Stack stack = Stack.builder().dataWorkers(1).build()) {
       stack.start();

@@ -25,7 +25,6 @@ import org.sluice.testkit.console.RecordingOutput;
  * does the same. Turns are run, and commands typed, by the test.
  */
 final class ConsoleRig {
-  static final String URI = "ct://127.0.0.1:7";
   private static final int WORKERS = 2;
 
   final Stack stack =
@@ -59,7 +58,11 @@ final class ConsoleRig {
   }
 
   void connect(ApplicationContext context, long opaque) {
-    asWorker(() -> assertThat(context.connect(URI, opaque)).isEqualTo(SessionError.NONE));
+    connect(context, "ct://127.0.0.1:7", opaque);
+  }
+
+  void connect(ApplicationContext context, String uri, long opaque) {
+    asWorker(() -> assertThat(context.connect(uri, opaque)).isEqualTo(SessionError.NONE));
   }
 
   /** Runs turns until everything that is under way has arrived. */

@@ -20,7 +20,7 @@ class SeededWalkTest {
 
   static Stream<Arguments> walks() {
     Long wanted = Long.getLong("sluice.walk.seed");
-    List<Long> seeds = wanted == null ? List.of(1L, 2L) : List.of(wanted);
+    List<Long> seeds = wanted == null ? List.of(1L, 2L, 3L, 4L) : List.of(wanted);
     List<Arguments> walks = new ArrayList<>();
     for (long seed : seeds) {
       walks.add(Arguments.of(seed, 0));

@@ -10,9 +10,9 @@ import org.sluice.spi.session.FlowKey;
  * line, per flow. Any number of readers; one writer at a time, who does not wait for them.
  *
  * <p>The first word of a slot, its head, holds some bits of the hash as a tag, 0 for an empty slot; how many entries
- * found the slot taken and went on to a later one; and a count of changes, odd while the slot is rewritten. A reader
- * goes on only past slots that others have passed too, so an entry stays where it is until growth, and removal leaves
- * no tombstones. Who read key and value between two equal heads read one entry.
+ * found the slot taken and went on to a later one; and a count of the entries it has had. A reader goes on only past
+ * slots that others have passed too, so an entry stays where it is until growth, and removal leaves no tombstones. A
+ * slot is written only while it is empty, so who read key and value between two equal heads read one entry.
  */
 final class FlowSlots {
   private static final int SLOT_SHIFT = 3;
@@ -33,11 +33,12 @@ final class FlowSlots {
   private static final long ONE_PASSED = 1L << 16;
   /** When so many have passed they are not counted any more: the slot is passed by all until the shard grows. */
   private static final long PASSED = 0xff * ONE_PASSED;
-  private static final long ONE_CHANGE = 1L << 24;
+  private static final long ONE_ENTRY = 1L << 24;
 
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final long[] words;
+  /** Tests look here for what removal leaves behind. */
+  final long[] words;
   private final int mask;
 
   /** Makes empty slots; their number is a power of two. */
@@ -59,7 +60,7 @@ final class FlowSlots {
     for (int step = 0; step <= mask; ) {
       int at = at(slot);
       long head = (long) WORD.getAcquire(words, at);
-      if ((head & (TAG | ONE_CHANGE)) == tag && matches(at, key)) {
+      if ((head & TAG) == tag && matches(at, key)) {
         long value = (long) WORD.getOpaque(words, at + VALUE);
         VarHandle.loadLoadFence();
         if ((((long) WORD.getOpaque(words, at) ^ head) & ~PASSED) == 0) {
@@ -148,7 +149,7 @@ final class FlowSlots {
     }
   }
 
-  /** Finds an empty slot, counts itself at those it passes, and turns readers of the slot away. */
+  /** Finds an empty slot and counts at those it passes. */
   private int claim(long hash) {
     int slot = (int) hash & mask;
     long head = words[at(slot)];
@@ -159,13 +160,13 @@ final class FlowSlots {
       slot = (slot + 1) & mask;
       head = words[at(slot)];
     }
-    WORD.setOpaque(words, at(slot), head + ONE_CHANGE);
+    // Whoever reads what is written next, coming from an earlier entry, then sees that the head has changed.
     VarHandle.storeStoreFence();
     return at(slot);
   }
 
   private void publish(int at, long hash) {
-    WORD.setRelease(words, at, (words[at] + ONE_CHANGE) | tag(hash));
+    WORD.setRelease(words, at, (words[at] + ONE_ENTRY) | tag(hash));
   }
 
   private long hashAt(int at, FlowHash hash) {

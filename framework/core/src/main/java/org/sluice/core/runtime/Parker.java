@@ -24,11 +24,15 @@ public interface Parker {
   static Parker ofThread() {
     return new Parker() {
       private volatile @Nullable Thread sleeper;
+      // A thread can only be given a permit once it is known; until its first sleep the permit is kept here.
+      private volatile boolean permit;
 
       @Override
       public void park(long maxNs) {
         sleeper = Thread.currentThread();
-        if (maxNs == Long.MAX_VALUE) {
+        if (permit) {
+          permit = false;
+        } else if (maxNs == Long.MAX_VALUE) {
           LockSupport.park(this);
         } else {
           LockSupport.parkNanos(this, maxNs);
@@ -39,7 +43,12 @@ public interface Parker {
 
       @Override
       public void unpark() {
-        LockSupport.unpark(sleeper);
+        Thread known = sleeper;
+        if (known == null) {
+          permit = true;
+          known = sleeper;
+        }
+        LockSupport.unpark(known);
       }
     };
   }

@@ -112,6 +112,13 @@ public final class Host implements AutoCloseable {
     return Optional.ofNullable(server).map(ConsoleServer::socket);
   }
 
+  /** Answers {@code sluice ctl}, also clients that came while the host booted and have waited; once. */
+  public void serve() {
+    if (server != null) {
+      server.serve();
+    }
+  }
+
   /** Asks the thread in {@link #awaitStop} to go on and close the host. */
   public void requestStop() {
     stopRequested.countDown();

@@ -52,6 +52,7 @@ final class RunCommand implements Callable<Integer> {
       int _ = host.console().run("show plugins", sluice.sink(), new Invocation());
       host.socket().ifPresent(path -> sluice.out().println("Control socket: " + path));
       sluice.out().println("Ready. 'help' lists the commands, 'quit' stops the host.");
+      host.serve();
       if (!noConsole) {
         Thread.ofPlatform().daemon().name("console").start(() -> converse(host));
       }

@@ -53,7 +53,7 @@ public final class ConsoleServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen.
+   * Takes the socket. Clients may connect from now on and wait for {@link #serve}.
    *
    * @param socket where; a socket that a host left behind is replaced
    * @param maxConnections how many clients at a time
@@ -71,14 +71,17 @@ public final class ConsoleServer implements AutoCloseable {
             List.of(new Problem("HST-001", socket.toString(), "another host listens there", "stop it, or " + REMEDY)));
       }
       ServerSocketChannel server = listen(socket);
-      ConsoleServer result = new ConsoleServer(socket, lockFile, server, console, maxConnections);
-      Thread.ofPlatform().daemon().name("ctl-accept").start(result::acceptAll);
-      return result;
+      return new ConsoleServer(socket, lockFile, server, console, maxConnections);
     } catch (IOException e) {
       closeQuietly(lockFile);
       throw new ProblemsException("The control socket cannot be made, so the host did not start:",
           List.of(new Problem("HST-002", socket.toString(), e.toString(), REMEDY)));
     }
+  }
+
+  /** Answers clients; once. */
+  public void serve() {
+    Thread.ofPlatform().daemon().name("ctl-accept").start(this::acceptAll);
   }
 
   private static Path lockOf(Path socket) {

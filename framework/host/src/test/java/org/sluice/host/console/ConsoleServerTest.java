@@ -46,6 +46,7 @@ class ConsoleServerTest {
     registry.add("test", new FakeCommand("count", ConsoleServerTest::count));
     registry.add("test", new FakeCommand("wait", this::waitForever));
     server = ConsoleServer.open(socket, new Console(registry), MOST);
+    server.serve();
   }
 
   @AfterEach
@@ -181,8 +182,23 @@ class ConsoleServerTest {
     }
     assertThat(left).exists();
     try (ConsoleServer replacement = ConsoleServer.open(left, new Console(registry), MOST)) {
+      replacement.serve();
       assertThat(replacement.socket()).isEqualTo(left);
       assertThat(client(left).run(List.of("count", "1"))).isEqualTo(Console.OK);
+    }
+  }
+
+  @Test
+  void a_client_that_comes_before_the_host_is_ready_waits() throws Exception {
+    Path early = folder.resolve("early.sock");
+    try (ConsoleServer booting = ConsoleServer.open(early, new Console(registry), MOST)) {
+      CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> client(early).run(List.of("count", "1")));
+      try (SocketChannel other = SocketChannel.open(UnixDomainSocketAddress.of(early))) {
+        assertThat(other.isConnected()).isTrue();
+        assertThat(status).isNotDone();
+      }
+      booting.serve();
+      assertThat(status.get(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo(Console.OK);
     }
   }
 

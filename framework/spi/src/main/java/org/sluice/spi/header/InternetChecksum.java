@@ -1,0 +1,161 @@
+package org.sluice.spi.header;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The Internet checksum (RFC 1071). A <em>sum</em> here is the ones' complement sum of 16-bit words, folded to 16 bits
+ * and not yet complemented: 0 to 0xffff, in host order. Sums can be added up in any order; {@link #field} makes of the
+ * last one what stands in a header. Data whose sum with its checksum is {@link #VALID} is intact.
+ *
+ * <p>Allocates nothing.
+ */
+public final class InternetChecksum {
+  /** The sum of intact data, its checksum included. */
+  public static final int VALID = 0xffff;
+
+  private static final long LOW = 0xffff_ffffL;
+  private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+  private InternetChecksum() {}
+
+  /**
+   * Sums up bytes; an odd last one is taken as the upper half of a word (RFC 1071 section 4.1). Words are loaded eight
+   * bytes at a time in the machine's own order, which the sum does not depend on but for one swap at the end (section
+   * 2, B).
+   *
+   * @param m where they are
+   * @param offset the first one, at any alignment
+   * @param lengthBytes how many
+   * @return their sum
+   */
+  public static int sum(MemorySegment m, long offset, long lengthBytes) {
+    long sum = 0;
+    long end = offset + lengthBytes;
+    long at = offset;
+    for (; end - at >= Long.BYTES; at += Long.BYTES) {
+      long word = m.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+      // Halves of 32 bits leave room for 2^31 carries, which is more than any packet has.
+      sum += (word & LOW) + (word >>> 32);
+    }
+    if (end - at >= Integer.BYTES) {
+      sum += m.get(ValueLayout.JAVA_INT_UNALIGNED, at) & LOW;
+      at += Integer.BYTES;
+    }
+    if (end - at >= Short.BYTES) {
+      sum += Short.toUnsignedInt(m.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+      at += Short.BYTES;
+    }
+    if (end > at) {
+      int last = Byte.toUnsignedInt(m.get(ValueLayout.JAVA_BYTE, at));
+      sum += LITTLE_ENDIAN ? last : last << 8;
+    }
+    int folded = fold(sum);
+    return LITTLE_ENDIAN ? swap(folded) : folded;
+  }
+
+  /**
+   * Adds two sums.
+   *
+   * @param a a sum
+   * @param b a sum
+   * @return their sum
+   */
+  public static int add(int a, int b) {
+    int sum = a + b;
+    return (sum & 0xffff) + (sum >>> 16);
+  }
+
+  /**
+   * Adds the sum of what follows after some bytes: after an odd number of them its bytes change places (RFC 1071
+   * section 2, B).
+   *
+   * @param sum of the bytes so far
+   * @param lengthBytes how many these were
+   * @param next the sum of the bytes that follow
+   * @return the sum of all
+   */
+  public static int append(int sum, long lengthBytes, int next) {
+    return add(sum, (lengthBytes & 1) == 0 ? next : swap(next));
+  }
+
+  /**
+   * What stands in a header's checksum field, which counted as 0 in the sum.
+   *
+   * @param sum the sum of all that is covered
+   * @return its complement
+   */
+  public static int field(int sum) {
+    return ~sum & 0xffff;
+  }
+
+  /**
+   * A checksum field after a covered 16-bit word has changed (RFC 1624 equation 3).
+   *
+   * @param field the field so far
+   * @param oldWord the word so far
+   * @param newWord the word from now on
+   * @return the new field
+   */
+  public static int update16(int field, int oldWord, int newWord) {
+    return field(add(add(field(field), field(oldWord)), newWord & 0xffff));
+  }
+
+  /**
+   * A checksum field after a covered 32-bit word has changed, for example an IPv4 address or a sequence number.
+   *
+   * @param field the field so far
+   * @param oldWord the word so far
+   * @param newWord the word from now on
+   * @return the new field
+   */
+  public static int update32(int field, int oldWord, int newWord) {
+    return update16(update16(field, oldWord >>> 16, newWord >>> 16), oldWord, newWord);
+  }
+
+  /**
+   * The sum of the pseudo header of TCP and UDP over IPv4 (RFC 9293 section 3.1, RFC 768).
+   *
+   * @param source the address in the lower 32 bits
+   * @param destination the address in the lower 32 bits
+   * @param protocol the IP protocol number
+   * @param lengthBytes of the transport header and its payload
+   * @return the sum
+   */
+  public static int pseudo4(long source, long destination, int protocol, int lengthBytes) {
+    return fold((source & LOW) + (destination & LOW) + protocol + lengthBytes);
+  }
+
+  /**
+   * The sum of the pseudo header of transports over IPv6 (RFC 8200 section 8.1).
+   *
+   * @param sourceHigh first half of the address
+   * @param sourceLow second half of the address
+   * @param destinationHigh first half of the address
+   * @param destinationLow second half of the address
+   * @param protocol the next-header number of the transport, not that of an extension header
+   * @param lengthBytes of the transport header and its payload
+   * @return the sum
+   */
+  public static int pseudo6(
+      long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int protocol, long lengthBytes) {
+    return fold(halves(sourceHigh) + halves(sourceLow) + halves(destinationHigh) + halves(destinationLow)
+        + protocol + lengthBytes);
+  }
+
+  private static long halves(long word) {
+    return (word & LOW) + (word >>> 32);
+  }
+
+  private static int fold(long sum) {
+    long folded = (sum & LOW) + (sum >>> 32);
+    folded = (folded & 0xffff) + (folded >>> 16 & 0xffff) + (folded >>> 32);
+    folded = (folded & 0xffff) + (folded >>> 16);
+    return (int) ((folded & 0xffff) + (folded >>> 16));
+  }
+
+  private static int swap(int sum) {
+    return (sum & 0xff) << 8 | sum >>> 8;
+  }
+}
