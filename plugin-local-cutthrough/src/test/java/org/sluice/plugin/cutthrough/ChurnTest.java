@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,11 +46,11 @@ class ChurnTest {
     assertThat(host.fifos()).isZero();
     assertThat(host.transport.inUse()).as("the listener").isEqualTo(1);
     assertThat(host.scope.faults().count()).isZero();
-    host.onMain(() -> {
-      server.context.detach();
-      client.context.detach();
-    });
+    CompletableFuture<?> serverGone = host.main(() -> server.context.detach());
+    CompletableFuture<?> clientGone = host.main(() -> client.context.detach());
     host.assertNothingLeft();
+    assertThat(serverGone).isCompleted();
+    assertThat(clientGone).isCompleted();
   }
 
   private static final class EchoServer implements Application {

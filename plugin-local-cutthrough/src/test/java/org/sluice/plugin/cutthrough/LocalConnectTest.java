@@ -213,7 +213,7 @@ class LocalConnectTest {
     long listener = host.listen(server, "ct://0.0.0.0:8");
     host.onMain(() -> {
       client.context().connect("ct://127.0.0.1:8", 5);
-      server.context().unlisten(listener);
+      server.context().unlisten(listener).join();
     });
     host.settle();
     assertThat(client.log).containsExactly("failed REFUSED 5", "half-open cleanup");

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.sluice.spi.session.WritableWish;
 
 /** Bytes and notifications between the two ends: L05, L06, L12. */
 class LocalDataTest {
+  private static final List<WritableWish> WISHES = List.of(WritableWish.values());
 
   @Test
   void L05_the_rx_fifo_of_each_side_is_the_tx_fifo_of_the_other_and_nothing_is_copied() {
@@ -36,14 +38,12 @@ class LocalDataTest {
     assertThat(own.tx().headerOffset()).isNotEqualTo(own.rx().headerOffset());
     assertThat(host.fifos()).as("one pair for both").isEqualTo(2);
     host.at(own, () -> {
-      WriteView claim = own.tx().claim(100);
-      assertThat(claim).isNotNull();
+      WriteView claim = Objects.requireNonNull(own.tx().claim(100));
       claim.memory().set(ValueLayout.JAVA_BYTE, claim.offset(), (byte) 77);
       long written = claim.memory().address() + claim.offset();
       claim.commit(100);
       own.written();
-      ReadView view = other.rx().view(100);
-      assertThat(view).isNotNull();
+      ReadView view = Objects.requireNonNull(other.rx().view(100));
       assertThat(view.memory().address() + view.offset()).as("read where it was written").isEqualTo(written);
       assertThat(view.memory().get(ValueLayout.JAVA_BYTE, view.offset())).isEqualTo((byte) 77);
       view.release(100);
@@ -171,7 +171,7 @@ class LocalDataTest {
         int taken = session.write(buffer, 0, length);
         sent += Math.max(0, taken);
         if (taken < length) {
-          WritableWish wish = WritableWish.values()[random.nextInt(WritableWish.values().length)];
+          WritableWish wish = WISHES.get(random.nextInt(WISHES.size()));
           session.wantWritable(wish, random.nextInt(1, 4000));
           return;
         }

@@ -48,7 +48,7 @@ class LocalDetachTest {
   @MethodSource("crashes")
   void L09_an_application_that_leaves_in_any_state_leaves_nothing_behind(
       int dataWorkers, Phase phase, boolean byClient) {
-    LocalHost host = new LocalHost(dataWorkers, StackLimits.DEFAULT, 100, 7 + phase.ordinal());
+    LocalHost host = new LocalHost(dataWorkers, StackLimits.DEFAULT, 100, phase.name().hashCode());
     for (int round = 0; round < 3; round++) {
       Probe server = host.server();
       Probe client = host.client();
@@ -248,7 +248,8 @@ class LocalDetachTest {
     for (int i = 0; i < 8; i++) {
       host.join(client);
     }
-    host.main(() -> server.context().detach()).thenRun(() -> liveWhenDetached.add(server.log.indexOf("detached")));
+    CompletableFuture<?> _ = host.main(() -> server.context().detach())
+        .thenRun(() -> liveWhenDetached.add(server.log.indexOf("detached")));
     host.settle();
     assertThat(liveWhenDetached).as("onDetached was called before the future completed").doesNotContain(-1).hasSize(1);
     assertThat(server.log).filteredOn("detached"::equals).hasSize(1);

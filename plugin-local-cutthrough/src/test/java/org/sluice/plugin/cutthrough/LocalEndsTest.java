@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +96,9 @@ class LocalEndsTest {
       case CLOSE -> assertThat(own.close()).isEqualTo(SessionError.NONE);
       case RESET -> assertThat(own.reset()).isEqualTo(SessionError.NONE);
       case HALF_CLOSE_THEN_CLOSE -> own.close();
-      case DETACH -> ending.context().detach();
+      case DETACH -> {
+        CompletableFuture<?> _ = ending.context().detach();
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import org.sluice.spi.session.WritableWish;
 
 /** An application of the walk: checks what it is told against the reference and does random things in callbacks. */
 final class WalkApp implements Application {
+  private static final List<WritableWish> WISHES = List.of(WritableWish.values());
   final Walk walk;
   final String name;
   final List<WalkEnd> ends = new ArrayList<>();
@@ -231,7 +232,7 @@ final class WalkApp implements Application {
       case 0, 1, 2, 3, 4 -> end.write();
       case 5, 6, 7, 8 -> end.read(walk.random.nextInt(1, 20_000));
       case 9, 10 -> end.session.wantWritable(
-          WritableWish.values()[walk.random.nextInt(3)], walk.random.nextInt(1, 5000));
+          WISHES.get(walk.random.nextInt(WISHES.size())), walk.random.nextInt(1, 5000));
       case 11 -> end.shutdown();
       case 12 -> end.reset();
       default -> end.close();

@@ -104,7 +104,7 @@ final class WalkEnd {
       shutDown = true;
     }
     boolean early = result == SessionError.CONFLICT
-        && (session.state() == SessionState.ACCEPTING || transportClosed || session.state().ordinal() > 6);
+        && (session.state() == SessionState.ACCEPTING || session.state().compareTo(SessionState.TRANSPORT_CLOSING) > 0);
     walk.expect(result == SessionError.NONE || early || gone, "shutdown gave " + result, this);
   }
 

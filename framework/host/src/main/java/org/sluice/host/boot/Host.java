@@ -68,11 +68,20 @@ public final class Host implements AutoCloseable {
     try {
       stack.start();
       Host host = new Host(options, settings, vetted, folder, stack);
-      host.plugins.startAll();
-      LOG.info("ready");
+      host.startPlugins();
       return host;
     } catch (ProblemsException | RuntimeException e) {
       stack.close();
+      throw e;
+    }
+  }
+
+  private void startPlugins() {
+    try {
+      plugins.startAll();
+      LOG.info("ready");
+    } catch (RuntimeException e) {
+      close();
       throw e;
     }
   }

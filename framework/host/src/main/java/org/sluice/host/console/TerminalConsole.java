@@ -32,21 +32,26 @@ public final class TerminalConsole {
     this.stopped = stopped;
   }
 
-  /** Runs lines until the user ends it or the host stops. */
+  /** Runs lines from the terminal of the process until the user ends it or the host stops. */
   public void run() throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().name("sluice").system(true).build()) {
-      LineReader reader = LineReaderBuilder.builder().terminal(terminal).appName("sluice")
-          .completer((lineReader, line, candidates) -> complete(line, candidates)).build();
-      while (!stopped.getAsBoolean()) {
-        try {
-          run(reader.readLine(PROMPT), terminal);
-        } catch (UserInterruptException e) {
-          if (e.getPartialLine().isBlank()) {
-            return;
-          }
-        } catch (EndOfFileException e) {
+      run(terminal);
+    }
+  }
+
+  /** Runs lines from a terminal until the user ends it or the host stops. */
+  void run(Terminal terminal) {
+    LineReader reader = LineReaderBuilder.builder().terminal(terminal).appName("sluice")
+        .completer((lineReader, line, candidates) -> complete(line, candidates)).build();
+    while (!stopped.getAsBoolean()) {
+      try {
+        run(reader.readLine(PROMPT), terminal);
+      } catch (UserInterruptException e) {
+        if (e.getPartialLine().isBlank()) {
           return;
         }
+      } catch (EndOfFileException e) {
+        return;
       }
     }
   }

@@ -34,7 +34,7 @@ class TxSchedulingTest {
     light.forEach(c -> write(w, c, 100));
     w.simulation.runtime().step();
     assertThat(light).allSatisfy(c -> assertThat(c.sink.sentPackets()).isEqualTo(1));
-    assertThat(heavy.sink.sentPackets()).as("one burst each turn").isEqualTo(2 * TxLimits.DEFAULT.burstPackets());
+    assertThat(heavy.sink.sentPackets()).as("one burst each turn").isEqualTo(2L * TxLimits.DEFAULT.burstPackets());
   }
 
   @Test
