@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the two FIFOs of a session lie. A holder that a worker reuses: filled by an allocation that succeeds, valid
- * until the next. Directions are those of the session that asked; its local peer has them crossed.
+ * until it is cleared or filled again. Directions are those of the session that asked; its local peer has them crossed.
  */
 public final class FifoPair {
   private @Nullable ManagedSegment segment;
@@ -70,6 +70,13 @@ public final class FifoPair {
    */
   public @Nullable FifoLease peerLease() {
     return peerLease;
+  }
+
+  /** Lets go of the pair: a holder that lives as long as its worker must not keep a segment, and so a plugin, alive. */
+  public void clear() {
+    segment = null;
+    lease = null;
+    peerLease = null;
   }
 
   private static <T> T held(@Nullable T value) {

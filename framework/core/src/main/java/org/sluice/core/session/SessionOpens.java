@@ -194,7 +194,6 @@ final class SessionOpens {
       return undo(session, error);
     }
     attachFifos(session, fifos);
-    session.peerLease = fifos.peerLease();
     home.lifecycle().acceptNotify(session);
     return session.handle;
   }
@@ -271,10 +270,12 @@ final class SessionOpens {
     session.rxOffset = fifos.rxOffset();
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();
+    session.peerLease = fifos.peerLease();
     session.rxIn = FifoProducer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
     session.rx = FifoConsumer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
     session.tx = FifoProducer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
     session.txOut = FifoConsumer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
+    fifos.clear();
   }
 
   private long undo(StackSession session, int error) {
