@@ -103,7 +103,7 @@ class SharedSegmentTest {
         busy |= receive();
         if (!busy) {
           assertThat(other == null || other.isAlive() || peerDone).as("the other process lives").isTrue();
-          Thread.yield();
+          Thread.onSpinWait();
         }
       }
       assertThat(in.readableBytes()).isZero();
