@@ -82,7 +82,7 @@ public interface TransportVft extends ExtensionPoint {
   // ---- Ends: the connection's worker unless stated.
 
   /**
-   * The application accepted the session that {@code streamAcceptNotify} announced. Needed by transports that tell the
+   * The application accepted the session that {@code acceptNotify} announced. Needed by transports that tell the
    * peer only then.
    *
    * @param connection the accepted connection
