@@ -12,13 +12,6 @@ import java.util.stream.Stream;
  */
 final class AuthorsMaven {
   private static final Path LOCAL_REPOSITORY = Path.of("target/author-repository").toAbsolutePath();
-  private static final String SETTINGS = """
-      <settings>
-        <mirrors>
-          <mirror><id>here</id><mirrorOf>central</mirrorOf><url>%s</url></mirror>
-        </mirrors>
-      </settings>
-      """;
 
   private AuthorsMaven() {}
 
@@ -37,7 +30,13 @@ final class AuthorsMaven {
 
   static Outcome run(Path project, String... arguments) throws IOException, InterruptedException {
     Path settings = project.resolve("settings.xml");
-    Files.writeString(settings, SETTINGS.formatted(Path.of(System.getProperty("maven.local.repository")).toUri()));
+    Files.writeString(settings, """
+        <settings>
+          <mirrors>
+            <mirror><id>here</id><mirrorOf>central</mirrorOf><url>%s</url></mirror>
+          </mirrors>
+        </settings>
+        """.formatted(Path.of(System.getProperty("maven.local.repository")).toUri()));
     String[] all = new String[arguments.length + 5];
     all[0] = "-B";
     all[1] = "-ntp";

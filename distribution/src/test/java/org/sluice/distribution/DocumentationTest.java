@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,13 +51,14 @@ class DocumentationTest {
 
   @Test
   void every_link_of_the_readme_and_the_pages_leads_to_a_file() throws IOException {
-    try (Stream<Path> pages = Stream.concat(
-        Stream.of(Path.of("../README.md"), Path.of("../CONTRIBUTING.md")), Files.walk(Path.of("../docs")))) {
-      for (Path page : pages.filter(p -> p.toString().endsWith(".md")).toList()) {
-        Matcher link = LINK.matcher(Files.readString(page));
-        while (link.find()) {
-          assertThat(page.resolveSibling(link.group(1))).as("a link of %s", page).exists();
-        }
+    List<Path> pages = new ArrayList<>(List.of(Path.of("../README.md"), Path.of("../CONTRIBUTING.md")));
+    try (Stream<Path> docs = Files.walk(Path.of("../docs"))) {
+      docs.filter(p -> p.toString().endsWith(".md")).forEach(pages::add);
+    }
+    for (Path page : pages) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        assertThat(page.resolveSibling(link.group(1))).as("a link of %s", page).exists();
       }
     }
   }

@@ -17,6 +17,9 @@ final class CallWalls {
   /** The one class that asks the machine for the time. */
   private static final String SYSTEM_CLOCK = "org.sluice.core.runtime.SystemClock";
 
+  /** The one class that asks the machine for randomness. */
+  private static final String SYSTEM_RANDOM = "org.sluice.core.runtime.SystemRandom";
+
   private static final Pattern TIME_OR_RANDOMNESS = calls(
       "java.lang.System.(nanoTime|currentTimeMillis)",
       "java.lang.Thread.sleep",
@@ -48,6 +51,7 @@ final class CallWalls {
   static final ArchRule CLOCK_AND_RANDOMNESS = classes().that()
       .resideInAnyPackage("org.sluice.spi..", "org.sluice.core..", "org.sluice.plugin..")
       .and().doNotHaveFullyQualifiedName(SYSTEM_CLOCK)
+      .and().doNotHaveFullyQualifiedName(SYSTEM_RANDOM)
       .should(notCall("take time and randomness from outside, and not sleep", TIME_OR_RANDOMNESS))
       .allowEmptyShould(true);
 

@@ -35,7 +35,7 @@ final class DependencyWalls {
       .should().onlyDependOnClassesThat(
           resideInAnyPackage("org.sluice.testkit..", "org.sluice.core..", "org.sluice.spi..", "java..",
               "org.jspecify.annotations", "org.slf4j..", "it.unimi.dsi.fastutil..", "org.jctools..", "org.assertj..",
-              "org.junit.."))
+              "org.junit..").or(type(org.pf4j.ExtensionPoint.class)))
       .allowEmptyShould(true);
 
   static final ArchRule HOST = classes().that().resideInAPackage("org.sluice.host..")
@@ -93,7 +93,8 @@ final class DependencyWalls {
   private DependencyWalls() {}
 
   private static boolean isMarker(JavaClass user, JavaClass used) {
-    return (resideInAPackage("org.sluice.spi..").test(user) && type(org.pf4j.ExtensionPoint.class).test(used))
+    return (resideInAnyPackage("org.sluice.spi..", "org.sluice.testkit..").test(user)
+            && type(org.pf4j.ExtensionPoint.class).test(used))
         || (resideInAPackage("org.sluice.plugin..").test(user)
             && type(org.pf4j.Extension.class).or(type(jakarta.inject.Inject.class)).test(used));
   }

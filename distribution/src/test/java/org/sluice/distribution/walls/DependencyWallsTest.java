@@ -82,12 +82,12 @@ class DependencyWallsTest {
   void nothing_but_the_host_sees_guice_or_pf4j() {
     DependencyWalls.CONTAINERS.check(HOUSE);
     assertAllowed(DependencyWalls.CONTAINERS,
-        "package org.sluice.plugin.x; @org.pf4j.Extension class A {}",
+        "package org.sluice.plugin.x; @org.pf4j.Extension class A { @jakarta.inject.Inject A() {} }",
         "package org.sluice.host.x; class B { com.google.inject.Injector i; org.pf4j.PluginManager p; }");
     assertReported(DependencyWalls.CONTAINERS, "org.pf4j.Plugin",
         "package org.sluice.plugin.x; class A extends org.pf4j.Plugin {}");
     assertReported(DependencyWalls.CONTAINERS, "jakarta.inject.Inject",
-        "package org.sluice.plugin.x; class A { @jakarta.inject.Inject A() {} }");
+        "package org.sluice.core.x; class A { @jakarta.inject.Inject A() {} }");
     assertReported(DependencyWalls.CONTAINERS, "com.google.common",
         "package org.sluice.testkit.x; class A { com.google.common.collect.ImmutableList<String> list; }");
     assertReported(DependencyWalls.CONTAINERS, "org.pf4j.ExtensionPoint",

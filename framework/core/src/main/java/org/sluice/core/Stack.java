@@ -1,6 +1,5 @@
 package org.sluice.core;
 
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +16,7 @@ import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.SystemClock;
+import org.sluice.core.runtime.SystemRandom;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.segment.SegmentFactory;
 import org.sluice.core.session.SessionCore;
@@ -271,7 +271,7 @@ public final class Stack implements AutoCloseable {
     private String name = "";
     private int dataWorkers;
     private Clock clock = new SystemClock();
-    private RandomGenerator random = new SecureRandom();
+    private RandomGenerator random = new SystemRandom();
     private IdleStrategy idle = IdleStrategy.backOff();
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;

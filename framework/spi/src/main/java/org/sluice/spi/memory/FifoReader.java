@@ -80,7 +80,9 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
   private long endOf(int page, long from) {
     int size = Chunks.size(segment, page, header);
     long end = Chunks.end(segment, page);
-    boolean possible = size != 0 && end - from >= 0 && bias + end <= Chunks.offset(page) + size;
+    // By distance: a sum with an end that somebody made up could overflow and look small.
+    long room = Chunks.offset(page) + size - (bias + from);
+    boolean possible = size != 0 && end - from >= 0 && end - from <= room;
     return possible ? end : from - 1;
   }
 

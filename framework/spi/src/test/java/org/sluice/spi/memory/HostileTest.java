@@ -267,8 +267,11 @@ class HostileTest {
         queue.offer(1, 2, 3);
       }
       int claim = queue.claimControl();
-      assertThat(claim).isBetween(Fifo.NO_SPACE, 3);
+      // The geometry that is read at attach may be scribbled too; what counts is that a payload lies in the segment.
+      assertThat(claim).isBetween(Fifo.NO_SPACE, EventQueue.MAX_CONTROL_EVENTS - 1);
       if (claim >= 0) {
+        assertThat(queue.payload().asSlice(queue.payloadOffset(claim), EventQueue.PAYLOAD_BYTES).byteSize())
+            .isEqualTo(EventQueue.PAYLOAD_BYTES);
         queue.payload().set(ValueLayout.JAVA_LONG, queue.payloadOffset(claim), 1);
         queue.publishControl(claim, 1, 2, 3);
       }
@@ -277,7 +280,7 @@ class HostileTest {
           assertThat(payload.asSlice(offset, EventQueue.PAYLOAD_BYTES).byteSize()).isEqualTo(EventQueue.PAYLOAD_BYTES);
         }
       }, random.nextInt(40));
-      assertThat(queue.depth()).isBetween(0, 64);
+      assertThat(queue.depth()).isBetween(0, 2 * EventQueue.MAX_EVENTS);
       queue.prepareWait();
       queue.cancelWait();
     }

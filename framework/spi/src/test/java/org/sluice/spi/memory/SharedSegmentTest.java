@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,7 +103,7 @@ class SharedSegmentTest {
         busy |= receive();
         if (!busy) {
           assertThat(other == null || other.isAlive() || peerDone).as("the other process lives").isTrue();
-          LockSupport.parkNanos(1_000);
+          Thread.onSpinWait();
         }
       }
       assertThat(in.readableBytes()).isZero();
