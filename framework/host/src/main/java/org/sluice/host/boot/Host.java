@@ -1,13 +1,13 @@
 package org.sluice.host.boot;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.Stack;
+import org.sluice.core.fault.PluginFaults;
 import org.sluice.host.config.ConfigurationLoader;
 import org.sluice.host.config.Settings;
 import org.sluice.host.console.CommandRegistry;
@@ -19,7 +19,6 @@ import org.sluice.host.plugin.VettedPlugins;
 import org.sluice.host.plugin.Vetting;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.host.services.ExtensionRegistry;
-import org.sluice.spi.console.ConsoleCommand;
 
 /**
  * A host: a stack with the plugins of a folder on it. Several can live in one process. Any thread may call; {@link
@@ -45,8 +44,9 @@ public final class Host implements AutoCloseable {
     PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workers()),
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
-    add(commands, "host", new HostCommands(this, commands).all());
-    add(commands, "stack", stack.consoleCommands());
+    PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
+    new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
+    stack.consoleCommands().forEach(command -> commands.add(faults, command));
     int connections = Math.toIntExact(settings.section("host").number("ctl-connections"));
     server = options.control() == HostOptions.Control.NONE ? null
         : ConsoleServer.open(socket(options), console, connections);
@@ -84,10 +84,6 @@ public final class Host implements AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  private static void add(CommandRegistry registry, String owner, List<ConsoleCommand> commands) {
-    commands.forEach(command -> registry.add(owner, command));
   }
 
   private Path socket(HostOptions options) {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.host.boot.Version;
 import org.sluice.host.config.ConfigurationLoader;
 import org.sluice.host.console.CommandRegistry;
@@ -52,7 +54,7 @@ final class PluginCommand {
     @Override
     public Integer call() {
       CommandRegistry registry = new CommandRegistry();
-      registry.add("host", this);
+      registry.add(new PluginFaults("host", new CounterRegistry(1).scope("host")), this);
       return new Console(registry).run(json ? name() + " --json" : name(), sluice.sink(), new Invocation());
     }
 

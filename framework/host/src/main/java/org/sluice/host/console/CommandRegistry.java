@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.sluice.core.fault.PluginFaults;
 import org.sluice.host.problem.Nearest;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
@@ -18,10 +19,10 @@ public final class CommandRegistry {
   /**
    * Adds a command.
    *
-   * @param owner the plugin, or the part of the host
+   * @param owner the plugin, or the part of the host; what the command throws is counted under its name
    * @throws IllegalArgumentException when the name is taken or is no name
    */
-  public synchronized RegisteredCommand add(String owner, ConsoleCommand command) {
+  public synchronized RegisteredCommand add(PluginFaults owner, ConsoleCommand command) {
     RegisteredCommand added = new RegisteredCommand(owner, command);
     for (RegisteredCommand other : commands) {
       if (other.words().equals(added.words())) {
@@ -112,10 +113,19 @@ public final class CommandRegistry {
       if (command.words().size() > last && command.startsWith(before)) {
         candidates.add(command.words().get(last));
       } else if (command.isNamedBy(before)) {
-        candidates.addAll(command.command().complete(typed.subList(command.words().size(), typed.size())));
+        candidates.addAll(arguments(command, typed.subList(command.words().size(), typed.size())));
       }
     }
     candidates.removeIf(candidate -> !candidate.startsWith(typed.get(last)));
     return List.copyOf(candidates);
+  }
+
+  private static List<String> arguments(RegisteredCommand command, List<String> words) {
+    try {
+      return command.command().complete(words);
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+      command.faults().caught("completion of '" + command.name() + "'", e);
+      return List.of();
+    }
   }
 }

@@ -93,7 +93,7 @@ public final class Console {
 
   /** A command must not throw anything else: the mistake is its owner's, and ends at most this run. */
   private static CommandException broken(RegisteredCommand found, Throwable e) {
-    LOG.error("plugin {}: command '{}' threw", found.owner(), found.name(), e);
+    found.faults().caught("command '" + found.name() + "'", e);
     return CommandException.failure("'" + found.name() + "' of " + found.owner() + " broke: " + e + "; see the log");
   }
 }

@@ -5,20 +5,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.sluice.core.fault.PluginFaults;
 import org.sluice.spi.console.ConsoleCommand;
 
 /** A command in the registry, with its runs: a plugin that stops waits until nothing of it runs on a console. */
 public final class RegisteredCommand {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*( [a-z0-9][a-z0-9-]*)*");
 
-  private final String owner;
+  private final PluginFaults owner;
   private final ConsoleCommand command;
   private final String name;
   private final List<String> words;
   private final Set<Invocation> runs = new HashSet<>();
   private boolean ended;
 
-  RegisteredCommand(String owner, ConsoleCommand command) {
+  RegisteredCommand(PluginFaults owner, ConsoleCommand command) {
     this.owner = owner;
     this.command = command;
     name = command.name();
@@ -29,8 +30,13 @@ public final class RegisteredCommand {
     words = List.of(name.split(" "));
   }
 
-  /** Who brought it. */
+  /** The plugin that brought it, or the part of the host. */
   public String owner() {
+    return owner.pluginId();
+  }
+
+  /** Where its mistakes are counted. */
+  PluginFaults faults() {
     return owner;
   }
 

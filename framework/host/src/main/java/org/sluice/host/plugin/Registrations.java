@@ -99,7 +99,7 @@ final class Registrations {
 
   private RegisteredCommand addCommand(ConsoleCommand command) {
     try {
-      return environment.commands().add(services.pluginId(), command);
+      return environment.commands().add(services.scope().faults(), command);
     } catch (IllegalArgumentException e) {
       throw refused(COMMAND, command.name(), Objects.toString(e.getMessage()), e);
     }

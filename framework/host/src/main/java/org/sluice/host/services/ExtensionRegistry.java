@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.pf4j.ExtensionPoint;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.sluice.core.fault.PluginFaults;
 import org.sluice.spi.host.ExtensionListener;
 import org.sluice.spi.runtime.Workers;
 
@@ -15,8 +14,6 @@ import org.sluice.spi.runtime.Workers;
  * extension once; whoever only looks reads a snapshot.
  */
 public final class ExtensionRegistry {
-  private static final Logger LOG = LoggerFactory.getLogger(ExtensionRegistry.class);
-
   private final Workers workers;
   private final List<Watch<?>> watches = new ArrayList<>();
   private volatile List<Entry> entries = List.of();
@@ -45,7 +42,7 @@ public final class ExtensionRegistry {
    */
   public CompletableFuture<?> removeAll(String pluginId) {
     return onWorker0(() -> {
-      watches.removeIf(watch -> watch.pluginId.equals(pluginId));
+      watches.removeIf(watch -> watch.plugin.pluginId().equals(pluginId));
       List<Entry> going = entries.stream().filter(entry -> entry.pluginId.equals(pluginId)).toList();
       entries = entries.stream().filter(entry -> !entry.pluginId.equals(pluginId)).toList();
       for (Entry entry : going.reversed()) {
@@ -62,13 +59,13 @@ public final class ExtensionRegistry {
   /**
    * Tells a listener of the extensions that are there and of each that comes or goes.
    *
-   * @param pluginId whose listener it is
+   * @param plugin whose listener it is; what it throws is counted there
    * @return completes when it was told of those that are there
    */
   public <T extends ExtensionPoint> CompletableFuture<?> watch(
-      String pluginId, Class<T> point, ExtensionListener<T> listener) {
+      PluginFaults plugin, Class<T> point, ExtensionListener<T> listener) {
     return onWorker0(() -> {
-      Watch<T> watch = new Watch<>(pluginId, point, listener);
+      Watch<T> watch = new Watch<>(plugin, point, listener);
       watches.add(watch);
       entries.forEach(entry -> watch.added(entry.extension));
     });
@@ -83,7 +80,7 @@ public final class ExtensionRegistry {
 
   private record Entry(String pluginId, ExtensionPoint extension) {}
 
-  private record Watch<T extends ExtensionPoint>(String pluginId, Class<T> point, ExtensionListener<T> listener) {
+  private record Watch<T extends ExtensionPoint>(PluginFaults plugin, Class<T> point, ExtensionListener<T> listener) {
 
     private void added(ExtensionPoint extension) {
       if (point.isInstance(extension)) {
@@ -101,8 +98,8 @@ public final class ExtensionRegistry {
     private void guarded(String callback, Runnable call) {
       try {
         call.run();
-      } catch (RuntimeException | LinkageError | AssertionError e) {
-        LOG.error("plugin {}: {} of its listener for {} threw", pluginId, callback, point.getSimpleName(), e);
+      } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        plugin.caught(callback + " of its listener for " + point.getSimpleName(), e);
       }
     }
   }

@@ -94,7 +94,7 @@ public final class PluginServices implements HostServices {
 
   @Override
   public <T extends ExtensionPoint> void watch(Class<T> point, ExtensionListener<T> listener) {
-    var _ = registry.watch(pluginId(), point, listener).whenComplete((done, failure) -> {
+    var _ = registry.watch(scope.faults(), point, listener).whenComplete((done, failure) -> {
       if (failure != null) {
         log.error("the extensions of {} are not watched: {}", point.getSimpleName(), failure.toString());
       }

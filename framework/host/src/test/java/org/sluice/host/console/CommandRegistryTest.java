@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.host.testing.Owners;
 import org.sluice.spi.console.CommandException;
 
 class CommandRegistryTest {
@@ -15,7 +17,7 @@ class CommandRegistryTest {
   void fill() {
     for (String name : List.of("show session", "show segment-manager", "show app", "show app mq", "quit", "plugin list",
         "plugin load")) {
-      registry.add("host", new FakeCommand(name));
+      registry.add(Owners.named("host"), new FakeCommand(name));
     }
   }
 
@@ -45,7 +47,7 @@ class CommandRegistryTest {
 
   @Test
   void a_whole_word_is_preferred_to_the_beginning_of_a_longer_one() throws CommandException {
-    registry.add("plugin", new FakeCommand("show apple"));
+    registry.add(Owners.named("plugin"), new FakeCommand("show apple"));
     assertThat(find("show", "app")).isEqualTo("show app");
   }
 
@@ -70,22 +72,36 @@ class CommandRegistryTest {
 
   @Test
   void a_name_can_be_taken_once() {
-    assertThatThrownBy(() -> registry.add("other", new FakeCommand("quit")))
+    assertThatThrownBy(() -> registry.add(Owners.named("other"), new FakeCommand("quit")))
         .hasMessage("command 'quit' is there already, from host");
   }
 
   @Test
   void a_name_must_be_lower_case_words() {
-    assertThatThrownBy(() -> registry.add("other", new FakeCommand("Show  It"))).hasMessageContaining("lower-case");
+    assertThatThrownBy(() -> registry.add(Owners.named("other"), new FakeCommand("Show  It")))
+        .hasMessageContaining("lower-case");
   }
 
   @Test
   void completion_offers_words_of_names_and_then_what_the_command_offers() {
-    registry.add("plugin", new FakeCommand("echo send", "one", "two"));
+    registry.add(Owners.named("plugin"), new FakeCommand("echo send", "one", "two"));
     assertThat(registry.complete(List.of(""))).containsExactly("echo", "plugin", "quit", "show");
     assertThat(registry.complete(List.of("show", "s"))).containsExactly("segment-manager", "session");
     assertThat(registry.complete(List.of("echo", "send", "t"))).containsExactly("two");
     assertThat(registry.complete(List.of("nothing", ""))).isEmpty();
+  }
+
+  @Test
+  void a_completion_that_throws_offers_nothing_and_is_counted() {
+    PluginFaults shaky = Owners.named("shaky");
+    registry.add(shaky, new FakeCommand("shake") {
+      @Override
+      public List<String> complete(List<String> words) {
+        throw new IllegalStateException("no");
+      }
+    });
+    assertThat(registry.complete(List.of("shake", ""))).isEmpty();
+    assertThat(shaky.count()).isEqualTo(1);
   }
 
   private String find(String... words) throws CommandException {

@@ -23,9 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.host.problem.ProblemsException;
+import org.sluice.host.testing.Owners;
 import org.sluice.spi.console.CommandException;
-import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.ConsoleOutput;
 
 class ConsoleServerTest {
   private static final int MOST = 3;
@@ -43,8 +44,8 @@ class ConsoleServerTest {
   @BeforeEach
   void listen() throws ProblemsException {
     socket = folder.resolve("run/control.sock");
-    registry.add("test", new FakeCommand("count", ConsoleServerTest::count));
-    registry.add("test", new FakeCommand("wait", this::waitForever));
+    registry.add(Owners.named("test"), new FakeCommand("count", ConsoleServerTest::count));
+    registry.add(Owners.named("test"), new FakeCommand("wait", this::waitForever));
     server = ConsoleServer.open(socket, new Console(registry), MOST);
     server.serve();
   }
@@ -129,7 +130,7 @@ class ConsoleServerTest {
   @Test
   void one_client_too_many_is_refused_and_the_others_go_on() throws Exception {
     CountDownLatch running = new CountDownLatch(MOST);
-    registry.add("test", new FakeCommand("stay", (arguments, output) -> {
+    registry.add(Owners.named("test"), new FakeCommand("stay", (arguments, output) -> {
       running.countDown();
       new CountDownLatch(1).await();
     }));

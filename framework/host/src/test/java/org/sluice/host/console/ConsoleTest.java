@@ -12,11 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.sluice.core.fault.PluginFaults;
 import org.sluice.host.testing.Golden;
+import org.sluice.host.testing.Owners;
 import org.sluice.host.testing.RecordingSink;
 import org.sluice.spi.console.CommandException;
-import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.ConsoleOutput;
 
 class ConsoleTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -47,14 +49,14 @@ class ConsoleTest {
 
   @Test
   void text_is_aligned_in_columns() {
-    registry.add("host", new FakeCommand("show all", ConsoleTest::showAll));
+    registry.add(Owners.named("host"), new FakeCommand("show all", ConsoleTest::showAll));
     assertThat(run("show all")).isEqualTo(Console.OK);
     Golden.check("show-all.txt", sink.text());
   }
 
   @Test
   void json_is_one_object_with_the_same_content() {
-    registry.add("host", new FakeCommand("show all", ConsoleTest::showAll));
+    registry.add(Owners.named("host"), new FakeCommand("show all", ConsoleTest::showAll));
     assertThat(run("show all --json")).isEqualTo(Console.OK);
     Golden.check("show-all.json", sink.text());
     Config parsed = parse(sink.text());
@@ -66,7 +68,7 @@ class ConsoleTest {
 
   @Test
   void json_of_a_failed_command_says_why() {
-    registry.add("host", new FakeCommand("show all", ConsoleTest::showAll));
+    registry.add(Owners.named("host"), new FakeCommand("show all", ConsoleTest::showAll));
     assertThat(run("show all fail --json")).isEqualTo(Console.FAILED);
     assertThat(parse(sink.text()).getString("error")).isEqualTo("it went wrong; mend it");
     assertThat(sink.errors()).containsExactly("it went wrong; mend it");
@@ -82,7 +84,7 @@ class ConsoleTest {
   void many_rows_arrive_while_the_command_still_runs_in_both_formats() {
     int rows = 5000;
     StringBuilder lengths = new StringBuilder();
-    registry.add("host", new FakeCommand("count", (arguments, output) -> {
+    registry.add(Owners.named("host"), new FakeCommand("count", (arguments, output) -> {
       output.table("numbers", Column.of("Number", -6));
       for (int i = 0; i < rows; i++) {
         output.row(i);
@@ -101,7 +103,8 @@ class ConsoleTest {
 
   @Test
   void quotes_keep_words_together() {
-    registry.add("host", new FakeCommand("echo", (arguments, output) -> output.line(arguments.toString())));
+    registry.add(Owners.named("host"),
+        new FakeCommand("echo", (arguments, output) -> output.line(arguments.toString())));
     assertThat(run("echo 'a b' \"c  d\"e '' f")).isEqualTo(Console.OK);
     assertThat(sink.text()).isEqualTo("[a b, c  de, , f]\n");
   }
@@ -115,17 +118,19 @@ class ConsoleTest {
 
   @Test
   void a_command_that_throws_is_reported_under_its_owner_and_the_console_goes_on() {
-    registry.add("shaky", new FakeCommand("break", (arguments, output) -> {
+    PluginFaults shaky = Owners.named("shaky");
+    registry.add(shaky, new FakeCommand("break", (arguments, output) -> {
       throw new IllegalStateException("oops");
     }));
     assertThat(run("break")).isEqualTo(Console.FAILED);
     assertThat(sink.errors().getFirst()).contains("'break' of shaky broke", "oops");
     assertThat(run("break")).isEqualTo(Console.FAILED);
+    assertThat(shaky.count()).isEqualTo(2);
   }
 
   @Test
   void a_row_that_does_not_fit_its_table_is_the_commands_mistake() {
-    registry.add("shaky", new FakeCommand("rows", (arguments, output) -> {
+    registry.add(Owners.named("shaky"), new FakeCommand("rows", (arguments, output) -> {
       output.table("t", Column.of("One"));
       output.row(1, 2);
     }));
@@ -136,7 +141,7 @@ class ConsoleTest {
   @Test
   void a_cancelled_command_is_interrupted_and_its_thread_is_clean_afterwards() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
-    registry.add("host", new FakeCommand("wait", (arguments, output) -> {
+    registry.add(Owners.named("host"), new FakeCommand("wait", (arguments, output) -> {
       running.countDown();
       new CountDownLatch(1).await();
     }));
@@ -157,7 +162,7 @@ class ConsoleTest {
   @Test
   void removing_a_command_ends_its_runs() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
-    RegisteredCommand command = registry.add("going", new FakeCommand("wait", (arguments, output) -> {
+    RegisteredCommand command = registry.add(Owners.named("going"), new FakeCommand("wait", (arguments, output) -> {
       running.countDown();
       new CountDownLatch(1).await();
     }));
@@ -170,7 +175,7 @@ class ConsoleTest {
 
   @Test
   void progress_is_not_part_of_the_result() {
-    registry.add("host", new FakeCommand("work", (arguments, output) -> {
+    registry.add(Owners.named("host"), new FakeCommand("work", (arguments, output) -> {
       output.table("t", Column.of("Step"));
       output.row("one");
       output.progress("half");

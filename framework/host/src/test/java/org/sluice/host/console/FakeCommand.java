@@ -6,7 +6,7 @@ import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 
 /** A command with a name, completions, and what a test lets it do. */
-final class FakeCommand implements ConsoleCommand {
+class FakeCommand implements ConsoleCommand {
   private final String name;
   private final List<String> completions;
   private final Action action;

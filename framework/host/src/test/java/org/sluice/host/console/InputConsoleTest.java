@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.StringReader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.sluice.host.testing.Owners;
 import org.sluice.host.testing.RecordingSink;
 
 class InputConsoleTest {
@@ -15,7 +16,8 @@ class InputConsoleTest {
 
   @Test
   void lines_are_commands_and_the_end_of_input_ends_the_console() {
-    registry.add("test", new FakeCommand("say", (arguments, output) -> output.line(String.join(",", arguments))));
+    registry.add(Owners.named("test"),
+        new FakeCommand("say", (arguments, output) -> output.line(String.join(",", arguments))));
     assertThat(run("say a b\n\nsay c\n")).isTrue();
     assertThat(sink.text()).isEqualTo("a,b\nc\n");
   }
@@ -27,8 +29,8 @@ class InputConsoleTest {
 
   @Test
   void no_line_is_read_once_the_host_stops() {
-    registry.add("test", new FakeCommand("quit", (arguments, output) -> stopped.set(true)));
-    registry.add("test", new FakeCommand("say", (arguments, output) -> output.line("too late")));
+    registry.add(Owners.named("test"), new FakeCommand("quit", (arguments, output) -> stopped.set(true)));
+    registry.add(Owners.named("test"), new FakeCommand("say", (arguments, output) -> output.line("too late")));
     assertThat(run("quit\nsay\n")).isTrue();
     assertThat(sink.text()).isEmpty();
   }

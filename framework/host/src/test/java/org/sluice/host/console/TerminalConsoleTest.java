@@ -19,6 +19,7 @@ import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sluice.host.testing.Owners;
 
 class TerminalConsoleTest {
   private static final long DEADLINE_SECONDS = 20;
@@ -57,7 +58,7 @@ class TerminalConsoleTest {
   void open() throws IOException {
     terminal = new ExternalTerminal("test", "ansi", new PipedInputStream(keyboard), screen, StandardCharsets.UTF_8);
     terminal.setSize(Size.of(100, 40));
-    registry.add("test", new FakeCommand("say", (arguments, output) -> {
+    registry.add(Owners.named("test"), new FakeCommand("say", (arguments, output) -> {
       output.line("said " + arguments);
       ran.add(arguments.toString());
     }, "first", "second"));
@@ -91,7 +92,7 @@ class TerminalConsoleTest {
   @Test
   void control_c_gives_up_the_command_that_runs_and_nothing_else() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
-    registry.add("test", new FakeCommand("wait", (arguments, output) -> {
+    registry.add(Owners.named("test"), new FakeCommand("wait", (arguments, output) -> {
       running.countDown();
       new CountDownLatch(1).await();
     }));

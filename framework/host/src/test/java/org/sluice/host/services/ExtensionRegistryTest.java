@@ -9,6 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pf4j.ExtensionPoint;
 import org.sluice.core.Stack;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.host.testing.Owners;
 import org.sluice.spi.host.ExtensionListener;
 
 class ExtensionRegistryTest {
@@ -49,7 +51,7 @@ class ExtensionRegistryTest {
   @Test
   void a_listener_hears_of_those_that_are_there_and_of_each_that_comes_and_goes_in_order() {
     registry.add("a", new Pump("a1")).join();
-    registry.watch("w", Pump.class, new Listener()).join();
+    registry.watch(Owners.named("w"), Pump.class, new Listener()).join();
     registry.add("b", new Pump("b1")).join();
     registry.add("b", new Valve("v")).join();
     registry.add("b", new Pump("b2")).join();
@@ -68,7 +70,7 @@ class ExtensionRegistryTest {
 
   @Test
   void a_plugin_that_stops_hears_nothing_more_not_even_of_its_own_end() {
-    registry.watch("a", Pump.class, new Listener()).join();
+    registry.watch(Owners.named("a"), Pump.class, new Listener()).join();
     registry.add("a", new Pump("own")).join();
     registry.removeAll("a").join();
     registry.add("b", new Pump("other")).join();
@@ -77,7 +79,8 @@ class ExtensionRegistryTest {
 
   @Test
   void a_listener_that_throws_does_not_keep_others_from_hearing() {
-    registry.watch("bad", Pump.class, new ExtensionListener<Pump>() {
+    PluginFaults bad = Owners.named("bad");
+    registry.watch(bad, Pump.class, new ExtensionListener<Pump>() {
       @Override
       public void onAdded(Pump pump) {
         throw new IllegalStateException("deaf");
@@ -88,9 +91,10 @@ class ExtensionRegistryTest {
         throw new LinkageError("gone");
       }
     }).join();
-    registry.watch("good", Pump.class, new Listener()).join();
+    registry.watch(Owners.named("good"), Pump.class, new Listener()).join();
     registry.add("a", new Pump("1")).join();
     registry.removeAll("a").join();
     assertThat(events).containsExactly("+1", "-1");
+    assertThat(bad.count()).isEqualTo(2);
   }
 }
