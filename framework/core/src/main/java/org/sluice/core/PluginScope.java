@@ -27,6 +27,7 @@ public final class PluginScope {
   private final PluginFaults faults;
   private final WorkerScope workers;
   private final List<TransportEntry> transports = new CopyOnWriteArrayList<>();
+  private volatile boolean leaving;
 
   PluginScope(Stack stack, String pluginId, RandomGenerator random) {
     this.stack = stack;
@@ -106,7 +107,7 @@ public final class PluginScope {
    * @return the applications
    */
   public Applications applications() {
-    return (application, options) -> stack.applicationRegistry().attach(application, options, faults);
+    return (application, options) -> stack.applicationRegistry().attach(application, options, faults, this::isLeaving);
   }
 
   /**
@@ -114,23 +115,41 @@ public final class PluginScope {
    *
    * @param transport the transport
    * @return completes with its protocol id; or with what is wrong: an IllegalArgumentException for a name that is
-   *     taken, an IllegalStateException when its enable threw
+   *     taken, an IllegalStateException when its enable threw or the scope is revoked, a RejectedExecutionException
+   *     when the mailbox of worker 0 is full. Nothing is registered then
    */
   public CompletableFuture<Integer> registerTransport(TransportVft transport) {
     return stack.workers().query(0, () -> {
+      requireStaying();
       TransportEntry entry = stack.transports().register(transport, faults);
+      if (isLeaving()) {
+        // Revoked by the transport's own enable: the revocation has not seen this entry.
+        stack.transports().unregister(entry);
+        requireStaying();
+      }
       transports.add(entry);
       return entry.id();
     });
   }
 
+  private void requireStaying() {
+    if (isLeaving()) {
+      throw new IllegalStateException("plugin " + pluginId + " is stopping");
+    }
+  }
+
+  private boolean isLeaving() {
+    return leaving;
+  }
+
   /**
    * Takes back everything: detaches the applications, ends sessions and listeners of the transports and disables them,
-   * revokes timers, slots and ports, drops the counters.
+   * revokes timers, slots and ports, drops the counters. From now on the scope takes nothing new.
    *
    * @return completes when nothing of the plugin is left in the stack
    */
   public CompletableFuture<Void> revoke() {
+    leaving = true;
     return stack.applicationRegistry()
         .detachAll(faults)
         .thenCompose(detached -> removeTransports())

@@ -241,12 +241,12 @@ public final class Stack implements AutoCloseable {
 
   /** Ends every listener and session of a transport, then forgets it. Completes when it is disabled. */
   CompletableFuture<Void> remove(TransportEntry entry) {
-    CompletableFuture<Void> evicted = workers.query(0, () -> {
+    CompletableFuture<Void> evicted = workers.call(0, () -> {
       applications.registry().stopListeners(entry);
       sessions.halfOpens().evict(entry);
       return List.of();
     }).thenCompose(done -> sessions.evict(entry));
-    return evicted.thenCompose(done -> workers.query(0, () -> {
+    return evicted.thenCompose(done -> workers.call(0, () -> {
       transports.unregister(entry);
       return List.of();
     })).thenAccept(done -> {});

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.segment.SegmentBudget;
@@ -38,11 +39,18 @@ public final class ApplicationRegistry {
    * @param callbacks the application
    * @param options how
    * @param faults the account of the plugin
+   * @param isLeaving asked on worker 0: whether the plugin is being revoked, whose applications are detached already
    * @return see {@link org.sluice.spi.application.Applications#attach(Application, AttachOptions)}
    */
   public CompletableFuture<ApplicationContext> attach(
-      Application callbacks, AttachOptions options, PluginFaults faults) {
-    return plane.run(() -> attachNow(callbacks, options, faults));
+      Application callbacks, AttachOptions options, PluginFaults faults, BooleanSupplier isLeaving) {
+    String what = "attach of application '" + options.name() + "'";
+    return plane.admit(what, () -> {
+      if (isLeaving.getAsBoolean()) {
+        throw plane.failure(SessionError.CONFLICT, what + ", whose plugin " + faults.pluginId() + " is stopping");
+      }
+      return attachNow(callbacks, options, faults, what);
+    });
   }
 
   /**
@@ -64,9 +72,9 @@ public final class ApplicationRegistry {
     return started.thenCompose(all -> CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
   }
 
-  private ApplicationContext attachNow(Application callbacks, AttachOptions options, PluginFaults faults) {
+  private ApplicationContext attachNow(
+      Application callbacks, AttachOptions options, PluginFaults faults, String what) {
     plane.assertMain();
-    String what = "attach of application '" + options.name() + "'";
     Namespace namespace = AttachChecks.check(options, byName, plane, what);
     SegmentBudget budget = new SegmentBudget(
         plane.segments(), plane.segmentFactory(), plane.segmentCounters(), options.maxFifoMemoryBytes());
@@ -155,8 +163,11 @@ public final class ApplicationRegistry {
     }
     byName.remove(application.options().name(), application);
     applications.free(application.handle());
-    ControlPlane.guarded(application.faults(), "onDetached", application.callbacks()::onDetached);
-    application.gone().complete(null);
+    try {
+      ControlPlane.guarded(application.faults(), "onDetached", application.callbacks()::onDetached);
+    } finally {
+      application.gone().complete(null);
+    }
   }
 
   /**

@@ -240,12 +240,12 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<Long> listen(ListenOptions options) {
-    return plane.run(() -> registry.listens().listen(this, options));
+    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, options));
   }
 
   @Override
   public CompletableFuture<Long> listen(String uri) {
-    return plane.run(() -> registry.listens().listen(this, uri));
+    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, uri));
   }
 
   @Override
@@ -270,9 +270,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
       registry.connects().connect(this, options, opaque);
       return SessionError.NONE;
     }
-    CompletableFuture<@Nullable Void> started = plane.run(() -> {
+    CompletableFuture<Boolean> started = plane.workers().query(0, () -> {
       registry.connects().connect(this, options, opaque);
-      return null;
+      return true;
     });
     if (started.isCompletedExceptionally() && started.exceptionNow() instanceof RejectedExecutionException) {
       unansweredConnects.decrementAndGet();
@@ -321,7 +321,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     if (session < 0 || Handle.worker(session) >= lanes.length) {
       return CompletableFuture.completedFuture(counted(SessionError.NOSESSION));
     }
-    return plane.workers().query(Handle.worker(session), () -> {
+    return plane.workers().call(Handle.worker(session), () -> {
       SessionError error = plane.sessions().check(session, this);
       Session own = error == SessionError.NONE ? plane.sessions().session(session, this) : null;
       return own == null ? error : how.apply(own);
@@ -330,7 +330,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<ApplicationContext> addWorker(SessionCallbacks callbacks) {
-    return plane.run(() -> registry.addWorker(application, callbacks));
+    return plane.admit("new worker of '" + name() + "'", () -> registry.addWorker(application, callbacks));
   }
 
   @Override

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
-import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.session.LookupResult;
@@ -29,7 +29,7 @@ public final class SessionCore implements SessionLayer {
   private final FlowTable flows;
   private final ListenerLookup listenerLookup;
   private final LocalEndpoints localEndpoints;
-  private final Workers stackWorkers;
+  private final WorkerSet stackWorkers;
 
   /**
    * Puts the layer together, one {@link SessionWorker} per worker.
@@ -41,7 +41,7 @@ public final class SessionCore implements SessionLayer {
    * @param maxSessions the most sessions of each worker
    */
   public SessionCore(
-      Workers stackWorkers,
+      WorkerSet stackWorkers,
       SessionShared shared,
       Listeners listeners,
       LocalEndpoints localEndpoints,
@@ -183,7 +183,8 @@ public final class SessionCore implements SessionLayer {
   }
 
   /**
-   * Ends every session that a transport carries: applications see a reset, connections are cleaned up.
+   * Ends every session that a transport carries: applications see a reset, connections are cleaned up. Listeners stay,
+   * and half-opens are the business of {@link HalfOpens#evict}.
    *
    * @param transport the transport
    * @return completes when no worker has any
@@ -191,7 +192,7 @@ public final class SessionCore implements SessionLayer {
   public CompletableFuture<Void> evict(TransportEntry transport) {
     List<CompletableFuture<Integer>> evicting = new ArrayList<>();
     for (SessionWorker worker : workers) {
-      evicting.add(stackWorkers.query(worker.index(), () -> worker.evict(transport)));
+      evicting.add(stackWorkers.call(worker.index(), () -> worker.evict(transport)));
     }
     return CompletableFuture.allOf(evicting.toArray(CompletableFuture[]::new));
   }

@@ -199,11 +199,12 @@ public final class SessionWorker implements WorkerDuties {
     lane.close();
   }
 
-  /** Ends every session that a transport carries; returns how many. */
+  /** Ends every session that a transport carries, without its listeners; returns how many. */
   int evict(TransportEntry transport) {
     List<StackSession> carried = new ArrayList<>();
     pool.forEach(session -> {
-      if (session.transport == transport && session.connection != null && !session.has(SessionFlags.HALF_OPEN)) {
+      boolean carries = session.connection != null && session.state != SessionState.LISTENING;
+      if (session.transport == transport && carries && !session.has(SessionFlags.HALF_OPEN)) {
         carried.add(session);
       }
     });

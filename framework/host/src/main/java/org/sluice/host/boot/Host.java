@@ -41,7 +41,7 @@ public final class Host implements AutoCloseable {
     this.stack = stack;
     CommandRegistry commands = new CommandRegistry();
     console = new Console(commands);
-    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workers()),
+    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workerSet()),
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));

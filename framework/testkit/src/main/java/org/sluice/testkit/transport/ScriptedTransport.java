@@ -3,10 +3,8 @@ package org.sluice.testkit.transport;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
@@ -28,7 +26,8 @@ import org.sluice.spi.transport.TxMode;
 /**
  * A transport that does what a test tells it, and writes down what it is told. It never answers by itself: the test
  * answers connects, brings connections in, delivers data and ends connections, each by a call on the worker in question
- * ({@code DeterministicRuntime.on}); or lets a named function throw. Objects are not reused, so late calls are seen.
+ * ({@code DeterministicRuntime.on}); or lets a named function throw, or do something. Objects are not reused, so late
+ * calls are seen.
  */
 public final class ScriptedTransport implements TransportVft {
   private static final int SEGMENT_BYTES = 1000;
@@ -39,7 +38,7 @@ public final class ScriptedTransport implements TransportVft {
   private final Workers workers;
   private final Map<Long, Connection> connections = new HashMap<>();
   private final Map<TransportAttribute<?>, Object> attributes = new HashMap<>();
-  private final Set<String> throwing = new HashSet<>();
+  private final Map<String, Runnable> scripts = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
   private final List<Connection> halfOpens = new ArrayList<>();
   private final List<Connection> listeners = new ArrayList<>();
@@ -104,16 +103,28 @@ public final class ScriptedTransport implements TransportVft {
    * @param function the name of a method of {@link TransportVft}
    */
   public void throwIn(String function) {
-    throwing.add(function);
+    doIn(function, () -> {
+      throw new IllegalStateException("as told in " + function);
+    });
   }
 
   /**
-   * Makes a function behave again.
+   * Makes a function do something from now on, after it was written down.
+   *
+   * @param function the name of a method of {@link TransportVft}
+   * @param action what it does; may throw
+   */
+  public void doIn(String function, Runnable action) {
+    scripts.put(function, action);
+  }
+
+  /**
+   * Makes a function do nothing special again.
    *
    * @param function the name
    */
   public void behaveIn(String function) {
-    throwing.remove(function);
+    scripts.remove(function);
   }
 
   /**
@@ -303,8 +314,13 @@ public final class ScriptedTransport implements TransportVft {
     if (connection != null && !workers.worker(connection.workerIndex()).isCurrent()) {
       throw new AssertionError(function + " of a connection of worker " + connection.workerIndex());
     }
-    if (throwing.contains(function)) {
-      throw new IllegalStateException("as told in " + function);
+    act(function);
+  }
+
+  private void act(String function) {
+    Runnable script = scripts.get(function);
+    if (script != null) {
+      script.run();
     }
   }
 
@@ -433,10 +449,8 @@ public final class ScriptedTransport implements TransportVft {
 
   @Override
   public void updateTime(int workerIndex, long nowNs) {
-    if (throwing.contains("updateTime")) {
-      throw new IllegalStateException("as told in updateTime");
-    }
     assert workers.worker(workerIndex).isCurrent() : "updateTime(" + workerIndex + ") elsewhere";
+    act("updateTime");
   }
 
   @Override
