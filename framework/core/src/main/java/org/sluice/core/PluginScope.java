@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.runtime.ScopedCounters;
 import org.sluice.core.runtime.WorkerScope;
@@ -27,7 +29,8 @@ public final class PluginScope {
   private final PluginFaults faults;
   private final WorkerScope workers;
   private final List<TransportEntry> transports = new CopyOnWriteArrayList<>();
-  private volatile boolean leaving;
+  // The running revocation, or the one that has ended; a failed one is replaced by the next.
+  private final AtomicReference<@Nullable CompletableFuture<Void>> revocation = new AtomicReference<>();
 
   PluginScope(Stack stack, String pluginId, RandomGenerator random) {
     this.stack = stack;
@@ -139,17 +142,34 @@ public final class PluginScope {
   }
 
   private boolean isLeaving() {
-    return leaving;
+    return revocation.get() != null;
   }
 
   /**
    * Takes back everything: detaches the applications, ends sessions and listeners of the transports and disables them,
-   * revokes timers, slots and ports, drops the counters. From now on the scope takes nothing new.
+   * revokes timers, slots and ports, drops the counters. From the first call on the scope takes nothing new. Calls while
+   * a revocation runs wait for that one; after one that failed, the next goes on with what is left. No full mailbox
+   * refuses it.
    *
    * @return completes when nothing of the plugin is left in the stack
    */
   public CompletableFuture<Void> revoke() {
-    leaving = true;
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> running =
+        revocation.updateAndGet(last -> last == null || last.isCompletedExceptionally() ? mine : last);
+    if (running == mine) {
+      takeBack().whenComplete((done, failure) -> {
+        if (failure == null) {
+          mine.complete(done);
+        } else {
+          mine.completeExceptionally(failure);
+        }
+      });
+    }
+    return running.copy();
+  }
+
+  private CompletableFuture<Void> takeBack() {
     return stack.applicationRegistry()
         .detachAll(faults)
         .thenCompose(detached -> removeTransports())
@@ -160,9 +180,8 @@ public final class PluginScope {
   private CompletableFuture<Void> removeTransports() {
     List<CompletableFuture<Void>> removing = new ArrayList<>();
     for (TransportEntry entry : transports) {
-      removing.add(stack.remove(entry));
+      removing.add(stack.remove(entry).thenRun(() -> transports.remove(entry)));
     }
-    transports.clear();
     return CompletableFuture.allOf(removing.toArray(CompletableFuture[]::new));
   }
 }
