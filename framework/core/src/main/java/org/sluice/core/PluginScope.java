@@ -11,6 +11,7 @@ import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.runtime.ScopedCounters;
 import org.sluice.core.runtime.WorkerScope;
 import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.Application;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
@@ -114,7 +115,19 @@ public final class PluginScope {
   }
 
   /**
-   * Registers a transport and enables it.
+   * Keeps an application attached in the name of the plugin, as its host does with the applications it brings: now, and
+   * again each time the session layer comes back on.
+   *
+   * @param application the application; asked for its options now, on the calling thread
+   * @return completes with its name, also while the layer is off; or, and then it is not kept, see {@link
+   *     Applications#attach(Application)}
+   */
+  public CompletableFuture<String> keepAttached(Application application) {
+    return stack.applicationRegistry().keepAttached(application, application.options(), faults, this::isLeaving);
+  }
+
+  /**
+   * Registers a transport, and enables it unless the session layer is off.
    *
    * @param transport the transport
    * @return completes with its protocol id; or with what is wrong: an IllegalArgumentException for a name that is
@@ -147,9 +160,9 @@ public final class PluginScope {
 
   /**
    * Takes back everything: detaches the applications, ends sessions and listeners of the transports and disables them,
-   * revokes timers, slots and ports, drops the counters. From the first call on the scope takes nothing new. Calls while
-   * a revocation runs wait for that one; after one that failed, the next goes on with what is left. No full mailbox
-   * refuses it.
+   * revokes timers, slots and ports, drops the counters. From the first call on the scope takes nothing new. Calls
+   * while a revocation runs wait for that one; after one that failed, the next goes on with what is left. No full
+   * mailbox refuses it.
    *
    * @return completes when nothing of the plugin is left in the stack
    */

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.sluice.core.application.ApplicationLayer;
 import org.sluice.core.application.ApplicationRegistry;
+import org.sluice.core.application.SessionLayerSwitch;
 import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
 import org.sluice.core.lookup.FlowTable;
@@ -89,6 +90,9 @@ public final class Stack implements AutoCloseable {
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
     applications.open(sessions, sessionCounters, builder.segments);
+    if (!builder.sessionLayerOn) {
+      transports.switchOff();
+    }
     for (int i = 0; i < count; i++) {
       workers.worker(i).duties(sessions.worker(i));
     }
@@ -179,6 +183,15 @@ public final class Stack implements AutoCloseable {
    */
   public ApplicationLayer applicationLayer() {
     return applications;
+  }
+
+  /**
+   * What turns the session layer off and on as a whole.
+   *
+   * @return the switch
+   */
+  public SessionLayerSwitch sessionLayerSwitch() {
+    return applications.layerSwitch();
   }
 
   /**
@@ -275,6 +288,7 @@ public final class Stack implements AutoCloseable {
     private IdleStrategy idle = IdleStrategy.backOff();
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
+    private boolean sessionLayerOn = true;
 
     private Builder() {}
 
@@ -352,6 +366,16 @@ public final class Stack implements AutoCloseable {
      */
     public Builder segments(SegmentFactory factory) {
       segments = factory;
+      return this;
+    }
+
+    /**
+     * Leaves the session layer off until somebody turns it on: see {@link Stack#sessionLayerSwitch}.
+     *
+     * @return this
+     */
+    public Builder sessionLayerOff() {
+      sessionLayerOn = false;
       return this;
     }
 

@@ -259,6 +259,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public SessionError connect(ConnectOptions options, long opaque) {
+    if (!plane.transports().isOn()) {
+      return counted(SessionError.DISABLED);
+    }
     if (detached) {
       return counted(SessionError.NOAPP);
     }

@@ -47,8 +47,8 @@ record ControlPlane(
     ApplicationLimits limits) {
 
   /**
-   * Runs on worker 0, inline when the caller is there, and cannot be refused: for what ends something, or is waited for.
-   * What it throws completes the future.
+   * Runs on worker 0, inline when the caller is there, and cannot be refused: for what ends something, or is waited
+   * for. What it throws completes the future.
    */
   <T extends @Nullable Object> CompletableFuture<T> run(Supplier<T> task) {
     return workers.call(0, task);
@@ -60,6 +60,13 @@ record ControlPlane(
         refused instanceof MailboxFullException full
             ? failure(SessionError.LIMIT, what + ", because " + full.getMessage())
             : refused));
+  }
+
+  /** Throws while the layer is off. */
+  void requireOn(String what) {
+    if (!transports.isOn()) {
+      throw failure(SessionError.DISABLED, what);
+    }
   }
 
   /** The failure of a control-plane call, counted. */

@@ -37,6 +37,7 @@ final class Listens {
   long listen(ApplicationWorker worker, ListenOptions options) {
     plane.assertMain();
     String what = "listen on " + options.protocol() + "://" + options.local() + " by '" + worker.name() + "'";
+    plane.requireOn(what);
     if (worker.isDetached()) {
       throw plane.failure(SessionError.NOAPP, what);
     }

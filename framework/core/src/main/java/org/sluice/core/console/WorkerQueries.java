@@ -38,8 +38,8 @@ final class WorkerQueries {
   }
 
   /**
-   * Has a worker end something: unlike a question that is not refused by an overloaded worker, which is when an operator
-   * needs it.
+   * Has a worker end something: unlike a question, this is not refused by an overloaded worker, which is when an
+   * operator needs it.
    *
    * @param worker where
    * @param order runs there; must not block
@@ -50,7 +50,15 @@ final class WorkerQueries {
     return await(worker, workers.call(worker, order));
   }
 
-  private <T> T await(int worker, CompletableFuture<T> answer) throws CommandException, InterruptedException {
+  /**
+   * Waits for work that was begun.
+   *
+   * @param worker whose work it is
+   * @param answer completes with its result
+   * @return the result
+   * @throws CommandException when it does not come in time, or failed; the work goes on all the same
+   */
+  <T> T await(int worker, CompletableFuture<T> answer) throws CommandException, InterruptedException {
     try {
       return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

@@ -1,8 +1,7 @@
 package org.sluice.core.transport;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.spi.transport.TransportDescriptor;
@@ -12,19 +11,20 @@ import org.sluice.spi.transport.TransportVft;
 /**
  * The transports by id and by name. Written on worker 0 only; readers on any worker see an immutable snapshot. Ids are
  * not reused while the stack lives, so that a stale id never means another transport.
+ *
+ * <p>The session layer may be off: then transports are registered but disabled, and take nothing.
  */
 public final class TransportRegistry {
   /** The most registrations of one stack's life: ids fit the protocol field of lookups and connections. */
   public static final int MAX_TRANSPORTS = 1 << 12;
 
-  private volatile @Nullable TransportEntry[] byId = new @Nullable TransportEntry[0];
-  private volatile TransportEntry[] active = new TransportEntry[0];
+  private volatile Snapshot now = Snapshot.EMPTY;
 
-  /** An empty registry. */
+  /** An empty registry of a layer that is on. */
   public TransportRegistry() {}
 
   /**
-   * Registers and enables a transport. A transport that throws while it is enabled is removed again.
+   * Registers a transport, and enables it if the layer is on. One that throws while it is enabled is removed again.
    *
    * @param vft the transport
    * @param faults the account of its plugin
@@ -37,38 +37,100 @@ public final class TransportRegistry {
     for (TransportEntry other : entries()) {
       refuseClash(descriptor, faults.pluginId(), other);
     }
-    int id = byId.length;
+    int id = now.byId().length;
     if (id == MAX_TRANSPORTS) {
       throw new IllegalStateException("all " + MAX_TRANSPORTS + " protocol ids of this process are used; restart it");
     }
     TransportEntry entry = new TransportEntry(id, vft, descriptor, faults);
-    publish(id, entry);
+    now = now.with(entry);
+    if (now.on()) {
+      Throwable thrown = enable(entry);
+      if (thrown != null) {
+        throw new IllegalStateException(
+            "transport " + descriptor.name() + " could not be enabled: " + thrown, thrown);
+      }
+    }
+    return entry;
+  }
+
+  /** Lets a transport begin; one that throws is removed, and what it threw returned. */
+  private @Nullable Throwable enable(TransportEntry entry) {
+    now = now.enabled(entry);
     try {
-      vft.enable(id);
-      return entry;
+      entry.vft().enable(entry.id());
+      return null;
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      publish(id, null);
-      faults.caught("enable", e);
-      throw new IllegalStateException("transport " + descriptor.name() + " could not be enabled: " + e, e);
+      now = now.without(entry);
+      entry.faults().caught("enable", e);
+      return e;
     }
   }
 
   /**
-   * Disables and forgets a transport. Its sessions are gone by now.
+   * Forgets a transport, and disables it if it is enabled. Its sessions are gone by now.
    *
    * @param entry the transport
    */
   public void unregister(TransportEntry entry) {
-    if (!entry.equals(byId[entry.id()])) {
+    if (byId(entry.id()) != entry) {
       return;
     }
-    publish(entry.id(), null);
+    boolean enabled = isEnabled(entry);
+    now = now.without(entry);
+    if (enabled) {
+      disable(entry);
+    }
+  }
+
+  private static void disable(TransportEntry entry) {
     try {
       entry.vft().disable();
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       entry.faults().caught("disable", e);
     }
   }
+
+  // ---- The whole layer.
+
+  /**
+   * Whether the layer is on. Any worker.
+   *
+   * @return true unless it was switched off
+   */
+  public boolean isOn() {
+    return now.on();
+  }
+
+  /** Takes nothing new for any transport from now on; what they have goes on. */
+  public void switchOff() {
+    now = now.switched(false);
+  }
+
+  /** Disables every transport, after {@link #switchOff}. Their sessions are gone by now. */
+  public void disableAll() {
+    for (TransportEntry entry : now.enabled()) {
+      now = now.disabled(entry);
+      disable(entry);
+    }
+  }
+
+  /**
+   * Switches the layer on and enables every transport. Those that throw are removed, the others go on.
+   *
+   * @return those that were removed
+   */
+  public List<TransportEntry> switchOn() {
+    now = now.switched(true);
+    List<TransportEntry> removed = new ArrayList<>();
+    for (TransportEntry entry : now.registered()) {
+      if (enable(entry) != null) {
+        removed.add(entry);
+      }
+    }
+    return removed;
+  }
+
+  // ---- Readers.
 
   /**
    * A transport by its id. Any worker.
@@ -77,8 +139,8 @@ public final class TransportRegistry {
    * @return the entry, or null when it is not registered (any more)
    */
   public @Nullable TransportEntry byId(int id) {
-    @Nullable TransportEntry[] snapshot = byId;
-    return id >= 0 && id < snapshot.length ? snapshot[id] : null;
+    @Nullable TransportEntry[] byId = now.byId();
+    return id >= 0 && id < byId.length ? byId[id] : null;
   }
 
   /**
@@ -88,7 +150,7 @@ public final class TransportRegistry {
    * @return the entry, or null
    */
   public @Nullable TransportEntry byName(String name) {
-    for (TransportEntry entry : entries()) {
+    for (TransportEntry entry : now.registered()) {
       if (entry.name().equals(name)) {
         return entry;
       }
@@ -102,7 +164,7 @@ public final class TransportRegistry {
    * @return the entry, or null when none is loaded
    */
   public @Nullable TransportEntry local() {
-    for (TransportEntry entry : entries()) {
+    for (TransportEntry entry : now.registered()) {
       if (entry.local()) {
         return entry;
       }
@@ -116,7 +178,32 @@ public final class TransportRegistry {
    * @return a snapshot
    */
   public List<TransportEntry> entries() {
-    return List.of(active);
+    return List.of(now.registered());
+  }
+
+  /**
+   * Whether a transport is enabled. Any worker.
+   *
+   * @param entry the transport
+   * @return false while the layer is off
+   */
+  public boolean isEnabled(TransportEntry entry) {
+    for (TransportEntry other : now.enabled()) {
+      if (other == entry) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * How a transport is, for the console.
+   *
+   * @param entry the transport
+   * @return {@code enabled} or {@code disabled}
+   */
+  public String state(TransportEntry entry) {
+    return isEnabled(entry) ? "enabled" : "disabled";
   }
 
   /**
@@ -126,23 +213,13 @@ public final class TransportRegistry {
    * @param nowNs its time
    */
   public void updateTime(int workerIndex, long nowNs) {
-    for (TransportEntry entry : active) {
+    for (TransportEntry entry : now.enabled()) {
       try {
         entry.vft().updateTime(workerIndex, nowNs);
       } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
         entry.faults().caught("updateTime", e);
       }
     }
-  }
-
-  private void publish(int id, @Nullable TransportEntry entry) {
-    @Nullable TransportEntry[] copy = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
-    copy[id] = entry;
-    byId = copy;
-    active = Arrays.stream(copy)
-        .filter(Objects::nonNull)
-        .map(Objects::requireNonNull)
-        .toArray(TransportEntry[]::new);
   }
 
   private static void refuseClash(TransportDescriptor descriptor, String pluginId, TransportEntry other) {

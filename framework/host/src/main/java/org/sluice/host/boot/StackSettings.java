@@ -26,10 +26,11 @@ final class StackSettings {
   static Stack.Builder of(Settings settings) throws ProblemsException {
     Configuration stack = settings.section("stack");
     try {
-      return Stack.builder()
+      Stack.Builder builder = Stack.builder()
           .dataWorkers(integer(stack, "workers"))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
           .limits(limits(stack));
+      return stack.text("session-layer").equals("disabled") ? builder.sessionLayerOff() : builder;
     } catch (IllegalArgumentException e) {
       throw new ProblemsException("The configuration is wrong, so the host did not start:",
           List.of(new Problem("CFG-009", "stack", String.valueOf(e.getMessage()), "change the key it is about")));

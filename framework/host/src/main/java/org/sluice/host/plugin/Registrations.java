@@ -74,7 +74,7 @@ final class Registrations {
     for (ExtensionPoint extension : extensions) {
       if (extension instanceof Application application) {
         add(APPLICATION, await(APPLICATION, application.getClass().getSimpleName(),
-            services.applications().attach(application)).name());
+            services.scope().keepAttached(application)));
       }
       if (extension instanceof ConsoleCommand command) {
         commands.add(addCommand(command));

@@ -41,7 +41,7 @@ public interface ApplicationContext {
    *
    * @param options what to listen on
    * @return completes with the listener's handle, or with a {@link SessionException}: NOSUPPORT or TRANSPORT_NO_REG (no
-   *     such transport), ALREADY_LISTENING, INVALID_NS, PORTINUSE, NOAPP, ALLOC, LIMIT
+   *     such transport), ALREADY_LISTENING, INVALID_NS, PORTINUSE, NOAPP, ALLOC, LIMIT, DISABLED
    */
   CompletableFuture<Long> listen(ListenOptions options);
 
@@ -68,7 +68,8 @@ public interface ApplicationContext {
    *
    * @param options where to
    * @param opaque handed to the callback
-   * @return NONE; or without any callback: LIMIT when as many connects as allowed are not answered, NOAPP when detached
+   * @return NONE; or without any callback: LIMIT when as many connects as allowed are not answered, NOAPP when
+   *     detached, DISABLED while the session layer is off
    */
   SessionError connect(ConnectOptions options, long opaque);
 
@@ -135,7 +136,7 @@ public interface ApplicationContext {
    * Adds an application worker: a further owner of listeners and sessions, among whom accepts are shared.
    *
    * @param callbacks called for its sessions
-   * @return completes with its context, or with a {@link SessionException}: NOAPP, LIMIT
+   * @return completes with its context, or with a {@link SessionException}: NOAPP, LIMIT, DISABLED
    */
   CompletableFuture<ApplicationContext> addWorker(SessionCallbacks callbacks);
 

@@ -82,7 +82,9 @@ public enum SessionError {
   /** A configured limit is reached; its counter names it. */
   LIMIT("limit reached"),
   /** The application cancelled it or detached. */
-  CANCELLED("cancelled");
+  CANCELLED("cancelled"),
+  /** The operator has turned the session layer off. */
+  DISABLED("session layer disabled");
 
   private static final SessionError[] VALUES = values();
 

@@ -47,7 +47,7 @@ public final class SimulatedPlugin implements HostServices {
       var _ = host.await(scope.registerTransport(transport));
     }
     if (extension instanceof Application application) {
-      var _ = host.await(scope.applications().attach(application));
+      var _ = host.await(scope.keepAttached(application));
     }
     extensions.add(extension);
     host.announce(extension);

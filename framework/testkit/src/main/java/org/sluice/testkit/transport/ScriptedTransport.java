@@ -339,6 +339,7 @@ public final class ScriptedTransport implements TransportVft {
 
   @Override
   public void disable() {
+    connections.clear();
     called("disable", null);
   }
 

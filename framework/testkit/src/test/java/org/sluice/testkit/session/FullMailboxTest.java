@@ -166,6 +166,16 @@ class FullMailboxTest {
   }
 
   @Test
+  void layer_goes_off_and_comes_back() {
+    w.accepted(1);
+    w.connect(1);
+    flood.start();
+    assertThat(completes(w.simulation.stack().sessionLayerSwitch().disable())).isTrue();
+    assertThat(completes(w.simulation.stack().sessionLayerSwitch().enable()).changed()).isTrue();
+    end();
+  }
+
+  @Test
   void new_work_is_refused_counted_and_leaves_nothing() {
     flood.start();
     long before = w.counter("session.error.limit");
