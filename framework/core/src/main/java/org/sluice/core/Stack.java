@@ -252,9 +252,13 @@ public final class Stack implements AutoCloseable {
     return new SplittableRandom(random.nextLong());
   }
 
-  /** Ends every listener and session of a transport, then forgets it. Completes when it is disabled. */
+  /**
+   * Takes nothing new for a transport, ends every listener and session of it, then forgets it. Completes when it is
+   * disabled.
+   */
   CompletableFuture<Void> remove(TransportEntry entry) {
     CompletableFuture<Void> evicted = workers.call(0, () -> {
+      transports.leave(entry);
       applications.registry().stopListeners(entry);
       sessions.halfOpens().evict(entry);
       return List.of();

@@ -201,7 +201,10 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public long streamAccept(TransportConnection connection, long listener) {
-    return opens[here(connection)].accept(connection, listener);
+    int worker = here(connection);
+    return isOpen(connection, worker)
+        ? opens[worker].accept(connection, listener)
+        : workers[worker].refused(SessionError.NOSUPPORT);
   }
 
   @Override
@@ -218,7 +221,7 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public long datagramAccept(TransportConnection connection, long listener) {
-    long handle = opens[here(connection)].accept(connection, listener);
+    long handle = streamAccept(connection, listener);
     if (handle >= 0) {
       acceptNotify(connection);
     }
@@ -255,7 +258,10 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public long acceptLocal(TransportConnection server, long listener, long halfOpen) {
-    return opens[here(server)].acceptLocal(server, listener, halfOpen);
+    int worker = here(server);
+    return isOpen(server, worker)
+        ? opens[worker].acceptLocal(server, listener, halfOpen)
+        : workers[worker].refused(SessionError.NOSUPPORT);
   }
 
   @Override
@@ -464,6 +470,11 @@ public final class SessionCore implements SessionLayer {
     assert workers[worker].isCurrent()
         : "connection of worker " + worker + " used on " + stackWorkers.current();
     return worker;
+  }
+
+  /** A transport that is being removed may still be asked by its peers; what it accepted now would outlive it. */
+  private boolean isOpen(TransportConnection connection, int worker) {
+    return workers[worker].transports().isOpen(connection.protocol());
   }
 
   private @Nullable StackSession session(TransportConnection connection) {

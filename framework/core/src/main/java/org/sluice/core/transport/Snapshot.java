@@ -2,6 +2,7 @@ package org.sluice.core.transport;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,44 +13,73 @@ import org.jspecify.annotations.Nullable;
  * @param byId the registered transports in the places of their ids
  * @param registered the same without gaps
  * @param enabled those that were enabled and not disabled since
+ * @param leaving those that are being removed
+ * @param open those that take new work, in the places of their ids: enabled, not leaving, while the layer is on
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; readers on the data path want arrays.
 record Snapshot(
-    boolean on, @Nullable TransportEntry[] byId, TransportEntry[] registered, TransportEntry[] enabled) {
-  static final Snapshot EMPTY =
-      new Snapshot(true, new @Nullable TransportEntry[0], new TransportEntry[0], new TransportEntry[0]);
+    boolean on,
+    @Nullable TransportEntry[] byId,
+    TransportEntry[] registered,
+    TransportEntry[] enabled,
+    TransportEntry[] leaving,
+    @Nullable TransportEntry[] open) {
+  private static final TransportEntry[] NONE = {};
 
-  Snapshot switched(boolean toOn) {
-    return new Snapshot(toOn, byId, registered, enabled);
-  }
+  static final Snapshot EMPTY = of(true, NONE, NONE, NONE);
 
-  Snapshot with(TransportEntry entry) {
-    return registered(entry.id(), entry, enabled);
-  }
-
-  Snapshot without(TransportEntry entry) {
-    return registered(entry.id(), null, disabled(entry).enabled);
-  }
-
-  private Snapshot registered(int id, @Nullable TransportEntry entry, TransportEntry[] stillEnabled) {
-    @Nullable TransportEntry[] copy = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
-    copy[id] = entry;
-    TransportEntry[] present = Arrays.stream(copy)
+  private static Snapshot of(
+      boolean on, @Nullable TransportEntry[] byId, TransportEntry[] enabled, TransportEntry[] leaving) {
+    TransportEntry[] registered = Arrays.stream(byId)
         .filter(Objects::nonNull)
         .map(Objects::requireNonNull)
         .toArray(TransportEntry[]::new);
-    return new Snapshot(on, copy, present, stillEnabled);
+    @Nullable TransportEntry[] open = new @Nullable TransportEntry[byId.length];
+    for (TransportEntry entry : enabled) {
+      open[entry.id()] = on && !contains(leaving, entry) ? entry : null;
+    }
+    return new Snapshot(on, byId, registered, enabled, leaving, open);
+  }
+
+  // Entries are compared by identity: equals would ask the plugin's object.
+  static boolean contains(TransportEntry[] entries, TransportEntry entry) {
+    return Arrays.stream(entries).anyMatch(other -> other == entry);
+  }
+
+  private static TransportEntry[] plus(TransportEntry[] entries, TransportEntry entry) {
+    return Stream.concat(Arrays.stream(entries), Stream.of(entry)).toArray(TransportEntry[]::new);
+  }
+
+  private static TransportEntry[] minus(TransportEntry[] entries, TransportEntry entry) {
+    Predicate<TransportEntry> others = other -> other != entry;
+    return Arrays.stream(entries).filter(others).toArray(TransportEntry[]::new);
+  }
+
+  Snapshot switched(boolean toOn) {
+    return of(toOn, byId, enabled, leaving);
+  }
+
+  Snapshot with(TransportEntry entry) {
+    @Nullable TransportEntry[] more = Arrays.copyOf(byId, entry.id() + 1);
+    more[entry.id()] = entry;
+    return of(on, more, enabled, leaving);
+  }
+
+  Snapshot without(TransportEntry entry) {
+    @Nullable TransportEntry[] fewer = byId.clone();
+    fewer[entry.id()] = null;
+    return of(on, fewer, minus(enabled, entry), minus(leaving, entry));
   }
 
   Snapshot enabled(TransportEntry entry) {
-    TransportEntry[] more =
-        Stream.concat(Arrays.stream(enabled), Stream.of(entry)).toArray(TransportEntry[]::new);
-    return new Snapshot(on, byId, registered, more);
+    return of(on, byId, plus(enabled, entry), leaving);
   }
 
   Snapshot disabled(TransportEntry entry) {
-    TransportEntry[] fewer =
-        Arrays.stream(enabled).filter(other -> other != entry).toArray(TransportEntry[]::new);
-    return new Snapshot(on, byId, registered, fewer);
+    return of(on, byId, minus(enabled, entry), leaving);
+  }
+
+  Snapshot leaving(TransportEntry entry) {
+    return of(on, byId, enabled, plus(minus(leaving, entry), entry));
   }
 }

@@ -1,6 +1,7 @@
 package org.sluice.core.transport;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
@@ -67,6 +68,18 @@ public final class TransportRegistry {
   }
 
   /**
+   * Takes nothing new for a transport from now on, as the first step of its removal: neither the data path nor the
+   * control plane finds it any more, while its sessions end.
+   *
+   * @param entry the transport
+   */
+  public void leave(TransportEntry entry) {
+    if (byId(entry.id()) == entry) {
+      now = now.leaving(entry);
+    }
+  }
+
+  /**
    * Forgets a transport, and disables it if it is enabled. Its sessions are gone by now.
    *
    * @param entry the transport
@@ -75,7 +88,7 @@ public final class TransportRegistry {
     if (byId(entry.id()) != entry) {
       return;
     }
-    boolean enabled = isEnabled(entry);
+    boolean enabled = Snapshot.contains(now.enabled(), entry);
     now = now.without(entry);
     if (enabled) {
       disable(entry);
@@ -123,7 +136,8 @@ public final class TransportRegistry {
     now = now.switched(true);
     List<TransportEntry> removed = new ArrayList<>();
     for (TransportEntry entry : now.registered()) {
-      if (enable(entry) != null) {
+      boolean leaving = Snapshot.contains(now.leaving(), entry);
+      if (!leaving && enable(entry) != null) {
         removed.add(entry);
       }
     }
@@ -144,13 +158,34 @@ public final class TransportRegistry {
   }
 
   /**
+   * Whether a transport takes new sessions. Any worker; allocates nothing.
+   *
+   * @param id its id
+   * @return false when it is not registered, is being removed, or the layer is off
+   */
+  public boolean isOpen(int id) {
+    @Nullable TransportEntry[] open = now.open();
+    return id >= 0 && id < open.length && open[id] != null;
+  }
+
+  /**
+   * The transports that take new sessions.
+   *
+   * @return in the order of their ids
+   */
+  public List<TransportEntry> open() {
+    Snapshot snapshot = now;
+    return Arrays.stream(snapshot.registered()).filter(entry -> snapshot.open()[entry.id()] == entry).toList();
+  }
+
+  /**
    * A transport by its name.
    *
    * @param name the name in URIs
-   * @return the entry, or null
+   * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry byName(String name) {
-    for (TransportEntry entry : now.registered()) {
+    for (TransportEntry entry : open()) {
       if (entry.name().equals(name)) {
         return entry;
       }
@@ -161,10 +196,10 @@ public final class TransportRegistry {
   /**
    * The transport that serves connects to listeners of this host.
    *
-   * @return the entry, or null when none is loaded
+   * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry local() {
-    for (TransportEntry entry : now.registered()) {
+    for (TransportEntry entry : open()) {
       if (entry.local()) {
         return entry;
       }
@@ -182,28 +217,16 @@ public final class TransportRegistry {
   }
 
   /**
-   * Whether a transport is enabled. Any worker.
-   *
-   * @param entry the transport
-   * @return false while the layer is off
-   */
-  public boolean isEnabled(TransportEntry entry) {
-    for (TransportEntry other : now.enabled()) {
-      if (other == entry) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
    * How a transport is, for the console.
    *
    * @param entry the transport
-   * @return {@code enabled} or {@code disabled}
+   * @return {@code enabled}, {@code disabled} or {@code leaving}
    */
   public String state(TransportEntry entry) {
-    return isEnabled(entry) ? "enabled" : "disabled";
+    if (Snapshot.contains(now.leaving(), entry)) {
+      return "leaving";
+    }
+    return Snapshot.contains(now.enabled(), entry) ? "enabled" : "disabled";
   }
 
   /**

@@ -71,7 +71,7 @@ public final class ExtensionRegistry {
     });
   }
 
-  /** All changes by the same way, one that a full mailbox cannot refuse: none overtakes another, and a stop succeeds. */
+  /** All changes go the same way, so none overtakes another; no full mailbox refuses it, so that a stop succeeds. */
   private CompletableFuture<?> onWorker0(Runnable change) {
     return workers.call(0, () -> {
       change.run();

@@ -20,7 +20,8 @@ public interface SessionLayer extends LocalSessions {
    *
    * @param connection the new connection, its endpoints and flags set; its session handle is set by this call
    * @param listener the handle of the listening session
-   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC: the transport refuses the peer
+   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC, or NOSUPPORT when the transport is being
+   *     removed or disabled: the transport refuses the peer
    */
   long streamAccept(TransportConnection connection, long listener);
 

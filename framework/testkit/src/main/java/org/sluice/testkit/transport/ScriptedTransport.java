@@ -256,6 +256,24 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   /**
+   * Brings in the server's end of a local pair. On its worker.
+   *
+   * @param listener who is asked for
+   * @param halfOpen the session of the client that waits
+   * @param worker the calling worker
+   * @return the connection; {@link Connection#session} is what the layer answered
+   */
+  public Connection incomingLocal(Connection listener, Connection halfOpen, Worker worker) {
+    Connection made = make(worker.index());
+    made.endpoints(halfOpen.remoteEndpoint(), halfOpen.localEndpoint());
+    made.session = sessions.acceptLocal(made, listener.session, halfOpen.session);
+    if (made.session < 0) {
+      connections.remove(made.handle());
+    }
+    return made;
+  }
+
+  /**
    * Delivers data in order. On the connection's worker.
    *
    * @param connection the connection

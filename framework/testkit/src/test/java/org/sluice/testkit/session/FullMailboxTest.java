@@ -94,7 +94,8 @@ class FullMailboxTest {
   private void refused(CompletableFuture<?> call) {
     assertThat(call).as("answered at once").isDone();
     @Nullable Throwable thrown = catchThrowable(call::join);
-    assertThat(thrown).hasCauseInstanceOf(SessionException.class).hasStackTraceContaining("mailbox of worker-0 is full");
+    assertThat(thrown).hasCauseInstanceOf(SessionException.class)
+        .hasStackTraceContaining("mailbox of worker-0 is full");
     assertThat(((SessionException) thrown.getCause()).error()).isEqualTo(SessionError.LIMIT);
   }
 
