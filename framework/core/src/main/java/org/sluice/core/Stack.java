@@ -56,7 +56,7 @@ public final class Stack implements AutoCloseable {
   private final RandomGenerator random;
   private final CounterRegistry counters;
   private final WorkerSet workers;
-  private final TransportRegistry transports = new TransportRegistry();
+  private final TransportRegistry transports;
   private final ApplicationLayer applications;
   private final SessionCore sessions;
   private final ConcurrentHashMap<String, PluginScope> scopes = new ConcurrentHashMap<>();
@@ -84,6 +84,8 @@ public final class Stack implements AutoCloseable {
         SourceAddressSelector.NO_NETWORK,
         random,
         limits.ports());
+    transports = new TransportRegistry(limits.maxTransports(),
+        own.counter("transport.limit", "Transports refused because as many as may be were registered"));
     SessionCounters sessionCounters = new SessionCounters(own);
     SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx());
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);

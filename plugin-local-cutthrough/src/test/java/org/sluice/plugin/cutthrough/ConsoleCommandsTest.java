@@ -212,6 +212,9 @@ class ConsoleCommandsTest {
         .contains("stack.session.limit")
         .allMatch(name -> name.toString().startsWith("stack.session"));
     assertThat(all.column("counters", "value")).contains(0L);
+    assertThat(rig.run("show counters all limit").column("counters", "counter"))
+        .contains("stack.session.limit", "stack.application.worker.limit", "stack.segment.limit.stack")
+        .allMatch(name -> name.toString().contains(".limit"));
   }
 
   // ---- Clearing.

@@ -22,6 +22,7 @@ public final class ApplicationLayer {
   private final NamespaceTable namespaces = new NamespaceTable();
   private final SegmentRegistry segments;
   private final SegmentCounters segmentCounters;
+  private final ApplicationCounters counters;
   private final List<LocalSegments> localSegments = new ArrayList<>();
   private @Nullable ApplicationRegistry registry;
   private @Nullable SessionLayerSwitch layerSwitch;
@@ -42,6 +43,7 @@ public final class ApplicationLayer {
     this.limits = limits;
     segments = new SegmentRegistry(maxSegments);
     segmentCounters = SegmentCounters.of(counters);
+    this.counters = ApplicationCounters.of(counters);
     for (int i = 0; i < workers.count(); i++) {
       localSegments.add(new LocalSegments(workers.worker(i), limits.segmentLingerNs()));
     }
@@ -56,7 +58,7 @@ public final class ApplicationLayer {
    */
   public void open(SessionCore sessions, SessionCounters sessionCounters, SegmentFactory factory) {
     ControlPlane plane = new ControlPlane(workers, sessions, transports, listeners, namespaces, sessionCounters,
-        segments, factory, segmentCounters, localSegments, limits);
+        segments, factory, segmentCounters, localSegments, limits, counters);
     ApplicationRegistry made = new ApplicationRegistry(plane);
     registry = made;
     layerSwitch = new SessionLayerSwitch(plane, made);

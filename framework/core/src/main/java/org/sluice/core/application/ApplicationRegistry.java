@@ -179,12 +179,13 @@ public final class ApplicationRegistry {
 
   ApplicationContext addWorker(AttachedApplication application, SessionCallbacks callbacks) {
     plane.assertMain();
-    plane.requireOn("new worker of '" + application.options().name() + "'");
+    String what = "new worker of '" + application.options().name() + "'";
+    plane.requireOn(what);
     if (application.isDetached()) {
-      throw plane.failure(SessionError.NOAPP, "new worker of '" + application.options().name() + "'");
+      throw plane.failure(SessionError.NOAPP, what);
     }
     if (application.workers().size() >= plane.limits().maxWorkersPerApplication()) {
-      throw plane.failure(SessionError.LIMIT, "new worker of '" + application.options().name() + "'");
+      throw plane.limit(plane.counters().workers(), plane.limits().maxWorkersPerApplication(), what);
     }
     return newWorker(application, callbacks);
   }

@@ -46,6 +46,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   private final SegmentManager memory;
   private final @Nullable EventLane[] lanes;
   private final long[] queueOffsets;
+  private final int maxUnansweredConnects;
   private final AtomicInteger unansweredConnects = new AtomicInteger();
   private volatile boolean attached;
   private volatile boolean detached;
@@ -61,6 +62,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     memory = new SegmentManager(segmentOptions, application.budget(), this);
     lanes = new @Nullable EventLane[plane.workers().count()];
     queueOffsets = new long[lanes.length];
+    maxUnansweredConnects = Math.min(application.options().maxConnects(), plane.limits().maxUnansweredConnects());
   }
 
   /**
@@ -265,8 +267,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     if (detached) {
       return counted(SessionError.NOAPP);
     }
-    if (unansweredConnects.incrementAndGet() > application.options().maxConnects()) {
+    if (unansweredConnects.incrementAndGet() > maxUnansweredConnects) {
       unansweredConnects.decrementAndGet();
+      plane.counters().connects().increment(Counter.NO_WORKER);
       return counted(SessionError.LIMIT);
     }
     if (plane.workers().worker(0).isCurrent()) {

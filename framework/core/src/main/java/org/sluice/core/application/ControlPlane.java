@@ -32,6 +32,7 @@ import org.sluice.spi.runtime.Counter;
  * @param segmentCounters counts segments and limits
  * @param localSegments the segments of local pairs, by stack worker
  * @param limits bounds
+ * @param counters counts which of them were hit
  */
 record ControlPlane(
     WorkerSet workers,
@@ -44,7 +45,8 @@ record ControlPlane(
     SegmentFactory segmentFactory,
     SegmentCounters segmentCounters,
     List<LocalSegments> localSegments,
-    ApplicationLimits limits) {
+    ApplicationLimits limits,
+    ApplicationCounters counters) {
 
   /**
    * Runs on worker 0, inline when the caller is there, and cannot be refused: for what ends something, or is waited
@@ -73,6 +75,12 @@ record ControlPlane(
   SessionException failure(SessionError error, String what) {
     sessionCounters.error(workers.worker(0).isCurrent() ? 0 : Counter.NO_WORKER, error);
     return new SessionException(error, what);
+  }
+
+  /** The failure of a call that would exceed a limit, counted under the limit too. Worker 0. */
+  SessionException limit(Counter hits, int most, String what) {
+    hits.increment(0);
+    return failure(SessionError.LIMIT, what + ", of which " + most + " are allowed");
   }
 
   void assertMain() {

@@ -52,7 +52,7 @@ final class Listens {
       return share(worker, present, what);
     }
     if (plane.listeners().all().size() >= plane.limits().maxListeners()) {
-      throw plane.failure(SessionError.LIMIT, what);
+      throw plane.limit(plane.counters().listeners(), plane.limits().maxListeners(), what);
     }
     return start(worker, protocol, options, what);
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TransportVft;
@@ -16,13 +17,26 @@ import org.sluice.spi.transport.TransportVft;
  * <p>The session layer may be off: then transports are registered but disabled, and take nothing.
  */
 public final class TransportRegistry {
-  /** The most registrations of one stack's life: ids fit the protocol field of lookups and connections. */
+  /** The most that can be registered in one stack's life: ids fit the protocol field of lookups and connections. */
   public static final int MAX_TRANSPORTS = 1 << 12;
 
+  private final int maxTransports;
+  private final Counter limitHits;
   private volatile Snapshot now = Snapshot.EMPTY;
 
-  /** An empty registry of a layer that is on. */
-  public TransportRegistry() {}
+  /**
+   * An empty registry of a layer that is on.
+   *
+   * @param maxTransports the most registrations
+   * @param limitHits counts those that were refused
+   */
+  public TransportRegistry(int maxTransports, Counter limitHits) {
+    if (maxTransports < 1 || maxTransports > MAX_TRANSPORTS) {
+      throw new IllegalArgumentException("transports of a stack: " + maxTransports + " is not in 1.." + MAX_TRANSPORTS);
+    }
+    this.maxTransports = maxTransports;
+    this.limitHits = limitHits;
+  }
 
   /**
    * Registers a transport, and enables it if the layer is on. One that throws while it is enabled is removed again.
@@ -39,8 +53,10 @@ public final class TransportRegistry {
       refuseClash(descriptor, faults.pluginId(), other);
     }
     int id = now.byId().length;
-    if (id == MAX_TRANSPORTS) {
-      throw new IllegalStateException("all " + MAX_TRANSPORTS + " protocol ids of this process are used; restart it");
+    if (id == maxTransports) {
+      limitHits.increment(Counter.NO_WORKER);
+      throw new IllegalStateException("all " + maxTransports + " protocol ids of this host are used (the limit of"
+          + " transports): raise stack.limits.transports, or restart the host");
     }
     TransportEntry entry = new TransportEntry(id, vft, descriptor, faults);
     now = now.with(entry);

@@ -43,11 +43,13 @@ final class StackSettings {
         integer(limits, "sessions-per-worker"),
         integer(limits, "flows"),
         integer(limits, "segments"),
+        integer(limits, "transports"),
         new PortRange(integer(stack, "ports.first"), integer(stack, "ports.last")),
         new ApplicationLimits(
             integer(limits, "applications"),
             integer(limits, "listeners"),
             integer(limits, "workers-per-application"),
+            integer(limits, "unanswered-connects"),
             limits.duration("segment-linger").toNanos()),
         new TxLimits(
             integer(limits, "packets-per-turn"),

@@ -45,7 +45,8 @@ class FullMailboxTest {
     StackLimits d = StackLimits.DEFAULT;
     WorkerLimits few = new WorkerLimits(CAPACITY, 1, 256, 256, 256, 100_000);
     return new StackLimits(
-        d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.ports(), d.applications(), d.tx(), few);
+        d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), d.applications(), d.tx(),
+        few);
   }
 
   /** Messages that send themselves again, so that no mailbox ever has room for another. */

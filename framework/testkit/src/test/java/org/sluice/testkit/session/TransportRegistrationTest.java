@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.sluice.core.StackLimits;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Timer;
@@ -104,6 +105,21 @@ class TransportRegistrationTest {
     w.simulation.await(() -> w.application.context().detach());
     w.simulation.await(other::revoke);
     w.simulation.requireNothingLeft();
+  }
+
+  @Test
+  void more_transports_than_the_limit_are_refused_and_counted() {
+    StackLimits d = StackLimits.DEFAULT;
+    StackLimits limits = new StackLimits(
+        d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), 1, d.ports(), d.applications(), d.tx(), d.workers());
+    ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);
+    ScriptedTransport second = new ScriptedTransport(descriptor("second", "B"), w.host);
+    assertThatThrownBy(() -> w.simulation.await(() -> w.host.scope().registerTransport(second)))
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .hasStackTraceContaining("stack.limits.transports");
+    assertThat(w.counter("transport.limit")).isEqualTo(1);
+    assertThat(second.calls()).isEmpty();
+    assertThat(names(w)).containsExactly("script");
   }
 
   @Test

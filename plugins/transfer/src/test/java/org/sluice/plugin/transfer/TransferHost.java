@@ -29,7 +29,7 @@ final class TransferHost {
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
   private static final StackLimits FINE = new StackLimits(
-      1000, 1000, 1000, StackLimits.DEFAULT.ports(), StackLimits.DEFAULT.applications(), StackLimits.DEFAULT.tx(),
+      1000, 1000, 1000, 10, StackLimits.DEFAULT.ports(), StackLimits.DEFAULT.applications(), StackLimits.DEFAULT.tx(),
       new WorkerLimits(256, 16, 16, 4, 16, 100_000));
 
   final SimulatedHost host;
