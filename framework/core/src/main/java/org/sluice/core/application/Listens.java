@@ -198,8 +198,15 @@ final class Listens {
       plane.sessions().closeListening(session);
       return new AppListener.Listening(transportListener, transport, Handle.INVALID);
     }
-    plane.sessions().listening(session, transport.vft().listener(transportListener));
-    return new AppListener.Listening(session, transport, transportListener);
+    AppListener.Listening listening = new AppListener.Listening(session, transport, transportListener);
+    try {
+      plane.sessions().listening(session, transport.vft().listener(transportListener));
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("listener", e);
+      stop(listening);
+      return new AppListener.Listening(SessionError.UNKNOWN.code(), transport, Handle.INVALID);
+    }
+    return listening;
   }
 
   private void publish(AppListener listener) {

@@ -479,6 +479,7 @@ public final class ScriptedTransport implements TransportVft {
 
   @Override
   public @Nullable TransportConnection listener(long transportListener) {
+    act("listener");
     return connections.get(transportListener);
   }
 
