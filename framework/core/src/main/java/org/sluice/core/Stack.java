@@ -84,7 +84,7 @@ public final class Stack implements AutoCloseable {
         random,
         limits.ports());
     SessionCounters sessionCounters = new SessionCounters(own);
-    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx());
+    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep());
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());

@@ -3,6 +3,7 @@ package org.sluice.core;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
 
 /**
@@ -15,6 +16,7 @@ import org.sluice.core.session.TxLimits;
  * @param applications bounds of the application layer
  * @param tx bounds of the tx scheduler
  * @param workers bounds of the event loops
+ * @param sweep when idle FIFOs give their memory back
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -23,8 +25,9 @@ public record StackLimits(
     PortRange ports,
     ApplicationLimits applications,
     TxLimits tx,
-    WorkerLimits workers) {
+    WorkerLimits workers,
+    SweepLimits sweep) {
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(1 << 20, 1 << 22, 1 << 16, new PortRange(1024, 65535),
-      ApplicationLimits.DEFAULT, TxLimits.DEFAULT, WorkerLimits.DEFAULT);
+      ApplicationLimits.DEFAULT, TxLimits.DEFAULT, WorkerLimits.DEFAULT, SweepLimits.DEFAULT);
 }

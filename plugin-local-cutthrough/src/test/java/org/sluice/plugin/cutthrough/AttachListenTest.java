@@ -100,7 +100,7 @@ class AttachListenTest {
   void the_limits_of_applications_listeners_and_workers_are_refused_and_counted() {
     StackLimits d = StackLimits.DEFAULT;
     StackLimits few = new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.ports(),
-        new ApplicationLimits(1, 1, 2, 1), d.tx(), d.workers());
+        new ApplicationLimits(1, 1, 2, 1), d.tx(), d.workers(), d.sweep());
     LocalHost small = new LocalHost(0, few, 10, 1);
     Probe server = small.server();
     small.onMain(() -> {

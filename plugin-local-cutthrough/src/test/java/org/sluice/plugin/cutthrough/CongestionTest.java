@@ -133,7 +133,7 @@ class CongestionTest {
     WorkerLimits w = WorkerLimits.DEFAULT;
     return new StackLimits(sessionsPerWorker, d.maxFlows(), d.maxSegments(), d.ports(), ApplicationLimits.DEFAULT,
         d.tx(), new WorkerLimits(mailbox, w.messagesPerTurn(), w.controlPerTurn(), eventsPerTurn, w.timersPerTurn(),
-        w.timerTickNs()));
+        w.timerTickNs()), d.sweep());
   }
 
   @Test

@@ -312,7 +312,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int enqueue(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -324,7 +324,7 @@ public final class SessionCore implements SessionLayer {
   public int enqueueAt(
       TransportConnection connection, int distanceBytes, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -335,7 +335,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }

@@ -37,6 +37,7 @@ public final class SessionWorker implements WorkerDuties {
   private final FlowTable flows;
   private final SessionLifecycle lifecycle;
   private final TxScheduler tx;
+  private final FifoSweeper sweeper;
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FlowKey flowKey = new FlowKey();
@@ -56,6 +57,7 @@ public final class SessionWorker implements WorkerDuties {
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
     tx = new TxScheduler(this, shared.txLimits());
+    sweeper = new FifoSweeper(this, shared.sweepLimits());
   }
 
   void halfOpens(HalfOpens table) {
@@ -244,6 +246,10 @@ public final class SessionWorker implements WorkerDuties {
     return tx;
   }
 
+  FifoSweeper sweeper() {
+    return sweeper;
+  }
+
   /** Made with the first session that needs it: its buffer is as long as the longest datagram. */
   Datagrams datagrams() {
     Datagrams made = datagrams;
@@ -341,6 +347,7 @@ public final class SessionWorker implements WorkerDuties {
   void unlist(StackSession session) {
     session.pendingControl = 0;
     session.controlPlace.leave();
+    session.sweepPlace.leave();
     tx.remove(session);
   }
 
