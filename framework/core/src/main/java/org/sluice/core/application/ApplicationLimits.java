@@ -6,7 +6,7 @@ package org.sluice.core.application;
  * @param maxApplications applications attached at a time
  * @param maxListeners listeners of the stack
  * @param maxWorkersPerApplication application workers of one application
- * @param segmentLingerNs how long an empty segment of a local pair is kept for the next session
+ * @param segmentLingerNs how long an empty segment is kept for the next session
  */
 public record ApplicationLimits(
     int maxApplications, int maxListeners, int maxWorkersPerApplication, long segmentLingerNs) {

@@ -56,9 +56,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     this.application = application;
     this.handle = handle;
     number = application.nextWorkerNumber();
-    segmentOptions = SegmentOptions.of(application.options(), 0);
+    segmentOptions = SegmentOptions.of(application.options(), plane.limits().segmentLingerNs());
     segmentUser = new SegmentUser(handle, application.budget(), this);
-    memory = new SegmentManager(segmentOptions, application.budget(), this);
+    memory = newMemory();
     lanes = new @Nullable EventLane[plane.workers().count()];
     queueOffsets = new long[lanes.length];
   }
@@ -157,6 +157,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   SegmentManager memory() {
     return memory;
+  }
+
+  /** A segment manager for sessions of this application worker. */
+  SegmentManager newMemory() {
+    return new SegmentManager(segmentOptions, application.budget(), this, plane.workers().worker(0));
   }
 
   SegmentOptions segmentOptions() {
