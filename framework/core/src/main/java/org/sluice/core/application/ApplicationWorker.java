@@ -123,13 +123,15 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     });
     for (int i = 0; i < lanes.length; i++) {
       int worker = i;
-      plane.workers().worker(worker).newControlSlot(() -> {
-        plane.sessions().worker(worker).closeLane(lane(worker));
+      Runnable closed = () -> {
         plane.localSegments().get(worker).detach(handle);
         if (open.decrementAndGet() == 0) {
           finish.post();
         }
-      }).post();
+      };
+      plane.workers().worker(worker)
+          .newControlSlot(() -> plane.sessions().worker(worker).closeLane(lane(worker), closed))
+          .post();
     }
     return done;
   }

@@ -61,7 +61,7 @@ final class StackSession implements Session {
   // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, tx, and sweeping.
   @Nullable StackSession laneNext;
   @Nullable StackSession lanePrevious;
-  @Nullable StackSession overflowNext;
+  final SessionQueue.Place overflowPlace = new SessionQueue.Place(this);
   final SessionQueue.Place controlPlace = new SessionQueue.Place(this);
   final SessionQueue.Place txPlace = new SessionQueue.Place(this);
   final SessionQueue.Place sweepPlace = new SessionQueue.Place(this);
