@@ -87,7 +87,7 @@ public final class Stack implements AutoCloseable {
     transports = new TransportRegistry(limits.maxTransports(),
         own.counter("transport.limit", "Transports refused because as many as may be were registered"));
     SessionCounters sessionCounters = new SessionCounters(own);
-    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx());
+    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep());
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());

@@ -3,6 +3,7 @@ package org.sluice.core;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
 import org.sluice.core.transport.TransportRegistry;
 
@@ -17,6 +18,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param applications bounds of the application layer
  * @param tx bounds of the tx scheduler
  * @param workers bounds of the event loops
+ * @param sweep when idle FIFOs give their memory back
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -26,7 +28,8 @@ public record StackLimits(
     PortRange ports,
     ApplicationLimits applications,
     TxLimits tx,
-    WorkerLimits workers) {
+    WorkerLimits workers,
+    SweepLimits sweep) {
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
       1 << 20,
@@ -36,5 +39,6 @@ public record StackLimits(
       new PortRange(1024, 65535),
       ApplicationLimits.DEFAULT,
       TxLimits.DEFAULT,
-      WorkerLimits.DEFAULT);
+      WorkerLimits.DEFAULT,
+      SweepLimits.DEFAULT);
 }

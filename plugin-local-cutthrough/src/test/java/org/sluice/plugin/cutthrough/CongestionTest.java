@@ -134,7 +134,7 @@ class CongestionTest {
     WorkerLimits workers = new WorkerLimits(
         mailbox, w.messagesPerTurn(), w.controlPerTurn(), eventsPerTurn, w.timersPerTurn(), w.timerTickNs());
     return new StackLimits(sessionsPerWorker, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(),
-        ApplicationLimits.DEFAULT, d.tx(), workers);
+        ApplicationLimits.DEFAULT, d.tx(), workers, d.sweep());
   }
 
   @Test

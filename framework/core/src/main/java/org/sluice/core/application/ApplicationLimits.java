@@ -8,7 +8,7 @@ package org.sluice.core.application;
  * @param maxWorkersPerApplication application workers of one application
  * @param maxUnansweredConnects connects of one application worker that are not answered, whatever its application asked
  *     for
- * @param segmentLingerNs how long an empty segment of a local pair is kept for the next session
+ * @param segmentLingerNs how long an empty segment is kept for the next session
  */
 public record ApplicationLimits(
     int maxApplications,

@@ -57,9 +57,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     this.application = application;
     this.handle = handle;
     number = application.nextWorkerNumber();
-    segmentOptions = SegmentOptions.of(application.options(), 0);
+    segmentOptions = SegmentOptions.of(application.options(), plane.limits().segmentLingerNs());
     segmentUser = new SegmentUser(handle, application.budget(), this);
-    memory = new SegmentManager(segmentOptions, application.budget(), this);
+    memory = newMemory();
     lanes = new @Nullable EventLane[plane.workers().count()];
     queueOffsets = new long[lanes.length];
     maxUnansweredConnects = Math.min(application.options().maxConnects(), plane.limits().maxUnansweredConnects());
@@ -125,13 +125,15 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     });
     for (int i = 0; i < lanes.length; i++) {
       int worker = i;
-      plane.workers().worker(worker).newControlSlot(() -> {
-        plane.sessions().worker(worker).closeLane(lane(worker));
+      Runnable closed = () -> {
         plane.localSegments().get(worker).detach(handle);
         if (open.decrementAndGet() == 0) {
           finish.post();
         }
-      }).post();
+      };
+      plane.workers().worker(worker)
+          .newControlSlot(() -> plane.sessions().worker(worker).closeLane(lane(worker), closed))
+          .post();
     }
     return done;
   }
@@ -159,6 +161,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   SegmentManager memory() {
     return memory;
+  }
+
+  /** A segment manager for sessions of this application worker. */
+  SegmentManager newMemory() {
+    return new SegmentManager(segmentOptions, application.budget(), this, plane.workers().worker(0));
   }
 
   SegmentOptions segmentOptions() {

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.segment.SegmentManager;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.Scope;
@@ -121,7 +120,7 @@ final class Listens {
     if (present.application() != worker.application() || present.has(worker)) {
       throw plane.failure(SessionError.ALREADY_LISTENING, what);
     }
-    present.join(worker, newMemory(worker));
+    present.join(worker, worker.newMemory());
     return present.handle();
   }
 
@@ -148,7 +147,7 @@ final class Listens {
       stop(listener);
       throw plane.failure(SessionError.of(error), what);
     }
-    listener.join(worker, newMemory(worker));
+    listener.join(worker, worker.newMemory());
     publish(listener);
     return listener.handle();
   }
@@ -218,10 +217,6 @@ final class Listens {
     if (local != null) {
       plane.listeners().publish(listener, local.session());
     }
-  }
-
-  private SegmentManager newMemory(ApplicationWorker worker) {
-    return new SegmentManager(worker.segmentOptions(), worker.application().budget(), worker);
   }
 
   // ---- Stopping.

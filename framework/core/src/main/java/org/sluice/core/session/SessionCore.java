@@ -319,7 +319,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int enqueue(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -331,7 +331,7 @@ public final class SessionCore implements SessionLayer {
   public int enqueueAt(
       TransportConnection connection, int distanceBytes, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -342,7 +342,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }

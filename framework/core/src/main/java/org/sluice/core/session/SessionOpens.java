@@ -236,6 +236,7 @@ final class SessionOpens {
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
+    client.home.sweeper().watch(client);
     // The server may have closed in the callback that accepted.
     if (server.has(SessionFlags.APP_CLOSED)) {
       client.set(SessionFlags.PEER_GONE);
@@ -276,6 +277,7 @@ final class SessionOpens {
     session.tx = FifoProducer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
     session.txOut = FifoConsumer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
     fifos.clear();
+    home.sweeper().watch(session);
   }
 
   private long undo(StackSession session, int error) {

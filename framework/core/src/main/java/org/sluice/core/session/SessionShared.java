@@ -10,6 +10,11 @@ import org.sluice.core.transport.TransportRegistry;
  * @param transports the registered transports
  * @param flows established and half-open flows
  * @param txLimits bounds of the tx scheduler
+ * @param sweepLimits when idle FIFOs give their memory back
  */
 public record SessionShared(
-    SessionCounters counters, TransportRegistry transports, FlowTable flows, TxLimits txLimits) {}
+    SessionCounters counters,
+    TransportRegistry transports,
+    FlowTable flows,
+    TxLimits txLimits,
+    SweepLimits sweepLimits) {}

@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ public final class SessionWorker implements WorkerDuties {
   private final FlowTable flows;
   private final SessionLifecycle lifecycle;
   private final TxScheduler tx;
+  private final FifoSweeper sweeper;
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FlowKey flowKey = new FlowKey();
@@ -44,6 +46,7 @@ public final class SessionWorker implements WorkerDuties {
 
   private @Nullable EventLane laneHead;
   private @Nullable EventLane laneTail;
+  private final ArrayDeque<Closing> closing = new ArrayDeque<>();
   private final SessionQueue control = new SessionQueue();
   private final SessionQueue controlTurn = new SessionQueue();
   private @Nullable Datagrams datagrams;
@@ -56,6 +59,7 @@ public final class SessionWorker implements WorkerDuties {
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
     tx = new TxScheduler(this, shared.txLimits());
+    sweeper = new FifoSweeper(this, shared.sweepLimits());
   }
 
   void halfOpens(HalfOpens table) {
@@ -81,7 +85,7 @@ public final class SessionWorker implements WorkerDuties {
       // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
       delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
-    return delivered;
+    return delivered + closeLanes(budget);
   }
 
   @Override
@@ -91,7 +95,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    return laneHead != null || !control.isEmpty() ? 0 : tx.idleNs(nowNs);
+    return laneHead != null || !control.isEmpty() || !closing.isEmpty() ? 0 : tx.idleNs(nowNs);
   }
 
   // ---- Inside the session layer.
@@ -187,16 +191,34 @@ public final class SessionWorker implements WorkerDuties {
   }
 
   /**
-   * Takes all sessions of a lane from their application and closes the lane. Half-opens were cancelled before.
+   * Takes all sessions of a lane from their application and closes the lane: from this turn on, as many in each turn as
+   * it may run events. Half-opens were cancelled before.
    *
    * @param lane a lane of this worker
+   * @param closed runs on this worker when none is left
    */
-  public void closeLane(EventLane lane) {
+  public void closeLane(EventLane lane, Runnable closed) {
     assert isCurrent();
-    for (StackSession session = lane.firstSession(); session != null; session = lane.firstSession()) {
-      lifecycle.detach(session, CONTROL_CLOSE);
+    lane.beginClose();
+    closing.add(new Closing(lane, closed));
+  }
+
+  private record Closing(EventLane lane, Runnable closed) {}
+
+  private int closeLanes(int budget) {
+    int done = 0;
+    for (Closing first = closing.peek(); first != null && done < budget; first = closing.peek()) {
+      done++;
+      StackSession session = first.lane().firstSession();
+      if (session != null) {
+        lifecycle.detach(session, CONTROL_CLOSE);
+        continue;
+      }
+      closing.remove();
+      first.lane().close();
+      first.closed().run();
     }
-    lane.close();
+    return done;
   }
 
   /** Ends every session that a transport carries, without its listeners; returns how many. */
@@ -243,6 +265,10 @@ public final class SessionWorker implements WorkerDuties {
 
   TxScheduler tx() {
     return tx;
+  }
+
+  FifoSweeper sweeper() {
+    return sweeper;
   }
 
   /** Made with the first session that needs it: its buffer is as long as the longest datagram. */
@@ -342,6 +368,7 @@ public final class SessionWorker implements WorkerDuties {
   void unlist(StackSession session) {
     session.pendingControl = 0;
     session.controlPlace.leave();
+    session.sweepPlace.leave();
     tx.remove(session);
   }
 

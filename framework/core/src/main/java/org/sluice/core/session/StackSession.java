@@ -24,7 +24,7 @@ import org.sluice.spi.transport.TransportConnection;
 final class StackSession implements Session {
   private static final int NOT_WRITABLE =
       SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
-  private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM;
+  private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM | SessionFlags.SWEPT;
 
   final SessionWorker home;
   final int slot;
@@ -58,12 +58,16 @@ final class StackSession implements Session {
   @Nullable StackSession peer;
   @Nullable Runnable freeConnection;
 
-  // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, and tx.
+  // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, tx, and sweeping.
   @Nullable StackSession laneNext;
   @Nullable StackSession lanePrevious;
-  @Nullable StackSession overflowNext;
+  final SessionQueue.Place overflowPlace = new SessionQueue.Place(this);
   final SessionQueue.Place controlPlace = new SessionQueue.Place(this);
   final SessionQueue.Place txPlace = new SessionQueue.Place(this);
+  final SessionQueue.Place sweepPlace = new SessionQueue.Place(this);
+  long sweepDueNs;
+  long txSeen;
+  long rxInSeen;
   int txRun;
   int datagramLeft;
   int datagramRefused;
@@ -211,6 +215,7 @@ final class StackSession implements Session {
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
       return to.writeRefused();
     }
+    to.stopResting();
     int moved = ((flags | to.flags) & SessionFlags.DATAGRAM) != 0
         ? home.datagrams().transfer(this, from, to, into, maxBytes)
         : from.transferTo(into, maxBytes);
@@ -277,6 +282,7 @@ final class StackSession implements Session {
     if (fifo == null) {
       throw new IllegalStateException("session " + Handle.text(handle) + " is gone or has no FIFOs");
     }
+    stopResting();
     return fifo;
   }
 
@@ -285,6 +291,7 @@ final class StackSession implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
     if (fifo != null && (flags & NOT_WRITABLE) == 0) {
+      stopResting();
       announceWritten(fifo);
     }
   }
@@ -337,9 +344,26 @@ final class StackSession implements Session {
     return (flags & NOT_WRITABLE) != 0;
   }
 
+  /** One of its FIFOs is about to be written to, or has just been: from now on it is to be swept again. */
+  private void stopResting() {
+    if (has(SessionFlags.SWEPT)) {
+      home.sweeper().watch(this);
+    }
+  }
+
+  /** The producer of the rx FIFO, for a write; null when that is not the stack's. */
+  @Nullable FifoProducer rxInForWrite() {
+    stopResting();
+    return rxIn;
+  }
+
   private int writeOtherwise(@Nullable FifoProducer fifo, MemorySegment source, long offset, int lengthBytes) {
     if (fifo == null || (flags & NOT_WRITABLE) != 0) {
       return writeRefused();
+    }
+    stopResting();
+    if (!has(SessionFlags.DATAGRAM)) {
+      return write(source, offset, lengthBytes);
     }
     return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
   }
@@ -347,6 +371,10 @@ final class StackSession implements Session {
   private int writeOtherwise(@Nullable FifoProducer fifo, byte[] source, int offset, int lengthBytes) {
     if (fifo == null || (flags & NOT_WRITABLE) != 0) {
       return writeRefused();
+    }
+    stopResting();
+    if (!has(SessionFlags.DATAGRAM)) {
+      return write(source, offset, lengthBytes);
     }
     return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
   }

@@ -7,6 +7,7 @@ import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
 import org.sluice.host.config.Settings;
 import org.sluice.host.problem.Problem;
@@ -62,7 +63,10 @@ final class StackSettings {
             integer(limits, "controls-per-turn"),
             integer(limits, "events-per-turn"),
             integer(limits, "timers-per-turn"),
-            limits.duration("timer-tick").toNanos()));
+            limits.duration("timer-tick").toNanos()),
+        new SweepLimits(
+            limits.duration("fifo-sweep-after").toNanos(),
+            integer(limits, "fifo-sweeps-per-run")));
   }
 
   private static int integer(Configuration section, String key) {

@@ -32,6 +32,7 @@ import org.sluice.spi.transport.TxMode;
 public final class ScriptedTransport implements TransportVft {
   private static final int SEGMENT_BYTES = 1000;
   private static final int FIRST_PORT = 50_000;
+  private static final int FRAMES = 256;
 
   private final TransportDescriptor descriptor;
   private final SessionLayer sessions;
@@ -61,11 +62,12 @@ public final class ScriptedTransport implements TransportVft {
     /** For PEEK: what was sent and not acknowledged. */
     public int inFlightBytes;
     /** Where packets go. */
-    public FakePacketSink sink = new FakePacketSink(256, SEGMENT_BYTES, SEGMENT_BYTES);
+    public FakePacketSink sink;
     /** What {@code customTx} does; null for nothing. */
     public @Nullable CustomSender custom;
 
-    private Connection(long handle, int protocolId) {
+    private Connection(long handle, int protocolId, int frames) {
+      sink = new FakePacketSink(frames, SEGMENT_BYTES, SEGMENT_BYTES);
       reuse(handle, protocolId);
     }
   }
@@ -322,7 +324,11 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   private Connection make(int worker) {
-    Connection made = new Connection(Handle.of(worker, nextSlot++, 1), protocolId);
+    return make(worker, FRAMES);
+  }
+
+  private Connection make(int worker, int frames) {
+    Connection made = new Connection(Handle.of(worker, nextSlot++, 1), protocolId, frames);
     connections.put(made.handle(), made);
     return made;
   }
@@ -364,7 +370,8 @@ public final class ScriptedTransport implements TransportVft {
   @Override
   public long startListen(long listener, EndpointConfig config) {
     called("startListen", null);
-    Connection header = make(0);
+    // It sends nothing, and there may be many.
+    Connection header = make(0, 1);
     header.endpoints(config.local(), config.remote());
     header.session = listener;
     listeners.add(header);

@@ -126,7 +126,7 @@ class SessionErrorsTest {
     StackLimits d = StackLimits.DEFAULT;
     ApplicationLimits few = new ApplicationLimits(1, 1, 1, 1, d.applications().segmentLingerNs());
     StackLimits limits = new StackLimits(
-        1, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), few, d.tx(), d.workers());
+        1, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), few, d.tx(), d.workers(), d.sweep());
     ScriptedWorld small = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);
     small.connected(0);
     Connection second = small.connect(2);

@@ -30,7 +30,7 @@ final class TransferHost {
 
   private static final StackLimits FINE = new StackLimits(
       1000, 1000, 1000, 10, StackLimits.DEFAULT.ports(), StackLimits.DEFAULT.applications(), StackLimits.DEFAULT.tx(),
-      new WorkerLimits(256, 16, 16, 4, 16, 100_000));
+      new WorkerLimits(256, 16, 16, 4, 16, 100_000), StackLimits.DEFAULT.sweep());
 
   final SimulatedHost host;
   final Map<String, Object> settings;
