@@ -22,6 +22,7 @@ import org.sluice.core.segment.SegmentFactory;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionCounters;
 import org.sluice.core.session.SessionShared;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.Applications;
@@ -84,7 +85,8 @@ public final class Stack implements AutoCloseable {
         random,
         limits.ports());
     SessionCounters sessionCounters = new SessionCounters(own);
-    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx());
+    StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
+    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx(), streams);
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
@@ -275,6 +277,7 @@ public final class Stack implements AutoCloseable {
     private IdleStrategy idle = IdleStrategy.backOff();
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
+    private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
 
     private Builder() {}
 
@@ -352,6 +355,17 @@ public final class Stack implements AutoCloseable {
      */
     public Builder segments(SegmentFactory factory) {
       segments = factory;
+      return this;
+    }
+
+    /**
+     * Sets how long blocking calls of application threads look again and again before they sleep.
+     *
+     * @param longestNs nanoseconds; see {@link org.sluice.spi.session.SessionStream#spinNs}
+     * @return this
+     */
+    public Builder streamSpinNs(long longestNs) {
+      streamSpinNs = longestNs;
       return this;
     }
 
