@@ -151,34 +151,28 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
 
   @Override
   public MemorySegment memory() {
+    requireView();
     return fifo.memory();
   }
 
   @Override
   public long offset() {
+    requireView();
     return fifo.offset();
   }
 
   @Override
   public int length() {
+    requireView();
     return fifo.length();
   }
 
   @Override
   public void release(int consumedBytes) {
-    enterViewing();
-    boolean released = false;
-    try {
-      fifo.release(consumedBytes);
-      released = true;
-      tellWriter();
-    } finally {
-      if (released) {
-        exit();
-      } else {
-        exitViewing();
-      }
-    }
+    requireView();
+    fifo.release(consumedBytes);
+    tellWriter();
+    exit();
   }
 
   // ---- Pieces.

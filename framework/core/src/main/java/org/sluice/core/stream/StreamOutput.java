@@ -169,42 +169,36 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
 
   @Override
   public MemorySegment memory() {
+    requireView();
     return fifo.memory();
   }
 
   @Override
   public long offset() {
+    requireView();
     return fifo.offset();
   }
 
   @Override
   public int length() {
+    requireView();
     return fifo.length();
   }
 
   @Override
   public int commit(int writtenBytes) {
-    enterViewing();
-    boolean committed = false;
-    try {
-      int grown = fifo.commit(writtenBytes);
-      committed = true;
-      if (grown > 0) {
-        tellReader();
-      }
-      return grown;
-    } finally {
-      if (committed) {
-        exit();
-      } else {
-        exitViewing();
-      }
+    requireView();
+    int grown = fifo.commit(writtenBytes);
+    if (grown > 0) {
+      tellReader();
     }
+    exit();
+    return grown;
   }
 
   @Override
   public void abort() {
-    enterViewing();
+    requireView();
     fifo.abort();
     exit();
   }

@@ -71,17 +71,15 @@ abstract class StreamSide implements ExecutionContext {
 
   /** Ends a call that leaves a view open: nobody takes the side away until the view has ended. */
   final void exitViewing() {
-    assert unclaim();
     PLACE.setOpaque(this, VIEWING);
   }
 
-  /** Begins the call that ends the view. */
-  final void enterViewing() {
+  /** A call about the open view; the thread may be another one than the one that opened it. */
+  final void requireView() {
     if ((int) PLACE.get(this) != VIEWING) {
       throw new IllegalStateException(name() + ": no view is open");
     }
-    assert claim();
-    PLACE.setOpaque(this, INSIDE);
+    assert adopt();
   }
 
   private void leaveIfRevoked() {
@@ -211,6 +209,11 @@ abstract class StreamSide implements ExecutionContext {
       throw new AssertionError(name() + " is used by " + other.getName() + " and by "
           + Thread.currentThread().getName() + " at once");
     }
+    return true;
+  }
+
+  private boolean adopt() {
+    ENTRANT.setOpaque(this, Thread.currentThread());
     return true;
   }
 
