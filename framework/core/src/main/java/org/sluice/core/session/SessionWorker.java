@@ -291,10 +291,14 @@ public final class SessionWorker implements WorkerDuties {
 
   /** Posts READABLE for data that waits, unless an event is on its way. */
   void announceReadable(StackSession session) {
+    FifoConsumer rx = session.rx;
+    long waiting = rx != null ? rx.readableBytes() : SessionReadiness.content(session.memory, session.rxOffset);
+    if (waiting <= 0) {
+      return;
+    }
     FifoProducer in = session.peer == null ? session.rxIn : session.peer.tx;
     // The flag of a writer that is a thread is that thread's; an event too many does no harm.
-    boolean told = in != null && !in.setEvent();
-    if (!told && SessionReadiness.content(session.memory, session.rxOffset) > 0) {
+    if (in == null || in.setEvent()) {
       post(session, SessionEvent.READABLE);
     }
   }

@@ -141,15 +141,22 @@ abstract class StreamSide implements ExecutionContext {
         spinNs = spinNs > longestSpinNs / 2 ? longestSpinNs : 2 * spinNs + 1;
         return found;
       }
-      if (looks % LOOKS_PER_TIME_CHECK == 0 && limitNs != Long.MAX_VALUE && stream.nanoTime() - startNs >= limitNs) {
-        // What did not come in this time hardly comes in a little more; the next wait tries less.
-        spinNs = Math.max(longestSpinNs >> LEAST_SPIN_SHIFT, spinNs / 2);
-        return 0;
-      }
-      if (looks % LOOKS_PER_TIME_CHECK == 0 && Thread.interrupted()) {
-        throw new InterruptedException();
+      if (looks % LOOKS_PER_TIME_CHECK == 0) {
+        if (isSpinOver(stream.nanoTime() - startNs, limitNs)) {
+          // What did not come in this time hardly comes in a little more; the next wait tries less.
+          spinNs = Math.max(longestSpinNs >> LEAST_SPIN_SHIFT, spinNs / 2);
+          return 0;
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
       }
     }
+  }
+
+  /** Also where time does not pass by itself, as in a simulation. */
+  private static boolean isSpinOver(long spentNs, long limitNs) {
+    return limitNs != Long.MAX_VALUE && (spentNs >= limitNs || spentNs == 0);
   }
 
   private int sleep(long startNs, long timeoutNs) throws InterruptedException {
