@@ -29,6 +29,7 @@ final class StackSettings {
       return Stack.builder()
           .dataWorkers(integer(stack, "workers"))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
+          .streamSpinNs(stack.duration("stream-spin").toNanos())
           .limits(limits(stack));
     } catch (IllegalArgumentException e) {
       throw new ProblemsException("The configuration is wrong, so the host did not start:",

@@ -138,8 +138,8 @@ public final class StreamApplication implements AutoCloseable {
    * Connects. Does not block.
    *
    * @param options where to
-   * @return completes with the stream, or with a {@link SessionException}; on a worker, where what depends on it must not
-   *     block either
+   * @return completes with the stream, or with a {@link SessionException}; on a worker, where what depends on it must
+   *     not block either
    */
   public CompletableFuture<SessionStream> connectAsync(ConnectOptions options) {
     long opaque = connects.incrementAndGet();
