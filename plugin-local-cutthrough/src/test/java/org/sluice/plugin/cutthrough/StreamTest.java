@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -86,13 +87,11 @@ class StreamTest {
       SessionStream near = host.connect();
       SessionStream far = host.server.accept();
       for (int round = 0; round < 10_000; round++) {
-        WriteView room = near.writer().claim(256);
-        assertThat(room).isNotNull();
+        WriteView room = Objects.requireNonNull(near.writer().claim(256));
         room.memory().set(ValueLayout.JAVA_INT_UNALIGNED, room.offset(), round);
         assertThat(room.commit(256)).isEqualTo(256);
         assertThat(far.reader().await(Long.MAX_VALUE)).isEqualTo(256);
-        ReadView content = far.reader().view(256);
-        assertThat(content).isNotNull();
+        ReadView content = Objects.requireNonNull(far.reader().view(256));
         assertThat(content.memory().get(ValueLayout.JAVA_INT_UNALIGNED, content.offset())).isEqualTo(round);
         content.release(256);
       }
@@ -108,8 +107,7 @@ class StreamTest {
     try (StreamHost host = new StreamHost(0)) {
       SessionStream near = host.connect();
       SessionStream far = host.server.accept();
-      WriteView room = near.writer().claim(8);
-      assertThat(room).isNotNull();
+      WriteView room = Objects.requireNonNull(near.writer().claim(8));
       assertThatThrownBy(() -> near.writer().offer(new byte[1], 0, 1)).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> near.writer().claim(8)).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> room.commit(9)).isInstanceOf(IllegalArgumentException.class);
@@ -129,8 +127,7 @@ class StreamTest {
       SessionStream far = host.server.accept();
       near.writer().write(new byte[] {9, 9, 9}, 0, 3);
       far.reader().await(Long.MAX_VALUE);
-      ReadView content = far.reader().view(3);
-      assertThat(content).isNotNull();
+      ReadView content = Objects.requireNonNull(far.reader().view(3));
       host.client.close();
       host.server.close();
       host.awaitIdle(0);
