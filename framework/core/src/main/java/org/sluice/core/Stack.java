@@ -23,6 +23,7 @@ import org.sluice.core.segment.SegmentFactory;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionCounters;
 import org.sluice.core.session.SessionShared;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.Applications;
@@ -87,7 +88,9 @@ public final class Stack implements AutoCloseable {
     transports = new TransportRegistry(limits.maxTransports(),
         own.counter("transport.limit", "Transports refused because as many as may be were registered"));
     SessionCounters sessionCounters = new SessionCounters(own);
-    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep());
+    StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
+    SessionShared shared =
+        new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep(), streams);
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
@@ -295,6 +298,7 @@ public final class Stack implements AutoCloseable {
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
     private boolean sessionLayerOn = true;
+    private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
 
     private Builder() {}
 
@@ -382,6 +386,17 @@ public final class Stack implements AutoCloseable {
      */
     public Builder sessionLayerOff() {
       sessionLayerOn = false;
+      return this;
+    }
+
+    /**
+     * Sets how long blocking calls of application threads look again and again before they sleep.
+     *
+     * @param longestNs nanoseconds; see {@link org.sluice.spi.session.SessionStream#spinNs}
+     * @return this
+     */
+    public Builder streamSpinNs(long longestNs) {
+      streamSpinNs = longestNs;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import org.sluice.core.stream.FifoStream;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.error.SessionError;
@@ -42,6 +43,10 @@ final class EventDelivery {
   }
 
   private void readable(EventLane lane, StackSession session) {
+    if (session.streamBinding != null) {
+      session.streamBinding.stream().readable();
+      return;
+    }
     FifoConsumer rx = session.rx;
     if (rx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
@@ -59,6 +64,10 @@ final class EventDelivery {
 
   private void writable(EventLane lane, StackSession session) {
     session.clear(SessionFlags.WRITABLE_DUE);
+    if (session.streamBinding != null) {
+      session.streamBinding.stream().writable();
+      return;
+    }
     if (session.tx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
     }
@@ -133,6 +142,10 @@ final class EventDelivery {
     if (session.has(SessionFlags.APP_CLOSED) && event != SessionEvent.TRANSPORT_CLOSED) {
       return;
     }
+    if (session.streamBinding != null) {
+      ended(session.streamBinding.stream(), session, event);
+      return;
+    }
     try {
       switch (event) {
         case SessionEvent.DISCONNECTED -> lane.callbacks().onDisconnected(session);
@@ -141,6 +154,18 @@ final class EventDelivery {
       }
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       failed(lane, session, name(event), e);
+    }
+  }
+
+  private static void ended(FifoStream stream, StackSession session, int event) {
+    if (event == SessionEvent.RESET) {
+      stream.aborted();
+      return;
+    }
+    stream.endOfRead();
+    // A peer that closed one direction still reads the other.
+    if (event == SessionEvent.TRANSPORT_CLOSED || session.has(SessionFlags.PEER_GONE)) {
+      stream.endOfWrite();
     }
   }
 

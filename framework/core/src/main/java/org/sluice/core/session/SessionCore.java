@@ -431,8 +431,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int unread(TransportConnection connection) {
     StackSession session = session(connection);
-    FifoConsumer fifo = session == null ? null : session.rx;
-    return fifo == null ? 0 : fifo.readableBytes();
+    return session == null ? 0 : new SessionView(session).rxBytes();
   }
 
   // ---- Lookup.

@@ -70,6 +70,7 @@ final class SessionLifecycle {
   private SessionError end(StackSession session, int control) {
     boolean first = !session.has(SessionFlags.APP_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
+    session.shutStream();
     leavePeer(session);
     switch (session.state) {
       case TRANSPORT_CLOSED -> move(session, SessionState.CLOSED);
@@ -276,6 +277,7 @@ final class SessionLifecycle {
     }
     session.attachment = null;
     session.set(SessionFlags.APP_CLOSED);
+    session.shutStream();
     leavePeer(session);
     SessionState state = session.state;
     if (state == SessionState.TRANSPORT_DELETED || session.connection == null) {
@@ -359,9 +361,13 @@ final class SessionLifecycle {
     session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;
+    StreamBinding binding = session.streamBinding;
     session.lease = null;
     session.peerLease = null;
-    if (lease != null) {
+    session.streamBinding = null;
+    if (binding != null) {
+      binding.revoke(lease);
+    } else if (lease != null) {
       lease.release();
     }
     if (peerLease != null) {

@@ -30,15 +30,15 @@ final class SessionReadiness {
   }
 
   private static long readable(StackSession session) {
-    if (session.home.isCurrent()) {
-      FifoConsumer rx = session.rx;
-      return rx == null ? 0 : rx.readableBytes();
+    FifoConsumer rx = session.rx;
+    if (rx != null && session.home.isCurrent()) {
+      return rx.readableBytes();
     }
     return content(session.memory, session.rxOffset);
   }
 
   private static long writable(StackSession session) {
-    if (session.home.isCurrent()) {
+    if (session.tx != null && session.home.isCurrent()) {
       return session.writable();
     }
     Segment memory = session.memory;
@@ -48,7 +48,7 @@ final class SessionReadiness {
   }
 
   /** What another context may look at: the shared header, never the sides, which belong to the worker. */
-  private static long content(@Nullable Segment memory, long offset) {
+  static long content(@Nullable Segment memory, long offset) {
     try {
       return memory == null ? -1 : Fifo.readableBytes(memory, offset);
     } catch (IllegalArgumentException | IllegalStateException e) {
@@ -57,7 +57,7 @@ final class SessionReadiness {
     }
   }
 
-  private static long capacity(Segment memory, long offset) {
+  static long capacity(Segment memory, long offset) {
     try {
       return Fifo.capacity(memory, offset);
     } catch (IllegalArgumentException | IllegalStateException e) {

@@ -1,6 +1,7 @@
 package org.sluice.core.session;
 
 import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportRegistry;
 
 /**
@@ -11,10 +12,12 @@ import org.sluice.core.transport.TransportRegistry;
  * @param flows established and half-open flows
  * @param txLimits bounds of the tx scheduler
  * @param sweepLimits when idle FIFOs give their memory back
+ * @param streams what streams of application threads have in common
  */
 public record SessionShared(
     SessionCounters counters,
     TransportRegistry transports,
     FlowTable flows,
     TxLimits txLimits,
-    SweepLimits sweepLimits) {}
+    SweepLimits sweepLimits,
+    StreamSettings streams) {}

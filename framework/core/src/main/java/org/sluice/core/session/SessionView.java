@@ -5,6 +5,7 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.EndpointConfig;
@@ -111,7 +112,7 @@ public final class SessionView {
    * @return bytes
    */
   public int rxBytes() {
-    return bytes(session.rx);
+    return waiting(session);
   }
 
   /**
@@ -121,7 +122,7 @@ public final class SessionView {
    */
   public int txBytes() {
     StackSession peer = session.peer;
-    return bytes(peer == null ? session.txOut : peer.rx);
+    return peer == null ? bytes(session.txOut) : waiting(peer);
   }
 
   /**
@@ -131,7 +132,7 @@ public final class SessionView {
    */
   public long rxCapacityBytes() {
     StackSession peer = session.peer;
-    return capacity(peer == null ? session.rxIn : peer.tx);
+    return peer == null ? capacity(session.rxIn) : txCapacity(peer);
   }
 
   /**
@@ -140,7 +141,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long txCapacityBytes() {
-    return capacity(session.tx);
+    return txCapacity(session);
   }
 
   /**
@@ -212,6 +213,20 @@ public final class SessionView {
       transport.faults().caught("format", e);
       return SessionError.UNKNOWN.text();
     }
+  }
+
+  /** What waits for an application, whoever reads it. */
+  private static int waiting(StackSession session) {
+    return session.streamBinding == null
+        ? bytes(session.rx)
+        : (int) Math.max(0, SessionReadiness.content(session.memory, session.rxOffset));
+  }
+
+  private static long txCapacity(StackSession session) {
+    Segment memory = session.memory;
+    return session.streamBinding == null || memory == null
+        ? capacity(session.tx)
+        : SessionReadiness.capacity(memory, session.txOffset);
   }
 
   private static long capacity(@Nullable FifoProducer fifo) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.core.segment.FifoPair;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.SessionCallbacks;
@@ -36,6 +37,7 @@ public final class SessionWorker implements WorkerDuties {
   private final SessionCounters counters;
   private final TransportRegistry transports;
   private final FlowTable flows;
+  private final StreamSettings streams;
   private final SessionLifecycle lifecycle;
   private final TxScheduler tx;
   private final FifoSweeper sweeper;
@@ -56,6 +58,7 @@ public final class SessionWorker implements WorkerDuties {
     this.counters = shared.counters();
     this.transports = shared.transports();
     this.flows = shared.flows();
+    streams = shared.streams();
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
     tx = new TxScheduler(this, shared.txLimits());
@@ -316,9 +319,50 @@ public final class SessionWorker implements WorkerDuties {
   /** Posts READABLE for data that waits, unless an event is on its way. */
   void announceReadable(StackSession session) {
     FifoConsumer rx = session.rx;
+    long waiting = rx != null ? rx.readableBytes() : SessionReadiness.content(session.memory, session.rxOffset);
+    if (waiting <= 0) {
+      return;
+    }
     FifoProducer in = session.peer == null ? session.rxIn : session.peer.tx;
-    if (rx != null && in != null && rx.readableBytes() > 0 && in.setEvent()) {
+    // The flag of a writer that is a thread is that thread's; an event too many does no harm.
+    if (in == null || in.setEvent()) {
       post(session, SessionEvent.READABLE);
+    }
+  }
+
+  // ---- Streams: what their threads ask of the worker.
+
+  StreamSettings streams() {
+    return streams;
+  }
+
+  /** Whoever takes what a stream wrote, and is no stream, is told. */
+  void streamWritten(StackSession session) {
+    if (!session.has(SessionFlags.LOCAL)) {
+      FifoConsumer fifo = session.txOut;
+      if (fifo != null) {
+        fifo.clearEvent();
+        tx.schedule(session);
+      }
+    } else if (session.peer != null) {
+      post(session.peer, SessionEvent.READABLE);
+    }
+  }
+
+  /** Whoever writes what a stream read, and is no stream, is told of the room. */
+  void streamConsumed(StackSession session) {
+    if (session.peer != null) {
+      postWritable(session.peer);
+    } else if (session.has(SessionFlags.RX_SPACE_WANTED)) {
+      session.clear(SessionFlags.RX_SPACE_WANTED);
+      applicationRead(session);
+    }
+  }
+
+  void flush(StackSession session) {
+    if (!session.has(SessionFlags.LOCAL)) {
+      session.set(SessionFlags.FLUSH);
+      tx.schedule(session);
     }
   }
 

@@ -12,6 +12,7 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.SessionState;
+import org.sluice.spi.session.SessionStream;
 import org.sluice.spi.session.WritableWish;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportAttribute;
@@ -57,6 +58,8 @@ final class StackSession implements Session {
   @Nullable FifoLease peerLease;
   @Nullable StackSession peer;
   @Nullable Runnable freeConnection;
+  /** Set while the application's sides are in the hands of its threads; rx and tx are null then. */
+  @Nullable StreamBinding streamBinding;
 
   // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, tx, and sweeping.
   @Nullable StackSession laneNext;
@@ -174,7 +177,7 @@ final class StackSession implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoConsumer fifo = rx;
     if (fifo == null) {
-      return home.refused(SessionError.NOSESSION);
+      return home.refused(withoutFifos());
     }
     int read = has(SessionFlags.DATAGRAM)
         ? home.datagrams().read(this, fifo, target, offset, lengthBytes)
@@ -191,7 +194,7 @@ final class StackSession implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoConsumer fifo = rx;
     if (fifo == null) {
-      return home.refused(SessionError.NOSESSION);
+      return home.refused(withoutFifos());
     }
     int read = has(SessionFlags.DATAGRAM)
         ? home.datagrams().read(this, fifo, target, offset, lengthBytes)
@@ -209,7 +212,7 @@ final class StackSession implements Session {
     StackSession to = (StackSession) target;
     FifoConsumer from = rx;
     if (from == null) {
-      return home.refused(SessionError.NOSESSION);
+      return home.refused(withoutFifos());
     }
     FifoProducer into = to.tx;
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
@@ -236,7 +239,7 @@ final class StackSession implements Session {
   public int readable() {
     FifoConsumer fifo = rx;
     if (fifo == null) {
-      return SessionError.NOSESSION.code();
+      return withoutFifos().code();
     }
     return has(SessionFlags.DATAGRAM) ? home.datagrams().readable(this, fifo) : fifo.readableBytes();
   }
@@ -308,9 +311,35 @@ final class StackSession implements Session {
   @Override
   public void flush() {
     assert home.isCurrent() : home.notCurrent(handle);
-    if (tx != null && !has(SessionFlags.LOCAL)) {
-      set(SessionFlags.FLUSH);
-      home.tx().schedule(this);
+    if (tx != null) {
+      home.flush(this);
+    }
+  }
+
+  @Override
+  public SessionStream stream() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoConsumer reader = rx;
+    FifoProducer writer = tx;
+    if (reader == null || writer == null || has(SessionFlags.APP_CLOSED | SessionFlags.DATAGRAM)) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " cannot become a stream: "
+          + (has(SessionFlags.DATAGRAM) ? "it carries datagrams" : "it is one, or closed, or gone"));
+    }
+    StreamBinding binding = new StreamBinding(this, reader, writer, home.streams());
+    streamBinding = binding;
+    rx = null;
+    tx = null;
+    StackSession other = peer;
+    if (other != null && other.streamBinding != null) {
+      binding.stream().join(other.streamBinding.stream());
+    }
+    return binding.stream();
+  }
+
+  /** The application's threads see no more of the session than that it is closed. */
+  void shutStream() {
+    if (streamBinding != null) {
+      streamBinding.stream().shut();
     }
   }
 
@@ -391,7 +420,11 @@ final class StackSession implements Session {
   }
 
   private SessionError writeError() {
-    return tx == null ? SessionError.NOSESSION : SessionError.CLOSED;
+    return tx == null ? withoutFifos() : SessionError.CLOSED;
+  }
+
+  private SessionError withoutFifos() {
+    return streamBinding == null ? SessionError.NOSESSION : SessionError.CONFLICT;
   }
 
   // ---- Ends.

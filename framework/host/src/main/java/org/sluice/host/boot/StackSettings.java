@@ -30,6 +30,7 @@ final class StackSettings {
       Stack.Builder builder = Stack.builder()
           .dataWorkers(integer(stack, "workers"))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
+          .streamSpinNs(stack.duration("stream-spin").toNanos())
           .limits(limits(stack));
       return stack.text("session-layer").equals("disabled") ? builder.sessionLayerOff() : builder;
     } catch (IllegalArgumentException e) {

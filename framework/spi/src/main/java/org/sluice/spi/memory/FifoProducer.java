@@ -337,7 +337,7 @@ public final class FifoProducer extends FifoWriter implements WriteView {
       return false;
     }
     SharedMemory.fullFence();
-    if (SharedMemory.getInt(segment, field(Fifo.EVENT)) != 0) {
+    if (SharedMemory.getIntAcquire(segment, field(Fifo.EVENT)) != 0) {
       return false;
     }
     SharedMemory.setInt(segment, field(Fifo.EVENT), 1);
