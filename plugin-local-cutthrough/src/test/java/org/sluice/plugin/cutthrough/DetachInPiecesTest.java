@@ -27,7 +27,7 @@ class DetachInPiecesTest {
     WorkerLimits few = new WorkerLimits(w.mailboxCapacity(), w.messagesPerTurn(), w.controlPerTurn(), PER_TURN,
         w.timersPerTurn(), w.timerTickNs());
     return new LocalHost(dataWorkers, new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(),
-        d.ports(), d.applications(), d.tx(), few, d.sweep()), 1000, 3);
+        d.maxTransports(), d.ports(), d.applications(), d.tx(), few, d.sweep()), 1000, 3);
   }
 
   /** Two that write to each other for ever, and count. */

@@ -25,7 +25,7 @@ class IdleMemoryTest {
   private static LocalHost host(int dataWorkers, SweepLimits sweep) {
     StackLimits d = StackLimits.DEFAULT;
     return new LocalHost(dataWorkers, new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(),
-        d.ports(), d.applications(), d.tx(), d.workers(), sweep), 1000, 1);
+        d.maxTransports(), d.ports(), d.applications(), d.tx(), d.workers(), sweep), 1000, 1);
   }
 
   private static long usedBytes(LocalHost host) {

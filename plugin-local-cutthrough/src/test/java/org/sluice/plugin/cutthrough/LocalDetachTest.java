@@ -40,7 +40,8 @@ class LocalDetachTest {
   private static StackLimits oneEventPerTurn() {
     StackLimits d = StackLimits.DEFAULT;
     WorkerLimits w = d.workers();
-    return new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.ports(), d.applications(), d.tx(),
+    return new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(),
+        d.applications(), d.tx(),
         new WorkerLimits(w.mailboxCapacity(), w.messagesPerTurn(), w.controlPerTurn(), 1, w.timersPerTurn(),
             w.timerTickNs()), d.sweep());
   }

@@ -2,6 +2,7 @@ package org.sluice.plugin.cutthrough;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,27 @@ class StreamAndCallbackTest {
     client.onReadable = session -> read.add(session.read(new byte[10], 0, 10));
     host.join(client);
     assertThat(read).containsExactly(3);
+    host.detach(client);
+    host.detach(server);
+    host.assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void a_stream_at_rest_holds_no_buffer_memory_and_goes_on_when_it_writes_again(int dataWorkers) {
+    LocalHost host = new LocalHost(dataWorkers);
+    Probe server = host.server();
+    server.onReadable = session -> session.read(new byte[FIFO_BYTES], 0, FIFO_BYTES);
+    Probe client = host.client();
+    List<SessionStream> streams = new ArrayList<>();
+    client.onConnected = session -> streams.add(session.stream());
+    host.join(client);
+    for (int round = 0; round < 3; round++) {
+      assertThat(streams.getFirst().writer().offer(new byte[9000], 0, 9000)).isEqualTo(9000);
+      host.settle();
+      host.runtime.advance(Duration.ofSeconds(40));
+      assertThat(host.counter("session.fifo-swept")).as("round %s", round).isEqualTo(round + 1);
+    }
     host.detach(client);
     host.detach(server);
     host.assertNothingLeft();

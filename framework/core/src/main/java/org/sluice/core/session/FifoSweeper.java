@@ -1,7 +1,10 @@
 package org.sluice.core.session;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.stream.FifoStream;
+import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Timer;
 
 /**
@@ -13,8 +16,8 @@ import org.sluice.spi.runtime.Timer;
  * which brings it back ({@link #watch}) before its next byte. So an idle session costs nothing, however many there are,
  * and a busy one a look per idle time.
  *
- * <p>Only a FIFO's producer may sweep it. A side that belongs to another context is passed over here: whoever takes a
- * side over takes the sweeping over with it ({@link FifoProducer#sweep}).
+ * <p>Only a FIFO's producer may sweep it. A side that belongs to another context is passed over here, but for that of a
+ * stream, which lends it ({@link FifoStream#sweep}).
  */
 final class FifoSweeper {
   /** A run waits for those that are due soon, so that many sessions do not mean many wake-ups. */
@@ -78,6 +81,11 @@ final class FifoSweeper {
   }
 
   private void look(StackSession session, long nowNs) {
+    if (session.streamBinding != null) {
+      lookAtStream(session, session.streamBinding.stream());
+      append(session, nowNs);
+      return;
+    }
     FifoProducer tx = own(session.tx);
     FifoProducer rxIn = own(session.rxIn);
     boolean txRests = sweepIfIdle(tx, session.txSeen);
@@ -89,6 +97,28 @@ final class FifoSweeper {
     session.txSeen = tx == null ? UNSEEN : tx.position();
     session.rxInSeen = rxIn == null ? UNSEEN : rxIn.position();
     append(session, nowNs);
+  }
+
+  /**
+   * Threads write without telling the worker, so their sessions are watched for good; only one whose FIFO is empty and
+   * holds memory is held up for a moment.
+   */
+  private void lookAtStream(StackSession session, FifoStream stream) {
+    Segment memory = session.memory;
+    if (memory != null && SessionReadiness.content(memory, session.txOffset) == 0
+        && Fifo.chunkBytes(memory, session.txOffset) > 0) {
+      swept(stream.sweep());
+    }
+    session.txSeen = UNSEEN;
+    session.rxInSeen = sweepIfIdle(own(session.rxIn), session.rxInSeen) || session.rxIn == null
+        ? UNSEEN : session.rxIn.position();
+  }
+
+  private void swept(long bytes) {
+    if (bytes > 0) {
+      home.counters().fifosSwept.increment(home.index());
+      home.counters().bytesSwept.add(home.index(), bytes);
+    }
   }
 
   private static @Nullable FifoProducer own(@Nullable FifoProducer fifo) {
@@ -103,11 +133,7 @@ final class FifoSweeper {
     if (fifo.position() != seen || !fifo.isDrained()) {
       return false;
     }
-    long bytes = fifo.sweep();
-    if (bytes > 0) {
-      home.counters().fifosSwept.increment(home.index());
-      home.counters().bytesSwept.add(home.index(), bytes);
-    }
+    swept(fifo.sweep());
     return true;
   }
 }

@@ -329,6 +329,7 @@ final class StackSession implements Session {
     streamBinding = binding;
     rx = null;
     tx = null;
+    home.sweeper().watch(this);
     StackSession other = peer;
     if (other != null && other.streamBinding != null) {
       binding.stream().join(other.streamBinding.stream());

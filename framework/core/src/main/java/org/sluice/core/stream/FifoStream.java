@@ -20,10 +20,12 @@ import org.sluice.spi.session.StreamWriter;
  */
 public final class FifoStream implements SessionStream {
   private static final int OPEN = 0;
+  /** The worker holds a side for a moment: calls wait for it. */
+  private static final int PAUSED = 1;
   /** The application has closed: calls are refused, the FIFOs are still the stream's. */
-  private static final int SHUT = 1;
+  private static final int SHUT = 2;
   /** The session is gone: each side leaves its FIFO as soon as no call is inside. */
-  private static final int REVOKED = 2;
+  private static final int REVOKED = 3;
 
   private static final VarHandle STATUS = field("status");
   private static final VarHandle READ_END = field("readEnd");
@@ -90,7 +92,7 @@ public final class FifoStream implements SessionStream {
 
   @Override
   public void close() {
-    if (status == OPEN) {
+    if (!isEnded()) {
       session.post(StreamSession.CLOSE);
       shut();
     }
@@ -105,7 +107,7 @@ public final class FifoStream implements SessionStream {
   }
 
   SessionError shutdown() {
-    if (status != OPEN) {
+    if (isEnded()) {
       return SessionError.NOSESSION;
     }
     WRITE_END.compareAndSet(this, 0, SessionError.CLOSED.code());
@@ -157,7 +159,9 @@ public final class FifoStream implements SessionStream {
 
   /** The application has closed, or was detached: calls are refused from now on. Any context. */
   public void shut() {
-    STATUS.compareAndSet(this, OPEN, SHUT);
+    if (!STATUS.compareAndSet(this, OPEN, SHUT)) {
+      STATUS.compareAndSet(this, PAUSED, SHUT);
+    }
     input.wake();
     output.wake();
   }
@@ -172,6 +176,22 @@ public final class FifoStream implements SessionStream {
     output.wake();
   }
 
+  /**
+   * Gives back the buffer memory of the tx FIFO if nothing was written since the last call and all of it was read. Does
+   * nothing while a call of the writer is under way or its view is open.
+   *
+   * @return bytes given back
+   */
+  public long sweep() {
+    if (!STATUS.compareAndSet(this, OPEN, PAUSED)) {
+      return 0;
+    }
+    AsymmetricFence.heavy();
+    long bytes = output.sweepIfIdle();
+    STATUS.compareAndSet(this, PAUSED, OPEN);
+    return bytes;
+  }
+
   // ---- What the sides ask.
 
   StreamSession session() {
@@ -180,6 +200,15 @@ public final class FifoStream implements SessionStream {
 
   boolean isOpen() {
     return status == OPEN;
+  }
+
+  boolean isPaused() {
+    return status == PAUSED;
+  }
+
+  /** Closed, or gone. */
+  boolean isEnded() {
+    return status >= SHUT;
   }
 
   boolean isRevoked() {
@@ -195,7 +224,7 @@ public final class FifoStream implements SessionStream {
   }
 
   int writeRefusal() {
-    return status == OPEN ? writeEnd : SessionError.NOSESSION.code();
+    return isEnded() ? SessionError.NOSESSION.code() : writeEnd;
   }
 
   long nanoTime() {

@@ -115,7 +115,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
     if (readable != 0) {
       return status(readable);
     }
-    if (!stream.isOpen()) {
+    if (stream.isEnded()) {
       return SessionError.NOSESSION.code();
     }
     int end = stream.readEnd();

@@ -17,6 +17,8 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   private final FifoProducer fifo;
   /** While a thread waits: the room it waits for. */
   private int wantedBytes = 1;
+  /** Where the FIFO was when it was looked at for sweeping. */
+  private long restingPosition = -1;
 
   StreamOutput(FifoStream stream, FifoProducer fifo, long spinNs) {
     super(stream, spinNs);
@@ -127,7 +129,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   }
 
   private int room() {
-    if (!stream.isOpen() || stream.writeEnd() != 0) {
+    if (stream.isEnded() || stream.writeEnd() != 0) {
       return stream.writeRefusal();
     }
     int room = fifo.writableBytes();
@@ -209,6 +211,19 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
     if (fifo.setEvent()) {
       stream.written();
     }
+  }
+
+  /** Sweeps a FIFO that rests since the last call. The stream is paused. */
+  long sweepIfIdle() {
+    if (!isOutside()) {
+      return 0;
+    }
+    holder = Thread.currentThread();
+    boolean rests = fifo.position() == restingPosition;
+    restingPosition = fifo.position();
+    long bytes = rests ? fifo.sweep() : 0;
+    holder = null;
+    return bytes;
   }
 
   @Override

@@ -36,8 +36,8 @@ abstract class StreamSide implements ExecutionContext {
   private boolean left;
   /** Who is inside; kept where assertions are on. */
   private @Nullable Thread entrant;
-  /** Who has taken the side away, while others may still find that it is gone. */
-  private @Nullable Thread leaver;
+  /** Who has taken the side away, or holds it for a moment, while others may be about to find that out. */
+  @Nullable Thread holder;
   private volatile @Nullable Thread sleeper;
   private volatile long longestSpinNs;
   private long spinNs;
@@ -57,6 +57,16 @@ abstract class StreamSide implements ExecutionContext {
     assert claim();
     PLACE.setOpaque(this, INSIDE);
     AsymmetricFence.light();
+    return stream.isOpen() || enterSlow();
+  }
+
+  private boolean enterSlow() {
+    while (stream.isPaused()) {
+      PLACE.setRelease(this, OUTSIDE);
+      Thread.onSpinWait();
+      PLACE.setOpaque(this, INSIDE);
+      AsymmetricFence.light();
+    }
     return stream.isOpen();
   }
 
@@ -84,7 +94,7 @@ abstract class StreamSide implements ExecutionContext {
 
   private void leaveIfRevoked() {
     if (stream.isRevoked() && LEFT.compareAndSet(this, false, true)) {
-      leaver = Thread.currentThread();
+      holder = Thread.currentThread();
       leave();
       stream.sideLeft();
     }
@@ -92,9 +102,14 @@ abstract class StreamSide implements ExecutionContext {
 
   /** Takes the side away if no call is inside; else that call does. After {@link FifoStream} is marked as revoked. */
   final void revoke() {
-    if ((int) PLACE.getAcquire(this) == OUTSIDE) {
+    if (isOutside()) {
       leaveIfRevoked();
     }
+  }
+
+  /** No call is inside and no view is open; final after the stream was marked and a heavy fence. */
+  final boolean isOutside() {
+    return (int) PLACE.getAcquire(this) == OUTSIDE;
   }
 
   abstract void leave();
@@ -207,7 +222,7 @@ abstract class StreamSide implements ExecutionContext {
   @Override
   public final boolean isCurrent() {
     Thread current = Thread.currentThread();
-    return entrant == current || leaver == current;
+    return entrant == current || holder == current;
   }
 
   private boolean claim() {

@@ -46,7 +46,7 @@ class FullMailboxTest {
     WorkerLimits few = new WorkerLimits(CAPACITY, 1, 256, 256, 256, 100_000);
     return new StackLimits(
         d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), d.applications(), d.tx(),
-        few);
+        few, d.sweep());
   }
 
   /** Messages that send themselves again, so that no mailbox ever has room for another. */

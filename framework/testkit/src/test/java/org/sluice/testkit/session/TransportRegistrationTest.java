@@ -111,7 +111,8 @@ class TransportRegistrationTest {
   void more_transports_than_the_limit_are_refused_and_counted() {
     StackLimits d = StackLimits.DEFAULT;
     StackLimits limits = new StackLimits(
-        d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), 1, d.ports(), d.applications(), d.tx(), d.workers());
+        d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), 1, d.ports(), d.applications(), d.tx(), d.workers(),
+        d.sweep());
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);
     ScriptedTransport second = new ScriptedTransport(descriptor("second", "B"), w.host);
     assertThatThrownBy(() -> w.simulation.await(() -> w.host.scope().registerTransport(second)))
