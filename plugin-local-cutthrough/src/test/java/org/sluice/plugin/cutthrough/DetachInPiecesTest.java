@@ -71,12 +71,12 @@ class DetachInPiecesTest {
     int workers = dataWorkers + 1;
     CompletableFuture<?> gone = host.main(() -> client.context().detach());
     int turns = 0;
-    int left = count(host, leaving, workers);
+    int left = count(leaving, workers);
     assertThat(left).isEqualTo(SESSIONS);
     while (!gone.isDone()) {
       assertThat(host.runtime.step()).isTrue();
       turns++;
-      int now = count(host, leaving, workers);
+      int now = count(leaving, workers);
       assertThat(left - now).as("sessions of turn %d", turns).isBetween(0, PER_TURN);
       assertThat(gone.isDone() && now > 0).as("complete with %d sessions", now).isFalse();
       left = now;
@@ -125,7 +125,7 @@ class DetachInPiecesTest {
     return host.stack.worker(worker).turnCount();
   }
 
-  private static int count(LocalHost host, SessionOwner owner, int workers) {
+  private static int count(SessionOwner owner, int workers) {
     int count = 0;
     for (int i = 0; i < workers; i++) {
       count += owner.lane(i).sessionCount();

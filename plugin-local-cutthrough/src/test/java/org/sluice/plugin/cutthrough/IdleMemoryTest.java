@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +57,7 @@ class IdleMemoryTest {
       assertThat(usedBytes(host)).as("not before the idle time").isEqualTo(used);
       host.runtime.advance(SWEPT);
       assertThat(usedBytes(host)).isEqualTo(unused);
-      assertThat(host.counter("session.fifo-swept")).isEqualTo(2 * round);
+      assertThat(host.counter("session.fifo-swept")).isEqualTo(2L * round);
       assertThat(host.counter("session.fifo-swept-bytes")).isEqualTo(round * (used - unused));
     }
     host.detach(client);
@@ -112,8 +113,7 @@ class IdleMemoryTest {
     long unused = usedBytes(host);
     for (int round = 1; round <= 2; round++) {
       host.at(client.session(), () -> {
-        WriteView claim = client.session().tx().claim(3);
-        assertThat(claim).isNotNull();
+        WriteView claim = Objects.requireNonNull(client.session().tx().claim(3));
         assertThat(claim.commit(3)).isEqualTo(3);
         client.session().written();
       });
@@ -134,7 +134,7 @@ class IdleMemoryTest {
     Probe client = host.client();
     host.join(client);
     List<WriteView> open = new ArrayList<>();
-    host.at(client.session(), () -> open.add(client.session().tx().claim(4)));
+    host.at(client.session(), () -> open.add(Objects.requireNonNull(client.session().tx().claim(4))));
     host.runtime.advance(SWEPT);
     host.at(client.session(), () -> {
       WriteView claim = open.getFirst();

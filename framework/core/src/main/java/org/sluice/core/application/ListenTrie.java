@@ -78,8 +78,8 @@ final class ListenTrie<V> {
 
   /** A copy without the entry of a key and handle; the same object when there is none. */
   ListenTrie<V> without(long high, long low, long scope, long handle) {
-    Object rest = cut(root, 0, new Entry<>(high, low, scope, handle, this, null));
-    return rest == root ? this : new ListenTrie<>((@Nullable Object[]) rest);
+    @Nullable Object[] rest = cut(root, 0, new Entry<>(high, low, scope, handle, this, null));
+    return rest == root ? this : new ListenTrie<>(rest);
   }
 
   private static <V> @Nullable Object[] put(@Nullable Object[] node, int shift, Entry<V> added) {
@@ -107,19 +107,23 @@ final class ListenTrie<V> {
     return chain.before(chain.next == null ? added : append(chain.next, added));
   }
 
-  /** What is left of a child without an entry: the same object when the entry is not in it. */
-  private static @Nullable Object cut(@Nullable Object at, int shift, Entry<?> gone) {
-    if (!(at instanceof Object[] node)) {
-      return removed(entry(at), gone);
-    }
+  /** What is left of a node without an entry: the same object when the entry is not in it. */
+  private static @Nullable Object[] cut(@Nullable Object[] node, int shift, Entry<?> gone) {
     int i = digit(gone.hash(), shift);
-    Object rest = cut(node[i], shift + DIGIT_BITS, gone);
-    if (rest == node[i]) {
+    Object child = node[i];
+    Object rest;
+    if (child instanceof Object[] deeper) {
+      @Nullable Object[] less = cut(deeper, shift + DIGIT_BITS, gone);
+      rest = less == deeper ? deeper : collapsed(less);
+    } else {
+      rest = removed(entry(child), gone);
+    }
+    if (rest == child) {
       return node;
     }
     @Nullable Object[] copy = node.clone();
     copy[i] = rest;
-    return shift == 0 ? copy : collapsed(copy);
+    return copy;
   }
 
   private static <V> @Nullable Entry<V> removed(@Nullable Entry<V> chain, Entry<?> gone) {

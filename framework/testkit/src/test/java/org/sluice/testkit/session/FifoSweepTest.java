@@ -3,6 +3,7 @@ package org.sluice.testkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +26,21 @@ class FifoSweepTest {
         .sum());
   }
 
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String received(ScriptedWorld w) {
+    return new String(w.lastLog().received(), StandardCharsets.UTF_8);
+  }
+
   private static void deliver(ScriptedWorld w, Connection c, String text) {
-    w.on(c, () -> assertThat(w.transport.deliver(c, text.getBytes())).isPositive());
+    w.on(c, () -> assertThat(w.transport.deliver(c, bytes(text))).isPositive());
     w.run();
   }
 
   private static void write(ScriptedWorld w, Connection c, String text) {
-    w.on(c, () -> assertThat(w.session(c).write(text.getBytes(), 0, text.length())).isEqualTo(text.length()));
+    w.on(c, () -> assertThat(w.session(c).write(bytes(text), 0, text.length())).isEqualTo(text.length()));
     w.run();
   }
 
@@ -48,14 +57,14 @@ class FifoSweepTest {
       assertThat(usedBytes(w)).isGreaterThan(unused);
       w.advance(SWEPT);
       assertThat(usedBytes(w)).as("round %d", round).isEqualTo(unused);
-      assertThat(w.counter("session.fifo-swept")).isEqualTo(2 * round);
+      assertThat(w.counter("session.fifo-swept")).isEqualTo(2L * round);
     }
     w.advance(SWEPT);
     deliver(w, c, "only received");
     w.advance(SWEPT);
     assertThat(w.counter("session.fifo-swept")).isEqualTo(7);
     assertThat(usedBytes(w)).isEqualTo(unused);
-    assertThat(new String(w.lastLog().received())).endsWith("only received");
+    assertThat(received(w)).endsWith("only received");
     w.end();
   }
 
@@ -67,11 +76,11 @@ class FifoSweepTest {
     long unused = usedBytes(w);
     for (int round = 1; round <= 2; round++) {
       w.on(c, () -> assertThat(
-          w.host.sessions().enqueueAt(c, 2, MemorySegment.ofArray("later".getBytes()), 0, 5)).isEqualTo(5));
+          w.host.sessions().enqueueAt(c, 2, MemorySegment.ofArray(bytes("later")), 0, 5)).isEqualTo(5));
       w.advance(SWEPT);
       assertThat(usedBytes(w)).isGreaterThan(unused);
       deliver(w, c, "so");
-      assertThat(new String(w.lastLog().received())).endsWith("solater");
+      assertThat(received(w)).endsWith("solater");
       w.advance(SWEPT);
       assertThat(usedBytes(w)).isEqualTo(unused);
       assertThat(w.counter("session.fifo-swept")).isEqualTo(round);
@@ -105,7 +114,7 @@ class FifoSweepTest {
     for (int round = 1; round <= 2; round++) {
       deliver(w, c, "echo");
       w.advance(SWEPT);
-      assertThat(w.counter("session.fifo-swept")).isEqualTo(2 * round);
+      assertThat(w.counter("session.fifo-swept")).isEqualTo(2L * round);
       assertThat(usedBytes(w)).isEqualTo(unused);
     }
     w.end();

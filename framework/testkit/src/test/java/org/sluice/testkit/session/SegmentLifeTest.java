@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.application.ApplicationLimits;
+import org.sluice.core.application.MemoryView;
+import org.sluice.core.segment.PressureLevel;
+import org.sluice.core.segment.SegmentInfo;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
@@ -19,6 +23,7 @@ import org.sluice.testkit.transport.ScriptedTransport.Connection;
 /** Segments of network sessions: when more are added, what limits them, when they go. M06, M07. */
 class SegmentLifeTest {
   private static final Duration LINGER = Duration.ofNanos(ApplicationLimits.DEFAULT.segmentLingerNs());
+  private static final Duration SWEPT = Duration.ofNanos(SweepLimits.DEFAULT.idleNs()).multipliedBy(3);
   private static final int MIB = 1 << 20;
 
   private final RecordingApplication server = new RecordingApplication();
@@ -124,6 +129,54 @@ class SegmentLifeTest {
     assertThat(accept(w, 0).session).isNotNegative();
     w.simulation.await(() -> server.context().detach());
     w.end();
+  }
+
+  @Test
+  void M06_pressure_follows_what_sessions_hold_and_no_memory_sticks_until_there_is_some() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    AttachOptions options = AttachOptions.named("server").with().scopes(Scope.GLOBAL).segments(2 * MIB, 2 * MIB, 1)
+        .fifoBytes(4 * MIB, 4 * MIB).watermarks(50, 80).build();
+    w.simulation.await(() -> w.host.applications().attach(server, options));
+    w.simulation.await(() -> server.context().listen("script://127.0.0.1:2"));
+    Connection c = accept(w, 0);
+    assertThat(w.simulation.get(0, () -> pressure(w))).isEqualTo(PressureLevel.NO);
+    w.on(c, () -> {
+      assertThat(levels(w, c)).containsExactly(PressureLevel.NO, PressureLevel.LOW, PressureLevel.HIGH,
+          PressureLevel.NO_MEMORY);
+      server.readAll(server.log().session());
+    });
+    w.run();
+    assertThat(w.simulation.get(0, () -> pressure(w))).as("read, but the FIFO keeps its chunks")
+        .isEqualTo(PressureLevel.NO_MEMORY);
+    w.advance(SWEPT);
+    assertThat(w.simulation.get(0, () -> pressure(w))).as("swept").isEqualTo(PressureLevel.NO);
+    w.on(c, () -> assertThat(w.transport.deliver(c, new byte[MIB])).isEqualTo(MIB));
+    assertThat(w.simulation.get(0, () -> pressure(w))).as("the refusal is forgotten").isEqualTo(PressureLevel.LOW);
+    w.simulation.await(() -> server.context().detach());
+    w.end();
+  }
+
+  /** The levels that a session passes which takes data until the segment has no more, each once. */
+  private static List<PressureLevel> levels(ScriptedWorld w, Connection c) {
+    List<PressureLevel> levels = new ArrayList<>(List.of(pressure(w)));
+    int kept;
+    do {
+      kept = w.transport.deliver(c, new byte[16 << 10]);
+      if (pressure(w) != levels.getLast()) {
+        levels.add(pressure(w));
+      }
+    } while (kept > 0);
+    assertThat(SessionError.of(kept)).isEqualTo(SessionError.SEG_NO_SPACE);
+    return levels;
+  }
+
+  /** Of the one segment of the listener. */
+  private static PressureLevel pressure(ScriptedWorld w) {
+    return w.simulation.stack().applicationRegistry().views().memory().stream()
+        .filter(memory -> memory.application().equals("server") && memory.use() == MemoryView.Use.LISTENER)
+        .flatMap(memory -> memory.segments().segments().stream())
+        .map(SegmentInfo::pressure)
+        .findFirst().orElseThrow();
   }
 
   @Test
