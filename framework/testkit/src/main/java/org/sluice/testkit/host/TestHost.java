@@ -115,11 +115,33 @@ public final class TestHost implements HostServices {
   }
 
   /**
-   * Ends the plugin.
+   * One of the plugin's counters.
+   *
+   * @param name without the plugin's id
+   * @return its value
+   * @throws IllegalArgumentException when there is no such counter
+   */
+  public long count(String name) {
+    String wanted = pluginId() + "." + name;
+    List<Long> found = new ArrayList<>();
+    scope.counters().forEach((full, counter) -> {
+      if (full.equals(wanted)) {
+        found.add(counter.value());
+      }
+    });
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException("no counter " + wanted);
+    }
+    return found.getFirst();
+  }
+
+  /**
+   * Ends the plugin: its extensions go, and all that was made through its scope.
    *
    * @return completes when nothing of it is left in the stack
    */
   public CompletableFuture<Void> revoke() {
+    List.copyOf(extensions).forEach(this::remove);
     return scope.revoke();
   }
 

@@ -14,7 +14,7 @@ import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
-import org.sluice.testkit.host.SimulatedHost;
+import org.sluice.testkit.host.Simulation;
 
 /** A peer that says the given bytes whatever it is told, and records what it is told. */
 final class RawPeer implements Application {
@@ -57,18 +57,18 @@ final class RawPeer implements Application {
   }
 
   /** Says more, now. */
-  void add(SimulatedHost host, byte[] more) {
+  void add(Simulation simulation, byte[] more) {
     int from = bytes.length;
     bytes = Arrays.copyOf(bytes, from + more.length);
     System.arraycopy(more, 0, bytes, from, more.length);
     Session open = Objects.requireNonNull(session);
-    host.runtime().on(host.stack().worker(Handle.worker(open.handle())), () -> say(open));
+    simulation.on(Handle.worker(open.handle()), () -> say(open));
   }
 
-  void close(SimulatedHost host) {
+  void close(Simulation simulation) {
     Session open = session;
     if (open != null && open.handle() >= 0) {
-      host.runtime().on(host.stack().worker(Handle.worker(open.handle())), open::close);
+      simulation.on(Handle.worker(open.handle()), open::close);
     }
   }
 

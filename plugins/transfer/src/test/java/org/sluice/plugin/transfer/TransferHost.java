@@ -16,8 +16,9 @@ import org.sluice.plugin.transfer.SendSession.SentFile;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
-import org.sluice.testkit.host.SimulatedHost;
-import org.sluice.testkit.host.SimulatedPlugin;
+import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.host.TestConfiguration;
+import org.sluice.testkit.host.TestHost;
 
 /** A simulated host with cut-through and the transfer plugin, everything small so that tests reach the limits. */
 final class TransferHost {
@@ -32,9 +33,9 @@ final class TransferHost {
       1000, 1000, 1000, StackLimits.DEFAULT.ports(), StackLimits.DEFAULT.applications(), StackLimits.DEFAULT.tx(),
       new WorkerLimits(256, 16, 16, 4, 16, 100_000));
 
-  final SimulatedHost host;
+  final Simulation simulation;
   final Map<String, Object> settings;
-  SimulatedPlugin plugin;
+  TestHost plugin;
   TransferApplication application;
   private @Nullable ApplicationContext sender;
   private int senders;
@@ -51,29 +52,29 @@ final class TransferHost {
         "limit.name-bytes", 200,
         "limit.sessions", MAX_SESSIONS,
         "fault.corrupt-byte-at", -1));
-    host = new SimulatedHost(seed, dataWorkers, FINE);
-    SimulatedPlugin cutThrough = host.plugin("local-cutthrough", Map.of("max-connections", 100));
-    cutThrough.add(new CutThroughTransport(cutThrough));
-    plugin = host.plugin("transfer", settings);
-    application = plugin.add(new TransferApplication(plugin));
-    host.run();
+    simulation = new Simulation(seed, dataWorkers, FINE);
+    TestHost cutThrough = simulation.host("local-cutthrough", Map.of("max-connections", 100));
+    simulation.start(cutThrough, new CutThroughTransport(cutThrough));
+    plugin = simulation.host("transfer", settings);
+    application = simulation.start(plugin, new TransferApplication(plugin));
+    simulation.run();
   }
 
   /** Stops the plugin. */
   void stop() {
-    plugin.stop();
-    host.run();
+    simulation.stop(plugin);
+    simulation.run();
   }
 
   /** Starts it again, as a reload does. */
   void start() {
-    plugin = host.plugin("transfer", settings);
-    application = plugin.add(new TransferApplication(plugin));
-    host.run();
+    plugin = simulation.host("transfer", settings);
+    application = simulation.start(plugin, new TransferApplication(plugin));
+    simulation.run();
   }
 
   TransferSettings transferSettings() {
-    return TransferSettings.of(plugin.configuration());
+    return TransferSettings.of(new TestConfiguration(settings));
   }
 
   void attach(Application peer) {
@@ -81,7 +82,7 @@ final class TransferHost {
   }
 
   private ApplicationContext attach(Application peer, String name) {
-    return host.await(plugin.applications().attach(peer, transferSettings().attachOptions(name)));
+    return simulation.await(() -> plugin.applications().attach(peer, transferSettings().attachOptions(name)));
   }
 
   /** Begins to send; {@link #run} goes on with it. */
@@ -103,7 +104,7 @@ final class TransferHost {
   /** Sends and runs to the end. */
   CompletableFuture<List<SentFile>> sendAll(Path path) throws IOException, TransferException {
     CompletableFuture<List<SentFile>> sent = send(path);
-    host.run();
+    simulation.run();
     return sent;
   }
 
@@ -116,19 +117,20 @@ final class TransferHost {
 
   /** Takes the last sender away in the middle of what it does. */
   void cancelSender() {
-    if (sender != null) {
+    ApplicationContext leaving = sender;
+    if (leaving != null) {
       // It may be gone with the plugin.
-      var _ = host.await(sender.detach().exceptionally(_ -> null));
+      var _ = simulation.await(() -> leaving.detach().exceptionally(_ -> null));
     }
-    host.run();
+    simulation.run();
   }
 
   void runUntil(BooleanSupplier condition) {
-    host.runtime().runUntil("condition", condition, Duration.ofSeconds(10));
+    simulation.runtime().runUntil("condition", condition, Duration.ofSeconds(10));
   }
 
   void run() {
-    host.run();
+    simulation.run();
   }
 
   long count(String counter) {

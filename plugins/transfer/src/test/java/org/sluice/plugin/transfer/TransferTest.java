@@ -38,7 +38,7 @@ class TransferTest {
   void leavesNothingBehind() {
     host.cancelSender();
     assertThat(host.application.active()).isEmpty();
-    assertThat(host.host.fifos()).as("FIFOs").isZero();
+    assertThat(host.simulation.fifos()).as("FIFOs").isZero();
   }
 
   // ---- Content arrives.
@@ -270,9 +270,9 @@ class TransferTest {
     host.run();
     assertThat(host.application.active()).hasSize(1);
 
-    host.host.runtime().advance(TransferHost.IDLE_TIMEOUT.dividedBy(2));
+    host.simulation.runtime().advance(TransferHost.IDLE_TIMEOUT.dividedBy(2));
     assertThat(host.application.active()).hasSize(1);
-    host.host.runtime().advance(TransferHost.IDLE_TIMEOUT);
+    host.simulation.runtime().advance(TransferHost.IDLE_TIMEOUT);
     assertThat(host.application.active()).isEmpty();
     assertThat(host.count("idle")).isEqualTo(1);
 
@@ -286,7 +286,7 @@ class TransferTest {
     CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 1);
     host.stop();
     assertThat(sent).isCompletedExceptionally();
-    assertThat(host.host.fifos()).isZero();
+    assertThat(host.simulation.fifos()).isZero();
     host.start();
     assertThat(host.sendAll(path).get().getFirst().resumedAt()).isPositive();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
@@ -328,7 +328,7 @@ class TransferTest {
       CompletableFuture<List<SentFile>> sent = simulated.send(source.resolve("tree"));
       for (int tries = 0; !sent.isDone() && tries < 1_000; tries++) {
         for (int steps = random.nextInt(120); steps > 0; steps--) {
-          simulated.host.runtime().step();
+          simulated.simulation.runtime().step();
         }
         if (!sent.isDone()) {
           simulated.cancelSender();
@@ -340,7 +340,7 @@ class TransferTest {
         assertThat(into.resolve(name)).as("seed %d", seed).hasSameBinaryContentAs(source.resolve(name));
       }
       simulated.cancelSender();
-      assertThat(simulated.host.fifos()).as("seed %d", seed).isZero();
+      assertThat(simulated.simulation.fifos()).as("seed %d", seed).isZero();
     }
   }
 
