@@ -18,6 +18,7 @@ import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.transport.TransportVft;
 import org.sluice.testkit.runtime.DeterministicRuntime;
+import org.sluice.testkit.runtime.SteppedExecutor;
 
 /**
  * One stack in virtual time: the calling thread runs its workers, in an order drawn from the seed. Between runs the
@@ -88,14 +89,16 @@ public final class Simulation {
   }
 
   /**
-   * The host of a plugin.
+   * The host of a plugin. Its background tasks take turns with the workers.
    *
    * @param pluginId the plugin
    * @param configuration see {@link TestConfiguration}
    * @return its host
    */
   public TestHost host(String pluginId, Map<String, Object> configuration) {
-    return TestHost.of(stack, pluginId).with(configuration);
+    SteppedExecutor background = new SteppedExecutor(runtime.newRandom());
+    runtime.add("background of " + pluginId, background);
+    return TestHost.of(stack, pluginId).with(configuration).with(background);
   }
 
   /**
