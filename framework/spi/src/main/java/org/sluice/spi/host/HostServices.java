@@ -69,8 +69,8 @@ public interface HostServices {
 
   /**
    * Runs what may block or take long (files, hashes, look-ups) on threads of this plugin's own, so that no worker waits
-   * for it. Tasks begin in the order they came, several at a time; each sees what was written before it was handed over.
-   * They run in no context that owns sessions, FIFOs or timers: hand results to a worker by a {@link
+   * for it. Tasks begin in the order they came, several at a time; each sees what was written before it was handed
+   * over. They run in no context that owns sessions, FIFOs or timers: hand results to a worker by a {@link
    * org.sluice.spi.runtime.ControlSlot} or a {@link org.sluice.spi.runtime.MessagePort}. What a task throws is counted
    * and logged with the plugin's id.
    *

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 public final class SteppedExecutor implements Executor, SimulatedContext {
   private final RandomGenerator random;
   private final List<Runnable> waiting = new ArrayList<>();
+  private boolean held;
 
   /**
    * An executor without tasks; to be added to the runtime.
@@ -20,6 +21,16 @@ public final class SteppedExecutor implements Executor, SimulatedContext {
    */
   public SteppedExecutor(RandomGenerator random) {
     this.random = random;
+  }
+
+  /** Runs nothing from now on, as a disk that hangs. */
+  public synchronized void hold() {
+    held = true;
+  }
+
+  /** Runs tasks again. */
+  public synchronized void release() {
+    held = false;
   }
 
   @Override
@@ -31,7 +42,7 @@ public final class SteppedExecutor implements Executor, SimulatedContext {
   public int turn() {
     Runnable task;
     synchronized (this) {
-      if (waiting.isEmpty()) {
+      if (held || waiting.isEmpty()) {
         return 0;
       }
       task = waiting.remove(random.nextInt(waiting.size()));
@@ -42,6 +53,6 @@ public final class SteppedExecutor implements Executor, SimulatedContext {
 
   @Override
   public synchronized long idleNs(long nowNs) {
-    return waiting.isEmpty() ? Long.MAX_VALUE : 0;
+    return held || waiting.isEmpty() ? Long.MAX_VALUE : 0;
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
+import org.sluice.spi.host.ConfigurationException;
 import org.sluice.testkit.console.RecordingOutput;
 
 /** The commands as a console runs them. */
@@ -130,6 +131,13 @@ class CommandsTest {
     run(receive, URI, received.toString());
     assertFails(1, "already listened on", receive, URI, received.toString());
     assertFails(1, "INVALID", receive, "nonsense", received.toString());
+  }
+
+  @Test
+  void a_configured_directory_that_cannot_be_used_is_named_by_its_key() {
+    assertThatThrownBy(() -> new TransferHost(file, 1, 0))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll("plugins.transfer.directory", file.toString(), "name another one");
   }
 
   @Test

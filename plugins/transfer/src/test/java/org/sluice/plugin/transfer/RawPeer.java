@@ -23,6 +23,7 @@ final class RawPeer implements Application {
   private byte[] bytes;
   private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
   private int said;
+  private int deafAfter = Integer.MAX_VALUE;
   private boolean ended;
   private @Nullable Session session;
 
@@ -50,6 +51,21 @@ final class RawPeer implements Application {
 
   boolean hasEnded() {
     return ended;
+  }
+
+  int heardBytes() {
+    return heard.size();
+  }
+
+  /** Reads so much and no more. */
+  void deafAfter(int bytes) {
+    deafAfter = bytes;
+  }
+
+  /** Reads what waits. */
+  void listen(Simulation simulation) {
+    Session open = Objects.requireNonNull(session);
+    simulation.on(Handle.worker(open.handle()), () -> onReadable(open));
   }
 
   int saidBytes() {
@@ -115,7 +131,7 @@ final class RawPeer implements Application {
   @Override
   public void onReadable(Session readable) {
     byte[] buffer = new byte[4096];
-    for (int count; (count = readable.read(buffer, 0, buffer.length)) > 0; ) {
+    for (int count; heard.size() < deafAfter && (count = readable.read(buffer, 0, buffer.length)) > 0; ) {
       heard.write(buffer, 0, count);
     }
   }

@@ -19,6 +19,7 @@ import org.sluice.spi.application.ConnectOptions;
 import org.sluice.testkit.host.Simulation;
 import org.sluice.testkit.host.TestConfiguration;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.runtime.SteppedExecutor;
 
 /** A simulated host with cut-through and the transfer plugin, everything small so that tests reach the limits. */
 final class TransferHost {
@@ -27,6 +28,7 @@ final class TransferHost {
   static final int MAX_FILE_BYTES = 1 << 20;
   static final int MAX_ENTRIES = 10;
   static final int MAX_SESSIONS = 2;
+  static final int MAX_CHUNKS = 2;
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
   private static final StackLimits FINE = new StackLimits(
@@ -34,6 +36,7 @@ final class TransferHost {
       new WorkerLimits(256, 16, 16, 4, 16, 100_000));
 
   final Simulation simulation;
+  final SteppedExecutor disk;
   final Map<String, Object> settings;
   TestHost plugin;
   TransferApplication application;
@@ -41,21 +44,24 @@ final class TransferHost {
   private int senders;
 
   TransferHost(Path target, long seed, int dataWorkers) {
-    settings = new HashMap<>(Map.of(
-        "listen", List.of(URI),
-        "directory", target.toString(),
-        "chunk", CHUNK_BYTES,
-        "fifo", 4 * CHUNK_BYTES,
-        "idle-timeout", IDLE_TIMEOUT,
-        "limit.file-bytes", MAX_FILE_BYTES,
-        "limit.entries", MAX_ENTRIES,
-        "limit.name-bytes", 200,
-        "limit.sessions", MAX_SESSIONS,
-        "fault.corrupt-byte-at", -1));
+    settings = new HashMap<>(Map.ofEntries(
+        Map.entry("listen", List.of(URI)),
+        Map.entry("directory", target.toString()),
+        Map.entry("chunk", CHUNK_BYTES),
+        Map.entry("fifo", 4 * CHUNK_BYTES),
+        Map.entry("idle-timeout", IDLE_TIMEOUT),
+        Map.entry("limit.file-bytes", MAX_FILE_BYTES),
+        Map.entry("limit.entries", MAX_ENTRIES),
+        Map.entry("limit.name-bytes", 200),
+        Map.entry("limit.sessions", MAX_SESSIONS),
+        Map.entry("limit.waiting-chunks", MAX_CHUNKS),
+        Map.entry("fault.corrupt-byte-at", -1)));
     simulation = new Simulation(seed, dataWorkers, FINE);
     TestHost cutThrough = simulation.host("local-cutthrough", Map.of("max-connections", 100));
     simulation.start(cutThrough, new CutThroughTransport(cutThrough));
-    plugin = simulation.host("transfer", settings);
+    disk = new SteppedExecutor(simulation.runtime().newRandom());
+    simulation.runtime().add("disk", disk);
+    plugin = simulation.host("transfer", settings).with(disk);
     application = simulation.start(plugin, new TransferApplication(plugin));
     simulation.run();
   }
@@ -68,7 +74,7 @@ final class TransferHost {
 
   /** Starts it again, as a reload does. */
   void start() {
-    plugin = simulation.host("transfer", settings);
+    plugin = simulation.host("transfer", settings).with(disk);
     application = simulation.start(plugin, new TransferApplication(plugin));
     simulation.run();
   }
@@ -88,10 +94,10 @@ final class TransferHost {
   /** Begins to send; {@link #run} goes on with it. */
   CompletableFuture<List<SentFile>> send(Path path, String uri) throws IOException, TransferException {
     SendSession send = new SendSession(
+        plugin,
         ConnectOptions.of(uri),
         SourceTree.scan(path, 1000),
         transferSettings(),
-        plugin.clock(),
         new Progress("send", uri, plugin.clock().nanoTime()));
     sender = attach(send, "sender-" + ++senders);
     return send.result();

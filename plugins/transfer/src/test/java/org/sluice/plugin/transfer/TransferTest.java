@@ -228,13 +228,16 @@ class TransferTest {
   @Test
   void a_session_over_the_limit_is_refused_and_counted() throws Exception {
     Path path = file("data", 100_000, 3);
+    host.disk.hold();
     for (int i = 0; i < TransferHost.MAX_SESSIONS; i++) {
       var _ = host.send(file("data" + i, 100_000, i));
     }
+    host.run();
     CompletableFuture<List<SentFile>> last = host.send(path);
     host.run();
     assertFails(last, FailReason.SESSION, "refused");
     assertThat(host.count("limit.sessions")).isEqualTo(1);
+    host.disk.release();
   }
 
   @Test
@@ -327,7 +330,8 @@ class TransferTest {
       SplittableRandom random = new SplittableRandom(seed);
       CompletableFuture<List<SentFile>> sent = simulated.send(source.resolve("tree"));
       for (int tries = 0; !sent.isDone() && tries < 1_000; tries++) {
-        for (int steps = random.nextInt(120); steps > 0; steps--) {
+        // Later tries may take longer, so that one of them gets to the end.
+        for (int steps = random.nextInt(100 + 20 * tries); steps > 0; steps--) {
           simulated.simulation.runtime().step();
         }
         if (!sent.isDone()) {
@@ -335,6 +339,7 @@ class TransferTest {
           sent = simulated.send(source.resolve("tree"));
         }
       }
+      assertThat(sent).as("seed %d", seed).isDone();
       assertThat(sent.get()).as("seed %d", seed).hasSize(4);
       for (String name : new String[] {"tree/empty", "tree/small", "tree/deep/large", "tree/chunks"}) {
         assertThat(into.resolve(name)).as("seed %d", seed).hasSameBinaryContentAs(source.resolve(name));
