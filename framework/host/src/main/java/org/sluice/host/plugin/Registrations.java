@@ -136,6 +136,9 @@ final class Registrations {
     commands.clear();
     settle("its extensions", failures, environment.extensions().removeAll(services.pluginId()));
     settle("its transports and applications", failures, services.scope().revoke());
+    if (!services.endBackground(environment.patience())) {
+      failures.add("a background task does not end");
+    }
     names.clear();
     extensions.clear();
     return failures;
