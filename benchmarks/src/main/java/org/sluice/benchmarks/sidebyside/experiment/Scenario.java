@@ -2,7 +2,6 @@ package org.sluice.benchmarks.sidebyside.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.sluice.benchmarks.sidebyside.measure.Contender;
 import org.sluice.benchmarks.sidebyside.measure.Figure;
 import org.sluice.benchmarks.sidebyside.measure.Goal;
@@ -21,14 +20,14 @@ public final class Scenario {
 
   private record Ours(Contender.Entry entry, String suffix, boolean judged) {}
 
-  private record Peer(Contender.Entry entry, @Nullable Goal goal) {}
+  private record Peer(Contender.Entry entry, List<Aim> aims) {}
 
   /**
    * An empty scenario.
    *
    * @param name begins the names of its results
    * @param description what is done, for people
-   * @param compared the figure of the ratios
+   * @param compared the figure of a ratio that nothing is aimed at
    * @param more what else is reported of each contender
    */
   public Scenario(String name, String description, Figure compared, Figure... more) {
@@ -65,12 +64,12 @@ public final class Scenario {
    * Adds a peer.
    *
    * @param peer its name
-   * @param goal the ratio of ours to it, or null for none
    * @param opener makes it
+   * @param aims the ratios of ours to it that should be reached; without any the ratio is there to know
    * @return this
    */
-  public Scenario peer(String peer, @Nullable Goal goal, Contender.Opener opener) {
-    peers.add(new Peer(new Contender.Entry(peer, opener), goal));
+  public Scenario peer(String peer, Contender.Opener opener, Aim... aims) {
+    peers.add(new Peer(new Contender.Entry(peer, opener), List.of(aims)));
     return this;
   }
 
@@ -105,7 +104,8 @@ public final class Scenario {
         // A constant is that of ours alone, so it is reported with the first peer and not with each.
         boolean first = peer == peers.getFirst() && one == ours.getFirst();
         experiments.add(new Comparison(name + one.suffix + "-vs-" + peer.entry.name(), description,
-            List.of(one.entry, peer.entry), figures, one.judged ? peer.goal : null, first ? constants : List.of()));
+            List.of(one.entry, peer.entry), figures, one.judged ? peer.aims : List.of(),
+            first ? constants : List.of()));
       }
     }
     return experiments;

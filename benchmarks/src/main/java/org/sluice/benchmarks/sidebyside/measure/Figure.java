@@ -6,42 +6,42 @@ import org.HdrHistogram.Histogram;
 /** A number that is drawn from a reading. */
 public enum Figure {
   /** Payload per time. */
-  THROUGHPUT("MB/s", true) {
+  THROUGHPUT("MB/s") {
     @Override
     public double of(Reading reading) {
       return reading.bytes() * 1e3 / reading.nanos();
     }
   },
   /** Operations per time. */
-  RATE("op/s", true) {
+  RATE("op/s") {
     @Override
     public double of(Reading reading) {
       return reading.operations() * 1e9 / reading.nanos();
     }
   },
   /** The mean time of an operation: all of the repetition divided by their number. */
-  MEAN("ns", false) {
+  MEAN("ns") {
     @Override
     public double of(Reading reading) {
       return (double) reading.nanos() / reading.operations();
     }
   },
   /** The median of the operations that were timed one by one. */
-  P50("ns", false) {
+  P50("ns") {
     @Override
     public double of(Reading reading) {
       return percentile(reading, 50);
     }
   },
   /** The 99th percentile of the operations that were timed one by one. */
-  P99("ns", false) {
+  P99("ns") {
     @Override
     public double of(Reading reading) {
       return percentile(reading, 99);
     }
   },
   /** Heap bytes per operation. */
-  ALLOCATION("B/op", false) {
+  ALLOCATION("B/op") {
     @Override
     public double of(Reading reading) {
       return reading.allocatedBytes() == Reading.UNKNOWN
@@ -51,11 +51,9 @@ public enum Figure {
   };
 
   private final String unit;
-  private final boolean moreIsBetter;
 
-  Figure(String unit, boolean moreIsBetter) {
+  Figure(String unit) {
     this.unit = unit;
-    this.moreIsBetter = moreIsBetter;
   }
 
   /**
@@ -65,17 +63,6 @@ public enum Figure {
    * @return the number in {@link #unit}; not a number when it was not measured
    */
   public abstract double of(Reading reading);
-
-  /**
-   * How much better one reading is than another, for instance 2 for twice the throughput or half the time.
-   *
-   * @param reading the one
-   * @param other the other
-   * @return above 1 when the one is better
-   */
-  public double advantage(Reading reading, Reading other) {
-    return moreIsBetter ? of(reading) / of(other) : of(other) / of(reading);
-  }
 
   /**
    * The unit.

@@ -12,21 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rotation {
   private final double[][][] values;
-  private final double[][] advantages;
   private final List<Figure> figures;
   private int overlong;
 
   private Rotation(int contenders, List<Figure> figures, int rounds) {
     this.figures = figures;
     values = new double[contenders][figures.size()][rounds];
-    advantages = new double[contenders][rounds];
   }
 
   /**
    * Opens the contenders, warms them up, measures and closes them.
    *
    * @param entries the contenders; the ratios are those of the first to each other one
-   * @param figures what to draw from each repetition; the ratios are those of the first
+   * @param figures what to draw from each repetition
    * @param plan how often and how long
    * @return the figures
    * @throws Exception what a contender threw
@@ -54,17 +52,12 @@ public final class Rotation {
   }
 
   private void round(int round, List<Contender> contenders, long nanos) throws Exception {
-    Reading first = null;
     for (int i = 0; i < contenders.size(); i++) {
       Reading reading = contenders.get(i).run(nanos);
-      if (first == null) {
-        first = reading;
-      }
       overlong += reading.nanos() > Plan.MOST_REPETITION_NS ? 1 : 0;
       for (int f = 0; f < figures.size(); f++) {
         values[i][f][round] = figures.get(f).of(reading);
       }
-      advantages[i][round] = figures.getFirst().advantage(first, reading);
     }
   }
 
@@ -119,12 +112,17 @@ public final class Rotation {
   }
 
   /**
-   * How much better the first contender is than another, over all pairs of adjacent repetitions.
+   * A figure of the first contender over that of another one, in all pairs of adjacent repetitions.
    *
    * @param contender the other one's place in the list, from 1
+   * @param figure one of those drawn
    * @return its quartiles
    */
-  public Quartiles advantageOver(int contender) {
-    return Quartiles.of(advantages[contender]);
+  public Quartiles ratio(int contender, Figure figure) {
+    double[] first = values[0][figures.indexOf(figure)];
+    double[] other = values[contender][figures.indexOf(figure)];
+    double[] ratios = new double[first.length];
+    Arrays.setAll(ratios, round -> first[round] / other[round]);
+    return Quartiles.of(ratios);
   }
 }

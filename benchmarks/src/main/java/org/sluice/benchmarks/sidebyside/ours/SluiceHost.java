@@ -8,11 +8,13 @@ import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.application.StreamApplication;
 
 /** A stack of one worker with the transport of local sessions, embedded. */
 final class SluiceHost implements AutoCloseable {
   static final String LISTEN = "ct://0.0.0.0:7";
-  static final ConnectOptions SERVER = ConnectOptions.of("ct://127.0.0.1:7");
+  static final String SERVER_URI = "ct://127.0.0.1:7";
+  static final ConnectOptions SERVER = ConnectOptions.of(SERVER_URI);
 
   private static final int MOST_CONNECTIONS = 1 << 20;
 
@@ -27,6 +29,11 @@ final class SluiceHost implements AutoCloseable {
 
   ApplicationContext attach(Application application, AttachOptions options) {
     return stack.applications().attach(application, options).join();
+  }
+
+  /** Attaches an application of threads. */
+  StreamApplication attachThreads(String name, int fifoBytes) throws InterruptedException {
+    return StreamApplication.attach(stack.applications(), options(name, fifoBytes));
   }
 
   /** Attaches and listens. */

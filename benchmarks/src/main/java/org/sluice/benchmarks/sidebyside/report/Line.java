@@ -20,7 +20,7 @@ public record Line(Kind kind, String name, Quartiles values, String unit, @Nulla
   public enum Kind {
     /** A figure by itself. */
     VALUE,
-    /** How much better ours is than a peer, measured in turn. */
+    /** A figure of ours over that of a peer, measured in turn. */
     RATIO,
     /** A figure that has a goal of its own. */
     CONSTANT

@@ -61,7 +61,7 @@ public final class Report {
   }
 
   /**
-   * How much better ours is than a peer.
+   * A figure of ours over that of a peer.
    *
    * @param name the comparison
    * @param ratio over the pairs

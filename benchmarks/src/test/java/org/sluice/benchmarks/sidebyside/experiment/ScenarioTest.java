@@ -41,37 +41,38 @@ class ScenarioTest {
 
   @Test
   void ours_is_compared_with_each_peer_and_judged_where_it_shall_be() throws Exception {
-    Scenario scenario = new Scenario("trip", "a trip", Figure.MEAN)
+    Scenario scenario = new Scenario("trip", "a trip", Figure.MEAN, Figure.RATE)
         .ours(taking(100))
         .oursUnjudged("callback", taking(400))
-        .peer("one", Goal.atLeast(1), taking(200))
-        .peer("two", null, taking(50));
+        .peer("one", taking(200), new Aim(Figure.MEAN, Goal.atMost(1)), new Aim(Figure.RATE, Goal.atLeast(3)))
+        .peer("two", taking(50));
 
     assertThat(run(scenario)).filteredOn(line -> line.startsWith("ratio.")).containsExactly(
-        "ratio.trip-vs-one 2.00 q1 2.00 q3 2.00 goal >=1.00 met",
-        "ratio.trip-vs-two 0.50 q1 0.50 q3 0.50 goal none",
-        "ratio.trip-callback-vs-one 0.50 q1 0.50 q3 0.50 goal none",
-        "ratio.trip-callback-vs-two 0.13 q1 0.13 q3 0.13 goal none");
+        "ratio.trip-vs-one 0.50 q1 0.50 q3 0.50 goal <=1.00 met",
+        "ratio.trip-vs-one-rate 2.00 q1 2.00 q3 2.00 goal >=3.00 missed",
+        "ratio.trip-vs-two 2.00 q1 2.00 q3 2.00 goal none",
+        "ratio.trip-callback-vs-one 2.00 q1 2.00 q3 2.00 goal none",
+        "ratio.trip-callback-vs-two 8.00 q1 8.00 q3 8.00 goal none");
   }
 
   @Test
   void every_contender_has_its_figures() throws Exception {
     Scenario scenario = new Scenario("trip", "a trip", Figure.MEAN, Figure.P50)
         .ours(taking(100))
-        .peer("one", null, taking(200));
+        .peer("one", taking(200));
 
     assertThat(run(scenario)).as("the percentile was not measured").containsExactly(
         "trip-vs-one.sluice.mean 10.00 ns q1 10.00 q3 10.00",
         "trip-vs-one.one.mean 20.00 ns q1 20.00 q3 20.00",
-        "ratio.trip-vs-one 2.00 q1 2.00 q3 2.00 goal none");
+        "ratio.trip-vs-one 0.50 q1 0.50 q3 0.50 goal none");
   }
 
   @Test
   void a_constant_is_reported_once_however_many_peers_there_are() throws Exception {
     Scenario scenario = new Scenario("trip", "a trip", Figure.MEAN, Figure.ALLOCATION)
         .ours(taking(100))
-        .peer("one", null, taking(200))
-        .peer("two", null, taking(200))
+        .peer("one", taking(200))
+        .peer("two", taking(200))
         .constant("allocation", Figure.ALLOCATION, Goal.atMost(0));
 
     assertThat(run(scenario)).filteredOn(line -> line.startsWith("constant."))
@@ -83,8 +84,8 @@ class ScenarioTest {
     Scenario ours = new Scenario("trip", "a trip", Figure.MEAN).ours(taking(100))
         .constant("trip", Figure.MEAN, Goal.atMost(9));
     Scenario peers = new Scenario("trip", "a trip", Figure.MEAN)
-        .peer("one", Goal.atLeast(1), taking(200))
-        .peer("two", Goal.atLeast(1), taking(400));
+        .peer("one", taking(200), new Aim(Figure.MEAN, Goal.atMost(1)))
+        .peer("two", taking(400));
 
     assertThat(run(ours)).containsExactly(
         "trip.sluice.mean 10.00 ns q1 10.00 q3 10.00",

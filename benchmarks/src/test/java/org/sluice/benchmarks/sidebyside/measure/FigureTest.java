@@ -36,13 +36,4 @@ class FigureTest {
     assertThat(Figure.P99.of(new Reading(1, 1, 1, 0, new Histogram(1000, 3)))).isNaN();
     assertThat(Figure.ALLOCATION.of(reading)).isNaN();
   }
-
-  @Test
-  void better_is_above_one_whichever_way_the_figure_goes() {
-    Reading twiceAsFast = new Reading(2000, 128_000, 2_000_000);
-
-    assertThat(Figure.THROUGHPUT.advantage(twiceAsFast, READING)).isEqualTo(2);
-    assertThat(Figure.MEAN.advantage(twiceAsFast, READING)).isEqualTo(2);
-    assertThat(Figure.MEAN.advantage(READING, twiceAsFast)).isEqualTo(0.5);
-  }
 }

@@ -35,7 +35,7 @@ class RotationTest {
     Rotation rotation = Rotation.run(
         List.of(contender("a", i -> 3 * unsteady.apply(i)), contender("b", unsteady::apply)), FIGURES, PLAN);
 
-    assertThat(rotation.advantageOver(1)).isEqualTo(new Quartiles(3, 3, 3, 4));
+    assertThat(rotation.ratio(1, Figure.RATE)).isEqualTo(new Quartiles(3, 3, 3, 4));
     assertThat(rotation.figure(1, Figure.RATE).q3()).isGreaterThan(rotation.figure(1, Figure.RATE).q1());
   }
 
@@ -44,8 +44,8 @@ class RotationTest {
     Rotation rotation = Rotation.run(
         List.of(contender("a", i -> 8), contender("b", i -> 4), contender("c", i -> 16)), FIGURES, PLAN);
 
-    assertThat(rotation.advantageOver(1).median()).isEqualTo(2);
-    assertThat(rotation.advantageOver(2).median()).isEqualTo(0.5);
+    assertThat(rotation.ratio(1, Figure.RATE).median()).isEqualTo(2);
+    assertThat(rotation.ratio(2, Figure.RATE).median()).isEqualTo(0.5);
   }
 
   @Test

@@ -14,18 +14,18 @@ import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.console.RecordingOutput;
 import org.sluice.testkit.contract.RecordingApplication;
-import org.sluice.testkit.host.SimulatedHost;
-import org.sluice.testkit.host.SimulatedPlugin;
+import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.host.TestHost;
 import org.sluice.testkit.transport.ScriptedTransport;
 
 /** {@code session enable} and {@code session disable}, as an operator types them. */
 @Timeout(60)
 class SessionSwitchCommandsTest {
-  private final SimulatedHost host = new SimulatedHost(1, 1);
-  private final SimulatedPlugin plugin = host.plugin("scripted", Map.of());
-  private final ScriptedTransport transport = plugin.add(new ScriptedTransport(
+  private final Simulation simulation = new Simulation(1, 1);
+  private final TestHost plugin = simulation.host("scripted", Map.of());
+  private final ScriptedTransport transport = simulation.start(plugin, new ScriptedTransport(
       new TransportDescriptor("script", "S", ServiceType.VIRTUAL_CIRCUIT, TxMode.DEQUEUE, Set.of()), plugin));
-  private final RecordingApplication application = plugin.add(new RecordingApplication());
+  private final RecordingApplication application = simulation.start(plugin, new RecordingApplication());
 
   private RecordingOutput type(String name) throws CommandException, InterruptedException {
     RecordingOutput output = new RecordingOutput();
@@ -34,9 +34,9 @@ class SessionSwitchCommandsTest {
   }
 
   private void type(String name, RecordingOutput output) throws CommandException, InterruptedException {
-    ConsoleCommand command = host.stack().consoleCommands().stream()
+    ConsoleCommand command = simulation.stack().consoleCommands().stream()
         .filter(c -> c.name().equals(name)).findFirst().orElseThrow();
-    host.command(command, output);
+    simulation.command(command, output);
   }
 
   @Test
@@ -56,7 +56,7 @@ class SessionSwitchCommandsTest {
 
   @Test
   void what_does_not_come_back_is_named_and_fails_the_command() throws Exception {
-    host.runtime().tolerateFaults();
+    simulation.runtime().tolerateFaults();
     type("session disable");
     transport.throwIn("enable");
     RecordingOutput output = new RecordingOutput();
