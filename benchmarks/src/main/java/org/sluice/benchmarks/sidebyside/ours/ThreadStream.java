@@ -19,6 +19,8 @@ public final class ThreadStream implements StreamPeer {
   private final int messageBytes;
   private final Intake intake;
   private final boolean views;
+  /** So much of the present message is written: a FIFO takes what fits. */
+  private int begun;
 
   private ThreadStream(Traffic traffic, boolean views) throws InterruptedException {
     this.views = views;
@@ -48,10 +50,13 @@ public final class ThreadStream implements StreamPeer {
   private long writeCopies(int messages) {
     long bytes = 0;
     for (int i = 0; i < messages; i++) {
-      if (ThreadPair.checked(writer.writable()) < messageBytes) {
+      int taken = ThreadPair.checked(writer.offer(source, begun, messageBytes - begun));
+      bytes += taken;
+      begun += taken;
+      if (begun < messageBytes) {
         break;
       }
-      bytes += ThreadPair.checked(writer.offer(source, 0, messageBytes));
+      begun = 0;
     }
     return bytes;
   }

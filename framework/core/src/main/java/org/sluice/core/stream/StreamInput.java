@@ -22,15 +22,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
   public int poll(MemorySegment target, long offset, int lengthBytes) {
     boolean open = enter();
     try {
-      if (!open) {
-        return SessionError.NOSESSION.code();
-      }
-      int read = fifo.dequeue(target, offset, lengthBytes);
-      if (read > 0) {
-        tellWriter();
-        return read;
-      }
-      return read == 0 && stream.readEnd() != 0 ? pollLast(target, offset, lengthBytes) : status(read);
+      return open ? take(target, offset, lengthBytes) : SessionError.NOSESSION.code();
     } finally {
       exit();
     }
@@ -40,52 +32,39 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
   public int poll(byte[] target, int offset, int lengthBytes) {
     boolean open = enter();
     try {
-      if (!open) {
-        return SessionError.NOSESSION.code();
-      }
-      int read = fifo.dequeue(target, offset, lengthBytes);
-      if (read > 0) {
-        tellWriter();
-        return read;
-      }
-      return read == 0 && stream.readEnd() != 0 ? pollLast(target, offset, lengthBytes) : status(read);
+      return open ? take(target, offset, lengthBytes) : SessionError.NOSESSION.code();
     } finally {
       exit();
     }
   }
 
-  /** The end came after all data, but maybe between the look at the data and the look at the end. */
-  private int pollLast(MemorySegment target, long offset, int lengthBytes) {
-    int end = stream.readEnd();
-    int read = fifo.dequeue(target, offset, lengthBytes);
-    return read == 0 && lengthBytes > 0 ? end : status(read);
-  }
-
-  private int pollLast(byte[] target, int offset, int lengthBytes) {
-    int end = stream.readEnd();
-    int read = fifo.dequeue(target, offset, lengthBytes);
-    return read == 0 && lengthBytes > 0 ? end : status(read);
-  }
-
   @Override
   public int read(MemorySegment target, long offset, int lengthBytes) throws InterruptedException {
-    while (true) {
-      int read = poll(target, offset, lengthBytes);
-      if (read != 0 || lengthBytes <= 0) {
-        return read;
+    boolean open = enter();
+    try {
+      int read = open ? take(target, offset, lengthBytes) : SessionError.NOSESSION.code();
+      while (read == 0 && lengthBytes > 0) {
+        int found = waitInside(Long.MAX_VALUE);
+        read = found < 0 ? found : take(target, offset, lengthBytes);
       }
-      await(Long.MAX_VALUE);
+      return read;
+    } finally {
+      exit();
     }
   }
 
   @Override
   public int read(byte[] target, int offset, int lengthBytes) throws InterruptedException {
-    while (true) {
-      int read = poll(target, offset, lengthBytes);
-      if (read != 0 || lengthBytes <= 0) {
-        return read;
+    boolean open = enter();
+    try {
+      int read = open ? take(target, offset, lengthBytes) : SessionError.NOSESSION.code();
+      while (read == 0 && lengthBytes > 0) {
+        int found = waitInside(Long.MAX_VALUE);
+        read = found < 0 ? found : take(target, offset, lengthBytes);
       }
-      await(Long.MAX_VALUE);
+      return read;
+    } finally {
+      exit();
     }
   }
 
@@ -129,6 +108,38 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
   @Override
   void arm() {
     fifo.clearEvent();
+  }
+
+  // ---- Taking, inside. The end came after all data, but maybe between the look at the data and that at the end.
+
+  private int take(MemorySegment target, long offset, int lengthBytes) {
+    int read = fifo.dequeue(target, offset, lengthBytes);
+    if (read > 0) {
+      tellWriter();
+      return read;
+    }
+    return read == 0 && stream.readEnd() != 0 ? takeLast(target, offset, lengthBytes) : status(read);
+  }
+
+  private int takeLast(MemorySegment target, long offset, int lengthBytes) {
+    int end = stream.readEnd();
+    int read = fifo.dequeue(target, offset, lengthBytes);
+    return read == 0 && lengthBytes > 0 ? end : status(read);
+  }
+
+  private int take(byte[] target, int offset, int lengthBytes) {
+    int read = fifo.dequeue(target, offset, lengthBytes);
+    if (read > 0) {
+      tellWriter();
+      return read;
+    }
+    return read == 0 && stream.readEnd() != 0 ? takeLast(target, offset, lengthBytes) : status(read);
+  }
+
+  private int takeLast(byte[] target, int offset, int lengthBytes) {
+    int end = stream.readEnd();
+    int read = fifo.dequeue(target, offset, lengthBytes);
+    return read == 0 && lengthBytes > 0 ? end : status(read);
   }
 
   // ---- In place.

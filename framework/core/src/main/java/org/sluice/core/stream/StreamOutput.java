@@ -30,15 +30,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   public int offer(MemorySegment source, long offset, int lengthBytes) {
     boolean open = enter();
     try {
-      if (!open || stream.writeEnd() != 0) {
-        return stream.writeRefusal();
-      }
-      int written = fifo.enqueue(source, offset, lengthBytes);
-      if (written <= 0) {
-        return written == 0 ? 0 : error(written);
-      }
-      tellReader();
-      return written;
+      return open ? put(source, offset, lengthBytes) : stream.writeRefusal();
     } finally {
       exit();
     }
@@ -48,15 +40,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   public int offer(byte[] source, int offset, int lengthBytes) {
     boolean open = enter();
     try {
-      if (!open || stream.writeEnd() != 0) {
-        return stream.writeRefusal();
-      }
-      int written = fifo.enqueue(source, offset, lengthBytes);
-      if (written <= 0) {
-        return written == 0 ? 0 : error(written);
-      }
-      tellReader();
-      return written;
+      return open ? put(source, offset, lengthBytes) : stream.writeRefusal();
     } finally {
       exit();
     }
@@ -64,34 +48,40 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
 
   @Override
   public int write(MemorySegment source, long offset, int lengthBytes) throws InterruptedException {
-    int done = offer(source, offset, lengthBytes);
-    while (done >= 0 && done < lengthBytes) {
-      int room = awaitMore(lengthBytes - done);
-      int more = room < 0 ? room : offer(source, offset + done, lengthBytes - done);
-      if (more < 0) {
-        return done > 0 ? done : more;
+    boolean open = enter();
+    try {
+      int done = open ? put(source, offset, lengthBytes) : stream.writeRefusal();
+      while (done >= 0 && done < lengthBytes) {
+        int room = awaitMore(lengthBytes - done);
+        int more = room < 0 ? room : put(source, offset + done, lengthBytes - done);
+        if (more < 0) {
+          return done > 0 ? done : more;
+        }
+        done += more;
       }
-      done += more;
+      return done;
+    } finally {
+      exit();
     }
-    return done;
   }
 
   @Override
   public int write(byte[] source, int offset, int lengthBytes) throws InterruptedException {
-    int done = offer(source, offset, lengthBytes);
-    while (done >= 0 && done < lengthBytes) {
-      int room = awaitMore(lengthBytes - done);
-      int more = room < 0 ? room : offer(source, offset + done, lengthBytes - done);
-      if (more < 0) {
-        return done > 0 ? done : more;
+    boolean open = enter();
+    try {
+      int done = open ? put(source, offset, lengthBytes) : stream.writeRefusal();
+      while (done >= 0 && done < lengthBytes) {
+        int room = awaitMore(lengthBytes - done);
+        int more = room < 0 ? room : put(source, offset + done, lengthBytes - done);
+        if (more < 0) {
+          return done > 0 ? done : more;
+        }
+        done += more;
       }
-      done += more;
+      return done;
+    } finally {
+      exit();
     }
-    return done;
-  }
-
-  private int awaitMore(int missing) throws InterruptedException {
-    return await((int) Math.min(missing, fifo.capacityBytes() >> ROOM_SHIFT), Long.MAX_VALUE);
   }
 
   @Override
@@ -149,6 +139,37 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   @Override
   public SessionError shutdown() {
     return stream.shutdown();
+  }
+
+  // ---- Putting, inside.
+
+  private int put(MemorySegment source, long offset, int lengthBytes) {
+    if (stream.writeEnd() != 0) {
+      return stream.writeRefusal();
+    }
+    int written = fifo.enqueue(source, offset, lengthBytes);
+    if (written > 0) {
+      tellReader();
+      return written;
+    }
+    return written == 0 ? 0 : error(written);
+  }
+
+  private int put(byte[] source, int offset, int lengthBytes) {
+    if (stream.writeEnd() != 0) {
+      return stream.writeRefusal();
+    }
+    int written = fifo.enqueue(source, offset, lengthBytes);
+    if (written > 0) {
+      tellReader();
+      return written;
+    }
+    return written == 0 ? 0 : error(written);
+  }
+
+  private int awaitMore(int missing) throws InterruptedException {
+    wantedBytes = (int) Math.max(1, Math.min(missing, fifo.capacityBytes() >> ROOM_SHIFT));
+    return waitInside(Long.MAX_VALUE);
   }
 
   // ---- In place.

@@ -137,18 +137,16 @@ abstract class StreamSide implements ExecutionContext {
   /** Looks until there is something, or the time is over (0). Inside. */
   final int waitInside(long timeoutNs) throws InterruptedException {
     int found = look();
-    if (found != 0 || timeoutNs <= 0) {
-      return found;
+    if (found == 0 && timeoutNs > 0 && spinNs > 0 && !Thread.currentThread().isVirtual()) {
+      found = spin(timeoutNs);
     }
-    long startNs = stream.nanoTime();
-    if (spinNs > 0 && !Thread.currentThread().isVirtual()) {
-      found = spin(startNs, timeoutNs);
-    }
-    return found != 0 ? found : sleep(startNs, timeoutNs);
+    return found == 0 && timeoutNs > 0 ? sleep(timeoutNs) : found;
   }
 
-  private int spin(long startNs, long timeoutNs) throws InterruptedException {
+  /** Most waits are over before the clock is asked for the first time. */
+  private int spin(long timeoutNs) throws InterruptedException {
     long limitNs = Math.min(spinNs, timeoutNs);
+    long startNs = 0;
     for (int looks = 1; ; looks++) {
       Thread.onSpinWait();
       int found = look();
@@ -156,15 +154,19 @@ abstract class StreamSide implements ExecutionContext {
         spinNs = spinNs > longestSpinNs / 2 ? longestSpinNs : 2 * spinNs + 1;
         return found;
       }
-      if (looks % LOOKS_PER_TIME_CHECK == 0) {
-        if (isSpinOver(stream.nanoTime() - startNs, limitNs)) {
-          // What did not come in this time hardly comes in a little more; the next wait tries less.
-          spinNs = Math.max(longestSpinNs >> LEAST_SPIN_SHIFT, spinNs / 2);
-          return 0;
-        }
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
+      if (looks % LOOKS_PER_TIME_CHECK != 0) {
+        continue;
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      long nowNs = stream.nanoTime();
+      if (looks == LOOKS_PER_TIME_CHECK) {
+        startNs = nowNs;
+      } else if (isSpinOver(nowNs - startNs, limitNs)) {
+        // What did not come in this time hardly comes in a little more; the next wait tries less.
+        spinNs = Math.max(longestSpinNs >> LEAST_SPIN_SHIFT, spinNs / 2);
+        return 0;
       }
     }
   }
@@ -174,7 +176,8 @@ abstract class StreamSide implements ExecutionContext {
     return limitNs != Long.MAX_VALUE && (spentNs >= limitNs || spentNs == 0);
   }
 
-  private int sleep(long startNs, long timeoutNs) throws InterruptedException {
+  private int sleep(long timeoutNs) throws InterruptedException {
+    long startNs = timeoutNs == Long.MAX_VALUE ? 0 : stream.nanoTime();
     sleeper = Thread.currentThread();
     try {
       while (true) {
