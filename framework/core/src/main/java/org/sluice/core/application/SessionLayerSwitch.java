@@ -74,7 +74,7 @@ public final class SessionLayerSwitch {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
-  private <T> CompletableFuture<T> unwrapped(Supplier<CompletableFuture<T>> work) {
+  private <T extends @Nullable Object> CompletableFuture<T> unwrapped(Supplier<CompletableFuture<T>> work) {
     return plane.run(work).thenCompose(end -> end);
   }
 
@@ -94,8 +94,7 @@ public final class SessionLayerSwitch {
     }
     plane.transports().switchOff();
     return registry.detachAll(application -> true)
-        .thenCompose(detached -> plane.run(this::evictAll))
-        .thenCompose(evicted -> evicted)
+        .thenCompose(detached -> unwrapped(this::evictAll))
         .thenCompose(evicted -> plane.run(() -> {
           plane.transports().disableAll();
           return true;

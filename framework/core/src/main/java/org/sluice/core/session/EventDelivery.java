@@ -6,6 +6,7 @@ import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.session.CleanupPhase;
+import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -108,7 +109,7 @@ final class EventDelivery {
 
   private void tellAccepted(StackSession session) {
     TransportConnection connection = session.connection;
-    if (connection == null) {
+    if (connection == null || session.state == SessionState.TRANSPORT_DELETED) {
       return;
     }
     TransportEntry transport = session.carrier();

@@ -419,7 +419,7 @@ public final class SessionWorker implements WorkerDuties {
   // ---- Transports and lookup.
 
   void applicationRead(StackSession session) {
-    if (session.connection == null) {
+    if (session.connection == null || session.state == SessionState.TRANSPORT_DELETED) {
       return;
     }
     TransportEntry transport = session.carrier();

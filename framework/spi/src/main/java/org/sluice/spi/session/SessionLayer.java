@@ -116,7 +116,9 @@ public interface SessionLayer extends LocalSessions {
   void closedNotify(TransportConnection connection);
 
   /**
-   * The transport frees the connection on return. The session stays until the application let go.
+   * The transport frees the connection on return. The session stays until the application let go: once {@link
+   * #acceptNotify} was called that application is told of the session, of the data in it and of its end, also when the
+   * connection went before.
    *
    * @param connection the connection; its session handle is cleared by this call
    */

@@ -1,6 +1,7 @@
 package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
@@ -94,10 +94,8 @@ class FullMailboxTest {
 
   private void refused(CompletableFuture<?> call) {
     assertThat(call).as("answered at once").isDone();
-    @Nullable Throwable thrown = catchThrowable(call::join);
-    assertThat(thrown).hasCauseInstanceOf(SessionException.class)
-        .hasStackTraceContaining("mailbox of worker-0 is full");
-    assertThat(((SessionException) thrown.getCause()).error()).isEqualTo(SessionError.LIMIT);
+    assertThatThrownBy(call::join).hasStackTraceContaining("mailbox of worker-0 is full").cause()
+        .isInstanceOfSatisfying(SessionException.class, e -> assertThat(e.error()).isEqualTo(SessionError.LIMIT));
   }
 
   private void end() {

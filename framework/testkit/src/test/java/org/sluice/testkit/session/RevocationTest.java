@@ -1,11 +1,12 @@
 package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -96,19 +97,21 @@ class RevocationTest {
     assertThat(revoked).isCompleted();
     assertThat(catchThrowable(early::join)).hasStackTraceContaining("two is stopping");
     assertThat(late.calls("enable")).isZero();
-    Throwable refused = Objects.requireNonNull(catchThrowable(attaching::join)).getCause();
-    assertThat(refused).isInstanceOf(SessionException.class).hasMessageContaining("two is stopping");
-    assertThat(((SessionException) refused).error()).isEqualTo(SessionError.CONFLICT);
+    assertThatThrownBy(attaching::join).hasMessageContaining("two is stopping").cause()
+        .isInstanceOfSatisfying(SessionException.class, e -> assertThat(e.error()).isEqualTo(SessionError.CONFLICT));
     assertThat(registered()).containsExactly("script");
   }
 
   @Test
   void transport_whose_enable_revokes_its_plugin_does_not_stay() {
     ScriptedTransport transport = new ScriptedTransport(descriptor("hasty", "H"), host);
-    transport.doIn("enable", scope::revoke);
+    List<CompletableFuture<Void>> revoked = new ArrayList<>();
+    transport.doIn("enable", () -> revoked.add(scope.revoke()));
     assertThat(catchThrowable(() -> w.simulation.await(() -> scope.registerTransport(transport))))
         .hasStackTraceContaining("two is stopping");
     assertThat(registered()).containsExactly("script");
     assertThat(transport.calls("disable")).isEqualTo(1);
+    w.run();
+    assertThat(revoked).singleElement().satisfies(end -> assertThat(end).isCompleted());
   }
 }

@@ -1,6 +1,7 @@
 package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.PluginScope;
 import org.sluice.core.application.SessionLayerSwitch;
@@ -54,9 +54,8 @@ class SessionLayerSwitchTest {
 
   private void refused(CompletableFuture<?> call) {
     w.run();
-    @Nullable Throwable thrown = catchThrowable(call::join);
-    assertThat(thrown).hasCauseInstanceOf(SessionException.class);
-    assertThat(((SessionException) thrown.getCause()).error()).isEqualTo(SessionError.DISABLED);
+    assertThatThrownBy(call::join).cause()
+        .isInstanceOfSatisfying(SessionException.class, e -> assertThat(e.error()).isEqualTo(SessionError.DISABLED));
   }
 
   // ---- Off.
