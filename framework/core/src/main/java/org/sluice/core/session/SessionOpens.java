@@ -20,11 +20,13 @@ final class SessionOpens {
   private final SessionWorker home;
   private final ListenerDirectory listeners;
   private final HalfOpens halfOpens;
+  private final HalfOpenReports reports;
 
-  SessionOpens(SessionWorker home, ListenerDirectory listeners, HalfOpens halfOpens) {
+  SessionOpens(SessionWorker home, ListenerDirectory listeners, HalfOpens halfOpens, HalfOpenReports reports) {
     this.home = home;
     this.listeners = listeners;
     this.halfOpens = halfOpens;
+    this.reports = reports;
   }
 
   // ---- Passive.
@@ -63,32 +65,40 @@ final class SessionOpens {
   // ---- Active.
 
   long connect(long halfOpenHandle, TransportConnection connection) {
-    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
-    if (halfOpen == null || !halfOpen.claim(halfOpenHandle)) {
+    HalfOpen halfOpen = reports.claim(halfOpenHandle);
+    if (halfOpen == null) {
       return home.refused(SessionError.CANCELLED);
     }
-    halfOpens.answered(halfOpen, halfOpenHandle);
-    SessionOwner owner = halfOpen.owner;
+    long result = SessionError.UNKNOWN.code();
+    try {
+      result = establish(halfOpen, halfOpenHandle, connection);
+    } finally {
+      reports.conclude(halfOpen, halfOpenHandle, result);
+    }
+    return result;
+  }
+
+  private long establish(HalfOpen halfOpen, long halfOpenHandle, TransportConnection connection) {
+    SessionOwner owner = halfOpen.owner();
     EventLane lane = owner == null ? null : owner.lane(home.index());
     if (owner == null || lane == null || lane.isClosed()) {
       return home.refused(SessionError.NOSESSION);
     }
     StackSession session = make(connection);
     if (session == null) {
-      return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
+      return home.refused(SessionError.ALLOC);
     }
     lane.add(session);
     FifoPair fifos = home.fifos();
     int error = owner.allocateConnectFifos(fifos);
     if (error == 0) {
       attachFifos(session, fifos);
-      if (home.enterFlow(session)) {
+      if (home.takeOverFlow(session, halfOpenHandle)) {
         return connected(session, halfOpen);
       }
       error = SessionError.PORTINUSE.code();
     }
-    undo(session, error);
-    return tellFailure(halfOpen, error);
+    return undo(session, error);
   }
 
   long connectionless(SessionOwner owner, TransportEntry transport, EndpointConfig config, long opaque) {
@@ -150,14 +160,6 @@ final class SessionOpens {
     }
   }
 
-  /** The application is told about a connect that the network answered but this host could not take. */
-  private long tellFailure(HalfOpen halfOpen, int error) {
-    halfOpen.error = error;
-    halfOpen.failureOwed = true;
-    halfOpen.post();
-    return error;
-  }
-
   private long connected(StackSession session, HalfOpen halfOpen) {
     session.opaque = halfOpen.session.opaque;
     home.lifecycle().move(session, SessionState.CONNECTING);
@@ -170,8 +172,13 @@ final class SessionOpens {
 
   long acceptLocal(TransportConnection connection, long listenerHandle, long halfOpenHandle) {
     HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
-    SessionOwner client = halfOpen == null ? null : halfOpen.owner;
-    if (halfOpen == null || client == null || !halfOpen.isWaiting(halfOpenHandle)) {
+    if (halfOpen == null) {
+      return home.refused(SessionError.CANCELLED);
+    }
+    SessionOwner client = halfOpen.owner();
+    int originalProtocol = halfOpen.originalProtocol();
+    // Only now: what was read is the client's if that still waits.
+    if (client == null || !halfOpen.isWaiting(halfOpenHandle)) {
       return home.refused(SessionError.CANCELLED);
     }
     SessionListener listener = listeners.listener(listenerHandle);
@@ -185,7 +192,7 @@ final class SessionOpens {
     }
     session.set(SessionFlags.LOCAL);
     session.listener = listenerHandle;
-    session.originalProtocol = halfOpen.session.originalProtocol;
+    session.originalProtocol = originalProtocol;
     session.peerQueue = client.lane(home.index()).handle();
     server.lane(home.index()).add(session);
     FifoPair fifos = home.fifos();
@@ -199,19 +206,29 @@ final class SessionOpens {
   }
 
   long connectLocal(TransportConnection connection, TransportConnection serverConnection, long halfOpenHandle) {
-    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
     StackSession server = home.pool().get(serverConnection.sessionHandle());
-    if (halfOpen == null || server == null || !halfOpen.claim(halfOpenHandle)) {
+    HalfOpen halfOpen = server == null ? null : reports.claim(halfOpenHandle);
+    if (server == null || halfOpen == null) {
       return home.refused(SessionError.CANCELLED);
     }
-    SessionOwner owner = halfOpen.owner;
+    long result = SessionError.UNKNOWN.code();
+    try {
+      result = join(halfOpen, connection, server);
+    } finally {
+      reports.conclude(halfOpen, halfOpenHandle, result);
+    }
+    return result;
+  }
+
+  private long join(HalfOpen halfOpen, TransportConnection connection, StackSession server) {
+    SessionOwner owner = halfOpen.owner();
     EventLane lane = owner == null ? null : owner.lane(home.index());
     if (lane == null || lane.isClosed()) {
       return home.refused(SessionError.NOSESSION);
     }
     StackSession session = make(connection);
     if (session == null) {
-      return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
+      return home.refused(SessionError.ALLOC);
     }
     session.set(SessionFlags.LOCAL);
     session.originalProtocol = server.originalProtocol;

@@ -384,6 +384,14 @@ public final class SessionWorker implements WorkerDuties {
     return flows.add(flowKey.set(session.connected()), session.handle);
   }
 
+  /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
+  boolean takeOverFlow(StackSession session, long halfOpen) {
+    if (session.carrier().noLookup()) {
+      return true;
+    }
+    return flows.handOver(flowKey.set(session.connected()), halfOpen, session.handle);
+  }
+
   void forgetFlow(StackSession session) {
     if (session.connection != null && !session.carrier().noLookup()) {
       flows.remove(flowKey.set(session.connected()), session.handle);
