@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.memory.AccessHook;
 import org.sluice.spi.runtime.ControlSlot;
-import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -74,7 +74,8 @@ final class HalfOpen {
 
   // Worker 0 alone.
   /** Where it goes: what a console shows while the connection is another worker's. */
-  @Nullable EndpointConfig config;
+  @Nullable Endpoint wantedLocal;
+  @Nullable Endpoint wantedRemote;
   boolean failureQueued;
   boolean cleanupQueued;
   /** It never had a transport; its application is not told of a half-open. */
@@ -108,7 +109,8 @@ final class HalfOpen {
     connection(null);
     free(null);
     transport = null;
-    config = null;
+    wantedLocal = null;
+    wantedRemote = null;
   }
 
   /** The error of a failed connect; 0 while it is not ANSWERED, and for one that succeeded. */

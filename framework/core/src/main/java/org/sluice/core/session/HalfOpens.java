@@ -83,7 +83,8 @@ public final class HalfOpens {
     if (halfOpen == null) {
       return SessionError.ALLOC.code();
     }
-    halfOpen.config = config;
+    halfOpen.wantedLocal = config.local();
+    halfOpen.wantedRemote = config.remote();
     long handle = halfOpen.session.handle;
     long connection = connect(transport, handle, config);
     if (connection < 0) {

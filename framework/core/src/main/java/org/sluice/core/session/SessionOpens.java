@@ -4,8 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.segment.FifoPair;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.ConnectionFlags;
 import org.sluice.spi.transport.EndpointConfig;
@@ -200,7 +199,8 @@ final class SessionOpens {
     if (error != 0) {
       return undo(session, error);
     }
-    attachFifos(session, fifos);
+    attachOwnSides(session, fifos);
+    fifos.clear();
     home.lifecycle().acceptNotify(session);
     return session.handle;
   }
@@ -239,17 +239,16 @@ final class SessionOpens {
     return connected(session, halfOpen);
   }
 
-  /** The stack's sides of the server's FIFOs become the client's own. */
-  private static void cross(StackSession client, StackSession server) {
-    client.rx = server.txOut;
-    client.tx = server.rxIn;
+  /** The client takes the other sides of the server's FIFOs. */
+  private void cross(StackSession client, StackSession server) {
+    Segment memory = server.requireMemory();
+    client.segmentHandle = server.segmentHandle;
+    client.memory = memory;
     client.rxOffset = server.txOffset;
     client.txOffset = server.rxOffset;
-    client.segmentHandle = server.segmentHandle;
-    client.memory = server.memory;
+    client.rx = client.sides.rx(memory, client.rxOffset, home.worker());
+    client.tx = client.sides.tx(memory, client.txOffset, home.worker());
     client.lease = server.peerLease;
-    server.txOut = null;
-    server.rxIn = null;
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
@@ -282,17 +281,23 @@ final class SessionOpens {
   }
 
   private void attachFifos(StackSession session, FifoPair fifos) {
+    Segment memory = attachOwnSides(session, fifos);
+    session.rxIn = session.sides.rxIn(memory, session.rxOffset, home.worker());
+    session.txOut = session.sides.txOut(memory, session.txOffset, home.worker());
+    fifos.clear();
+  }
+
+  private Segment attachOwnSides(StackSession session, FifoPair fifos) {
+    Segment memory = fifos.segment().memory();
     session.segmentHandle = fifos.segment().handle();
-    session.memory = fifos.segment().memory();
+    session.memory = memory;
     session.rxOffset = fifos.rxOffset();
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();
     session.peerLease = fifos.peerLease();
-    session.rxIn = FifoProducer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
-    session.rx = FifoConsumer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
-    session.tx = FifoProducer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
-    session.txOut = FifoConsumer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
-    fifos.clear();
+    session.rx = session.sides.rx(memory, session.rxOffset, home.worker());
+    session.tx = session.sides.tx(memory, session.txOffset, home.worker());
+    return memory;
   }
 
   private long undo(StackSession session, int error) {

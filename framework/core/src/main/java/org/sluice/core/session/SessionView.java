@@ -1,13 +1,14 @@
 package org.sluice.core.session;
 
-import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
-import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
@@ -91,8 +92,8 @@ public final class SessionView {
       return c.localEndpoint() + "->" + c.remoteEndpoint();
     }
     HalfOpen halfOpen = isHalfOpen() ? session.home.halfOpens().get(session.handle) : null;
-    EndpointConfig wanted = halfOpen == null ? null : halfOpen.config;
-    return wanted == null ? "" : wanted.local() + "->" + wanted.remote();
+    Endpoint remote = halfOpen == null ? null : halfOpen.wantedRemote;
+    return halfOpen == null || remote == null ? "" : halfOpen.wantedLocal + "->" + remote;
   }
 
   /**
@@ -111,7 +112,8 @@ public final class SessionView {
    * @return bytes
    */
   public int rxBytes() {
-    return bytes(session.rx);
+    FifoConsumer rx = session.rx;
+    return rx == null ? 0 : Math.max(0, rx.readableBytes());
   }
 
   /**
@@ -120,8 +122,8 @@ public final class SessionView {
    * @return bytes
    */
   public int txBytes() {
-    StackSession peer = session.peer;
-    return bytes(peer == null ? session.txOut : peer.rx);
+    Segment memory = session.memory;
+    return memory == null ? 0 : (int) Math.max(0, Fifo.readableBytes(memory, session.txOffset));
   }
 
   /**
@@ -130,8 +132,8 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long rxCapacityBytes() {
-    StackSession peer = session.peer;
-    return capacity(peer == null ? session.rxIn : peer.tx);
+    Segment memory = session.memory;
+    return memory == null ? 0 : Fifo.capacity(memory, session.rxOffset);
   }
 
   /**
@@ -140,7 +142,8 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long txCapacityBytes() {
-    return capacity(session.tx);
+    FifoProducer tx = session.tx;
+    return tx == null ? 0 : tx.capacityBytes();
   }
 
   /**
@@ -212,13 +215,5 @@ public final class SessionView {
       transport.faults().caught("format", e);
       return SessionError.UNKNOWN.text();
     }
-  }
-
-  private static long capacity(@Nullable FifoProducer fifo) {
-    return fifo == null ? 0 : fifo.capacityBytes();
-  }
-
-  private static int bytes(@Nullable FifoConsumer fifo) {
-    return fifo == null ? 0 : Math.max(0, fifo.readableBytes());
   }
 }

@@ -88,8 +88,24 @@ public final class TransportRegistry {
    * @return the entry, or null
    */
   public @Nullable TransportEntry byName(String name) {
-    for (TransportEntry entry : entries()) {
+    for (TransportEntry entry : active) {
       if (entry.name().equals(name)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The transport whose protected form has a name: {@code http} for {@code https}.
+   *
+   * @param name the name in URIs
+   * @return the entry, or null
+   */
+  public @Nullable TransportEntry bySecureName(String name) {
+    for (TransportEntry entry : active) {
+      String base = entry.name();
+      if (name.length() == base.length() + 1 && name.endsWith("s") && name.startsWith(base)) {
         return entry;
       }
     }
@@ -102,7 +118,7 @@ public final class TransportRegistry {
    * @return the entry, or null when none is loaded
    */
   public @Nullable TransportEntry local() {
-    for (TransportEntry entry : entries()) {
+    for (TransportEntry entry : active) {
       if (entry.local()) {
         return entry;
       }

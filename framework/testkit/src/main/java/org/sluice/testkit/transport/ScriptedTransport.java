@@ -340,7 +340,7 @@ public final class ScriptedTransport implements TransportVft {
   public long startListen(long listener, EndpointConfig config) {
     called("startListen", null);
     Connection header = make(0);
-    header.endpoints(config.local(), config.remote());
+    header.endpoints(config);
     header.session = listener;
     listeners.add(header);
     return header.handle();
@@ -363,7 +363,7 @@ public final class ScriptedTransport implements TransportVft {
     }
     Connection halfOpen = make(0);
     int port = config.local().port() == 0 ? FIRST_PORT + nextSlot : config.local().port();
-    halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.local().table()), config.remote());
+    halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.table()), config.remote());
     halfOpen.session = session;
     halfOpen.sessionHandle(session);
     halfOpens.add(halfOpen);
