@@ -22,6 +22,14 @@ final class StressFlows {
     }
   }
 
+  boolean removeIfThere(int flow, long handle) {
+    return table.remove(key(flow), handle);
+  }
+
+  boolean handOver(int flow, long from, long to) {
+    return table.handOver(key(flow), from, to);
+  }
+
   long find(int flow) {
     return table.find(key(flow));
   }

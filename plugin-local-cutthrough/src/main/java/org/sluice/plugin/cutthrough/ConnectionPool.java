@@ -1,6 +1,5 @@
 package org.sluice.plugin.cutthrough;
 
-import it.unimi.dsi.fastutil.ints.IntArrayFIFOQueue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Counter;
@@ -17,8 +16,9 @@ final class ConnectionPool {
   private final Worker worker;
   private final int limit;
   private final Counter limitHits;
-  private final IntArrayFIFOQueue free = new IntArrayFIFOQueue();
   private volatile @Nullable CutThroughConnection[] slots = new @Nullable CutThroughConnection[FIRST_SLOTS];
+  private @Nullable CutThroughConnection firstFree;
+  private @Nullable CutThroughConnection lastFree;
   private int made;
   private int used;
 
@@ -31,7 +31,7 @@ final class ConnectionPool {
   /** Takes a connection, or null at the limit. */
   @Nullable CutThroughConnection allocate(CutThroughConnection.Role role, int protocolId) {
     assert worker.isCurrent() : "pool of " + worker.name();
-    CutThroughConnection connection = free.isEmpty() ? fresh() : slots[free.dequeueInt()];
+    CutThroughConnection connection = firstFree == null ? fresh() : reuse(firstFree);
     if (connection == null) {
       limitHits.increment(worker.index());
       return null;
@@ -45,9 +45,15 @@ final class ConnectionPool {
     assert worker.isCurrent() : "pool of " + worker.name();
     assert connection.role() != CutThroughConnection.Role.FREE : "freed twice: slot " + connection.slot();
     used--;
-    if (connection.end()) {
-      free.enqueue(connection.slot());
+    if (!connection.end()) {
+      return;
     }
+    if (lastFree == null) {
+      firstFree = connection;
+    } else {
+      lastFree.nextFree = connection;
+    }
+    lastFree = connection;
   }
 
   @Nullable CutThroughConnection get(long handle) {
@@ -66,6 +72,15 @@ final class ConnectionPool {
 
   int used() {
     return used;
+  }
+
+  private CutThroughConnection reuse(CutThroughConnection oldest) {
+    firstFree = oldest.nextFree;
+    oldest.nextFree = null;
+    if (firstFree == null) {
+      lastFree = null;
+    }
+    return oldest;
   }
 
   private @Nullable CutThroughConnection fresh() {

@@ -5,7 +5,6 @@ import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.transport.ConnectionFlags;
-import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
 /** One end of a local pair, a request on its way to a worker, or a listener. Pooled by the worker it belongs to. */
@@ -31,6 +30,9 @@ final class CutThroughConnection extends TransportConnection {
 
   /** Brings a request back to the worker of its pool, which frees it. */
   final ControlSlot giveBack;
+
+  /** The pool's: which one is reused after this. */
+  @Nullable CutThroughConnection nextFree;
 
   private final int worker;
   private final int slot;
@@ -97,10 +99,6 @@ final class CutThroughConnection extends TransportConnection {
 
   void peer(@Nullable CutThroughConnection other) {
     peer = other;
-  }
-
-  void endpoints(EndpointConfig config) {
-    endpoints(config.local(), config.remote());
   }
 
   /** Whether this end's application was told that its peer writes no more. */

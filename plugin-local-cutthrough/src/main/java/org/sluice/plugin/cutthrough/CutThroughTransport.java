@@ -186,7 +186,7 @@ public final class CutThroughTransport implements TransportVft {
 
   private void accept(ConnectionPool pool, CutThroughConnection client, CutThroughConnection server) {
     long halfOpen = client.halfOpen();
-    long accepted = sessions.halfOpenMigrated(halfOpen, client);
+    long accepted = sessions.halfOpenMigrated(halfOpen);
     if (accepted == 0) {
       accepted = sessions.acceptLocal(server, client.listener(), halfOpen);
     }

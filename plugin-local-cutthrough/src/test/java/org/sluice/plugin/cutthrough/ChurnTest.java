@@ -2,8 +2,6 @@ package org.sluice.plugin.cutthrough;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -27,16 +25,11 @@ class ChurnTest {
     host.main(() -> host.scope.applications().attach(server, LocalHost.small("server")).join());
     CyclingClient client = new CyclingClient();
     host.main(() -> host.scope.applications().attach(client, LocalHost.small("client")).join());
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int warm = CYCLES / 2;
     client.run(host, warm);
     int segments = host.segments.size();
     int sessions = host.liveSessions();
-    long before = threads.getCurrentThreadAllocatedBytes();
     client.run(host, CYCLES);
-    long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / (CYCLES - warm);
-    System.out.printf("churn with %d data workers: %d heap bytes per connect, echo and close%n", dataWorkers, bytes);
-
     assertThat(client.echoed).isEqualTo(CYCLES);
     assertThat(client.wrong).isZero();
     assertThat(client.closed).isEqualTo(CYCLES);

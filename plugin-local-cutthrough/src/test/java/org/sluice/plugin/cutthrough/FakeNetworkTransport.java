@@ -38,7 +38,7 @@ final class FakeNetworkTransport implements TransportVft {
 
   @Override
   public long connect(long session, EndpointConfig config) {
-    connects.add(config);
+    connects.add(config.copy());
     return SessionError.NOINTF.code();
   }
 

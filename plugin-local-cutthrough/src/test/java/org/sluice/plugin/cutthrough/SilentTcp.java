@@ -30,7 +30,7 @@ final class SilentTcp implements TransportVft {
     Flow(int slot, int protocolId, long session, EndpointConfig config, boolean listens) {
       this.listens = listens;
       reuse(Handle.of(0, slot, 0), protocolId);
-      endpoints(config.local(), config.remote());
+      endpoints(config);
       sessionHandle(session);
     }
   }

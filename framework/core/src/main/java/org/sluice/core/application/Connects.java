@@ -1,7 +1,7 @@
 package org.sluice.core.application;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ConnectOptions;
@@ -11,15 +11,19 @@ import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
-import org.sluice.spi.transport.EndpointFlag;
 import org.sluice.spi.transport.ServiceType;
 
 /**
  * The way of a connect: what is local is served by the transport with the trait LOCAL, whatever protocol was asked for;
- * only when nothing local answers it goes to the network. Worker 0.
+ * only when nothing local answers it goes to the network. Worker 0; allocates nothing in the steady state.
  */
 final class Connects {
   private final ControlPlane plane;
+  private final ListenKey key = new ListenKey();
+
+  /** One for each depth: a transport may connect by itself while it is asked to. */
+  private final List<EndpointConfig> configs = new ArrayList<>();
+  private int depth;
 
   Connects(ControlPlane plane) {
     this.plane = plane;
@@ -42,32 +46,47 @@ final class Connects {
     if (IpAddress.isAny(remote.addressHigh(), remote.addressLow())) {
       return SessionError.INVALID_RMT_IP.code();
     }
-    Protocol protocol = Protocol.find(plane, options.protocol());
-    if (protocol == null) {
+    TransportEntry exact = plane.transports().byName(options.protocol());
+    TransportEntry transport = exact == null ? plane.transports().bySecureName(options.protocol()) : exact;
+    if (transport == null) {
       return SessionError.TRANSPORT_NO_REG.code();
     }
-    Namespace namespace = worker.application().namespace();
-    Set<Scope> scopes = worker.application().options().scopes();
-    int table = remote.table() == Endpoint.NAMESPACE_TABLE ? namespace.table() : remote.table();
-    if (scopes.contains(Scope.LOCAL)) {
-      long local = openLocal(worker, protocol, options, opaque, table);
+    if (configs.size() == depth) {
+      configs.add(new EndpointConfig());
+    }
+    int table =
+        remote.table() == Endpoint.NAMESPACE_TABLE ? worker.application().namespace().table() : remote.table();
+    EndpointConfig config = configs.get(depth)
+        .set(remote, options.local(), table)
+        .wishes(options.mssBytes(), options.dscp(), options.flags(), options.extensions())
+        .secure(exact == null)
+        .origin(Handle.INVALID, transport.id());
+    depth++;
+    try {
+      return open(worker, transport, options.protocol(), config, opaque);
+    } finally {
+      depth--;
+    }
+  }
+
+  private long open(
+      ApplicationWorker worker, TransportEntry transport, String protocol, EndpointConfig config, long opaque) {
+    if (worker.application().options().scopes().contains(Scope.LOCAL)) {
+      long local = openLocal(worker, transport, protocol, config, opaque);
       if (local != SessionError.LOCAL_CONNECT.code()) {
         return local;
       }
     }
-    if (protocol.transport().local()) {
-      return SessionError.SCOPE.code();
-    }
-    return openOn(protocol.transport(), worker, config(protocol, options, table, Handle.INVALID), opaque);
+    return transport.local() ? SessionError.SCOPE.code() : openOn(transport, worker, config, opaque);
   }
 
   /** The local part; LOCAL_CONNECT when nothing local answers and the network is to be asked. */
   private long openLocal(
-      ApplicationWorker worker, Protocol protocol, ConnectOptions options, long opaque, int table) {
-    Endpoint remote = options.remote();
+      ApplicationWorker worker, TransportEntry transport, String protocol, EndpointConfig config, long opaque) {
+    Endpoint remote = config.remote();
     Namespace namespace = worker.application().namespace();
     boolean loopback = IpAddress.isLoopback(remote.addressHigh(), remote.addressLow());
-    ListenKey key = ListenKey.local(namespace, protocol.name(), remote);
+    key.setLocal(namespace, protocol, remote);
     AppListener listener = loopback ? plane.listeners().find(key) : plane.listeners().exact(key);
     if (listener == null) {
       if (loopback) {
@@ -76,10 +95,10 @@ final class Connects {
       if (!worker.application().options().scopes().contains(Scope.GLOBAL)) {
         return SessionError.SCOPE.code();
       }
-      listener = attachedHere(ListenKey.global(table, protocol.name(), remote), namespace, remote);
+      listener = attachedHere(key.setGlobal(config.table(), protocol, remote), namespace, remote);
     }
     if (listener == null) {
-      return protocol.transport().local() ? SessionError.NOROUTE.code() : SessionError.LOCAL_CONNECT.code();
+      return transport.local() ? SessionError.NOROUTE.code() : SessionError.LOCAL_CONNECT.code();
     }
     TransportEntry local = plane.transports().local();
     if (local == null) {
@@ -88,16 +107,14 @@ final class Connects {
     // One that listens in the global table alone is reached by that listening session.
     AppListener.Listening listening = listener.local();
     long session = listening == null ? listener.handle() : listening.session();
-    return openOn(local, worker, config(protocol, options, table, session), opaque);
+    return openOn(local, worker, config.origin(session, transport.id()), opaque);
   }
 
   /** A listener of the global table whose address is one of this host; an unspecified one takes those alone. */
-  private @Nullable AppListener attachedHere(ListenKey key, Namespace namespace, Endpoint remote) {
-    AppListener exact = plane.listeners().exact(key);
-    if (exact != null || !namespace.owns(remote.addressHigh(), remote.addressLow())) {
-      return exact;
-    }
-    return plane.listeners().exact(key.wildcard());
+  private @Nullable AppListener attachedHere(ListenKey global, Namespace namespace, Endpoint remote) {
+    return namespace.owns(remote.addressHigh(), remote.addressLow())
+        ? plane.listeners().find(global)
+        : plane.listeners().exact(global);
   }
 
   private long openOn(TransportEntry transport, ApplicationWorker worker, EndpointConfig config, long opaque) {
@@ -108,15 +125,5 @@ final class Connects {
       return plane.sessions().openConnectionless(worker, transport, config, opaque);
     }
     return SessionError.NOSUPPORT.code();
-  }
-
-  private static EndpointConfig config(Protocol protocol, ConnectOptions options, int table, long listener) {
-    Set<EndpointFlag> flags = options.flags();
-    if (protocol.secure()) {
-      flags = new HashSet<>(flags);
-      flags.add(EndpointFlag.SECURE);
-    }
-    return new EndpointConfig(options.remote().withTable(table), options.local().withTable(table), options.mssBytes(),
-        options.dscp(), flags, listener, protocol.transport().id(), options.extensions());
   }
 }

@@ -25,9 +25,10 @@ final class ListenerTable implements SessionCore.Listeners {
     return byKey.get(key);
   }
 
+  /** The listener of a key, or else of its port on the unspecified address; the key is that one's afterwards. */
   @Nullable AppListener find(ListenKey key) {
     AppListener exact = byKey.get(key);
-    return exact == null ? byKey.get(key.wildcard()) : exact;
+    return exact == null ? byKey.get(key.setWildcard()) : exact;
   }
 
   void add(AppListener listener, ListenKey key) {

@@ -1,7 +1,6 @@
 package org.sluice.core.application;
 
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,6 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
-import org.sluice.spi.transport.EndpointFlag;
 
 /** Listening: the checks, the listening sessions of the transports, and who shares them. Worker 0. */
 final class Listens {
@@ -127,12 +125,11 @@ final class Listens {
   private long start(ApplicationWorker worker, Protocol protocol, ListenOptions options, String what) {
     Namespace namespace = worker.application().namespace();
     int table = table(namespace, options.local());
-    Set<EndpointFlag> flags = new HashSet<>(options.flags());
-    if (protocol.secure()) {
-      flags.add(EndpointFlag.SECURE);
-    }
-    EndpointConfig config = new EndpointConfig(Endpoint.ANY_IP4, options.local().withTable(table), 0, 0, flags,
-        Handle.INVALID, protocol.transport().id(), options.extensions());
+    EndpointConfig config = new EndpointConfig()
+        .set(Endpoint.ANY_IP4, options.local(), table)
+        .wishes(0, 0, options.flags(), options.extensions())
+        .secure(protocol.secure())
+        .origin(Handle.INVALID, protocol.transport().id());
     AppListener listener =
         new AppListener(worker.application(), protocol.name(), config, plane.localSegments());
     Set<Scope> scopes = scopes(worker, protocol);

@@ -25,7 +25,7 @@ record Protocol(TransportEntry transport, boolean secure) {
     if (exact != null) {
       return new Protocol(exact, false);
     }
-    TransportEntry base = name.endsWith("s") ? plane.transports().byName(name.substring(0, name.length() - 1)) : null;
+    TransportEntry base = plane.transports().bySecureName(name);
     return base == null ? null : new Protocol(base, true);
   }
 

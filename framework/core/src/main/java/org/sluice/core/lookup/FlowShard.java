@@ -1,5 +1,6 @@
 package org.sluice.core.lookup;
 
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 
 /**
@@ -34,6 +35,19 @@ final class FlowShard {
     slots.insert(keyHash, key, value);
     used++;
     return true;
+  }
+
+  /** Gives a key another value, if it has that one; the value it had, or INVALID when it is not there. */
+  synchronized long replace(long keyHash, FlowKey key, long from, long to) {
+    int at = slots.locate(keyHash, key);
+    if (at < 0) {
+      return Handle.INVALID;
+    }
+    long value = slots.value(at);
+    if (value == from) {
+      slots.value(at, to);
+    }
+    return value;
   }
 
   /** Takes a key out, if it has that value. */

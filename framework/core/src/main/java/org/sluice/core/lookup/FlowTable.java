@@ -58,6 +58,35 @@ public final class FlowTable {
   }
 
   /**
+   * Enters a flow, or hands its entry over when it has one: by a single store, so that a lookup finds the old handle or
+   * the new one and at no moment none. Any worker. Allocates when its shard has to grow.
+   *
+   * @param key the flow; not kept
+   * @param from whom it belongs to, if it is there
+   * @param to whom it belongs to afterwards, not negative
+   * @return false when the flow belongs to somebody else, or it is not there and the table is full (counted)
+   */
+  public boolean handOver(FlowKey key, long from, long to) {
+    assert to >= 0 : "flow for handle " + to;
+    long keyHash = hash.of(key);
+    FlowShard shard = shard(keyHash);
+    while (true) {
+      long found = shard.replace(keyHash, key, from, to);
+      if (found != Handle.INVALID) {
+        return found == from;
+      }
+      if (!takePlace()) {
+        return false;
+      }
+      if (shard.add(keyHash, key, to)) {
+        return true;
+      }
+      // Somebody entered it in between; it may be the one to take it over from.
+      size.decrementAndGet();
+    }
+  }
+
+  /**
    * Takes a flow out, if it belongs to that handle. Any worker.
    *
    * @param key the flow; not kept

@@ -138,10 +138,6 @@ public final class LocalEndpointTable implements LocalEndpoints {
   }
 
   private static int table(TransportConnection connection, EndpointConfig config) {
-    int wanted = config.local().table();
-    if (wanted == Endpoint.NAMESPACE_TABLE) {
-      wanted = config.remote().table();
-    }
-    return wanted == Endpoint.NAMESPACE_TABLE ? connection.table() : wanted;
+    return config.table() == Endpoint.NAMESPACE_TABLE ? connection.table() : config.table();
   }
 }

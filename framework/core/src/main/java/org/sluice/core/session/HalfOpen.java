@@ -4,108 +4,285 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.memory.AccessHook;
 import org.sluice.spi.runtime.ControlSlot;
-import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * The part of a half-open session that other workers may touch. Its phase is one word with the low half of the
- * session's handle, moved by compare-and-set: whoever moves it out of a waiting phase has the right, and the duty, to
- * finish the connect; everybody else is told that he came too late. Reused with its slot.
+ * The part of a half-open session that other workers may touch. Pooled with its slot.
+ *
+ * <p>What they decide is in one word, moved by compare-and-set: the generation of the session's handle, the phase, the
+ * error of a failed connect, and how far the transport's delete has come. So a stale handle changes nothing, and each
+ * step is taken by exactly one:
+ *
+ * <pre>
+ *     FREE -> PENDING -> MIGRATING -> MIGRATED
+ *                |           |            |
+ *                +-----------+------------+--> FREE                           cancelled
+ *                +-----------+------------+--> ANSWERING -> ANSWERED -> FREE  answered
+ * </pre>
+ *
+ * <p>Whoever claimed the answer (ANSWERING) or the delete (DELETING, beside a phase) holds the slot: worker 0 frees it
+ * only when it is ANSWERED and DELETED. Until then the claimer may read and write here without looking at the word.
  */
 final class HalfOpen {
+  /** Not in use. */
+  static final int FREE = 0;
   /** Waits for the answer on worker 0. */
   static final int PENDING = 1;
   /** On its way to another worker. */
   static final int MIGRATING = 2;
   /** Waits for the answer on another worker. */
   static final int MIGRATED = 3;
+  /** Somebody makes the session, or notes the failure. */
+  static final int ANSWERING = 4;
   /** Answered; goes when the transport lets go. */
-  static final int ANSWERED = 4;
-  /** Not in use. */
-  static final int FREE = 0;
+  static final int ANSWERED = 5;
 
-  private static final int GENERATION_SHIFT = 8;
+  /** What a claim answers to those who are not the first. */
+  static final int TOO_LATE = -1;
+
+  private static final long PHASE = 0x7;
+  private static final long DELETING = 0x8;
+  private static final long DELETED = 0x10;
+  private static final int ERROR_SHIFT = 8;
+  private static final long ERROR = 0xff << ERROR_SHIFT;
+  private static final int GENERATION_SHIFT = 32;
   private static final VarHandle WORD = word();
+
+  /** Numbers of the shared fields, for tests that step through their accesses. */
+  private static final int WORD_FIELD = 1;
+  private static final int OWNER_FIELD = 2;
+  private static final int CONNECTION_FIELD = 3;
+  private static final int FREE_FIELD = 4;
+  private static final int FIELDS = 8;
+  private static final @Nullable AccessHook HOOK = AccessHook.installed();
 
   final StackSession session;
   private final ControlSlot slot;
   private volatile long word;
 
-  // Written on worker 0 before the transport hears of it; read by whoever holds the phase.
-  @Nullable SessionOwner owner;
+  // Written by worker 0, read by whoever holds the slot; the first two also by those who look at the word afterwards.
+  private volatile @Nullable SessionOwner owner;
+  private volatile int originalProtocol;
+  private volatile @Nullable TransportConnection connection;
   @Nullable TransportEntry transport;
-  volatile @Nullable TransportConnection connection;
-  /** Where it goes: what a console shows while the connection is another worker's. Worker 0. */
-  @Nullable EndpointConfig config;
 
-  // Written before the slot is posted, read on worker 0.
-  volatile int error;
-  volatile boolean failureOwed;
-  volatile boolean deleted;
-  volatile @Nullable Runnable free;
+  // Written by the claimer of the delete, read by worker 0 when the word says so.
+  private volatile @Nullable Runnable free;
+
+  // Worker 0 alone.
+  /** Where it goes: what a console shows while the connection is another worker's. */
+  @Nullable Endpoint wantedLocal;
+  @Nullable Endpoint wantedRemote;
   boolean failureQueued;
   boolean cleanupQueued;
+  /** It never had a transport; its application is not told of a half-open. */
   boolean refused;
 
-  HalfOpen(StackSession session, HalfOpens table) {
+  HalfOpen(StackSession session, HalfOpenSettling settling) {
     this.session = session;
-    slot = session.home.worker().newControlSlot(() -> table.settle(this));
+    slot = session.home.worker().newControlSlot(() -> settling.settle(this));
   }
 
-  void begin(SessionOwner newOwner, @Nullable TransportEntry newTransport) {
-    owner = newOwner;
+  // ---- Worker 0.
+
+  /** Makes it PENDING under the session's present handle. */
+  void begin(SessionOwner newOwner, @Nullable TransportEntry newTransport, int newOriginalProtocol) {
+    assert phase(word) == FREE : "half-open of " + session + " in phase " + phase(word);
+    owner(newOwner);
+    originalProtocol = newOriginalProtocol;
     transport = newTransport;
-    connection = null;
-    error = 0;
-    failureOwed = false;
-    deleted = false;
-    free = null;
     failureQueued = false;
     cleanupQueued = false;
     refused = false;
+    step(AccessHook.WRITE, WORD_FIELD);
     word = word(session.handle, PENDING);
   }
 
+  /** Makes it FREE. Nobody holds it. */
   void end() {
+    step(AccessHook.WRITE, WORD_FIELD);
     word = FREE;
-    owner = null;
+    owner(null);
+    connection(null);
+    free(null);
     transport = null;
-    connection = null;
-    config = null;
-    free = null;
+    wantedLocal = null;
+    wantedRemote = null;
   }
+
+  /** The error of a failed connect; 0 while it is not ANSWERED, and for one that succeeded. */
+  int error() {
+    return -(int) ((load() & ERROR) >>> ERROR_SHIFT);
+  }
+
+  boolean isDeleted() {
+    return (load() & DELETED) != 0;
+  }
+
+  // ---- Any worker, by the handle.
 
   /** Moves from one phase to another if the handle still names this half-open. */
   boolean move(long handle, int from, int to) {
-    return WORD.compareAndSet(this, word(handle, from), word(handle, to));
+    return compareAndSet(word(handle, from), word(handle, to));
   }
 
-  /** Claims the answer: exactly one caller wins. A transport may fail a connect also while it moves it. */
-  boolean claim(long handle) {
-    return move(handle, PENDING, ANSWERED) || move(handle, MIGRATED, ANSWERED) || move(handle, MIGRATING, ANSWERED);
+  /**
+   * Claims the answer: exactly one caller wins, and must {@link #conclude}.
+   *
+   * @return the phase it was in, or TOO_LATE
+   */
+  int claim(long handle) {
+    return leaveWaiting(handle, ANSWERING);
+  }
+
+  /**
+   * Makes it FREE while it waits. Worker 0, which gives the slot back.
+   *
+   * @return the phase it was in, or TOO_LATE
+   */
+  int withdraw(long handle) {
+    return leaveWaiting(handle, FREE);
+  }
+
+  private int leaveWaiting(long handle, int to) {
+    for (long seen = load(); isWaiting(seen, handle); seen = load()) {
+      if (compareAndSet(seen, word(handle, to))) {
+        return phase(seen);
+      }
+    }
+    return TOO_LATE;
+  }
+
+  /**
+   * Claims the delete: exactly one caller wins, and must {@link #deleted}. Where the answer was not claimed yet it is
+   * now, by the same caller.
+   *
+   * @return the phase it was in, or TOO_LATE
+   */
+  int claimDelete(long handle) {
+    for (long seen = load(); names(seen, handle) && (seen & DELETING) == 0; seen = load()) {
+      long answered = isWaiting(seen, handle) ? word(handle, ANSWERING) : seen;
+      if (compareAndSet(seen, answered | DELETING)) {
+        return phase(seen);
+      }
+    }
+    return TOO_LATE;
   }
 
   boolean isWaiting(long handle) {
-    long now = word;
-    return now == word(handle, PENDING) || now == word(handle, MIGRATED);
+    return isWaiting(load(), handle);
   }
 
   boolean names(long handle) {
-    return word >>> GENERATION_SHIFT == word(handle, 0) >>> GENERATION_SHIFT;
+    return names(load(), handle);
   }
 
   int phase() {
-    return (int) word & ((1 << GENERATION_SHIFT) - 1);
+    return phase(load());
   }
 
-  /** Brings what was noted to worker 0. */
+  // ---- Claimers.
+
+  /**
+   * Ends ANSWERING. By the claimer of the answer, who has no hold on the slot afterwards.
+   *
+   * @param error 0 when there is a session now, else what the application is to be told
+   * @return whether worker 0 has something to settle
+   */
+  boolean conclude(int error) {
+    assert error <= 0 && -error <= ERROR >>> ERROR_SHIFT : error;
+    step(AccessHook.UPDATE, WORD_FIELD);
+    long before = (long) WORD.getAndBitwiseOr(this, (long) -error << ERROR_SHIFT | ANSWERED);
+    assert phase(before) == ANSWERING : "half-open of " + session + " concluded in phase " + phase(before);
+    return error != 0 || (before & DELETED) != 0;
+  }
+
+  /** Ends DELETING. By the claimer of the delete, who has no hold on the slot afterwards. */
+  void deleted() {
+    step(AccessHook.UPDATE, WORD_FIELD);
+    long before = (long) WORD.getAndBitwiseOr(this, DELETED);
+    assert (before & (DELETING | DELETED)) == DELETING : "half-open of " + session + " deleted, not claimed";
+  }
+
+  /** Brings what was noted to worker 0; without effect when there is nothing to settle. */
   void post() {
     slot.post();
   }
 
+  // ---- Fields.
+
+  /** Whose connect it is; null once that has left. */
+  @Nullable SessionOwner owner() {
+    step(AccessHook.READ, OWNER_FIELD);
+    return owner;
+  }
+
+  void owner(@Nullable SessionOwner newOwner) {
+    step(AccessHook.WRITE, OWNER_FIELD);
+    owner = newOwner;
+  }
+
+  int originalProtocol() {
+    return originalProtocol;
+  }
+
+  /** The transport's half-open connection; null before the transport has made it, and once it is another worker's. */
+  @Nullable TransportConnection connection() {
+    step(AccessHook.READ, CONNECTION_FIELD);
+    return connection;
+  }
+
+  void connection(@Nullable TransportConnection newConnection) {
+    step(AccessHook.WRITE, CONNECTION_FIELD);
+    connection = newConnection;
+  }
+
+  /** What frees the transport's half-open connection when the application has seen the result. */
+  @Nullable Runnable free() {
+    step(AccessHook.READ, FREE_FIELD);
+    return free;
+  }
+
+  void free(@Nullable Runnable newFree) {
+    step(AccessHook.WRITE, FREE_FIELD);
+    free = newFree;
+  }
+
+  // ---- The word.
+
+  private long load() {
+    step(AccessHook.READ, WORD_FIELD);
+    return word;
+  }
+
+  private boolean compareAndSet(long from, long to) {
+    step(AccessHook.UPDATE, WORD_FIELD);
+    return WORD.compareAndSet(this, from, to);
+  }
+
+  private static int phase(long word) {
+    return (int) (word & PHASE);
+  }
+
+  private static boolean names(long word, long handle) {
+    return phase(word) != FREE && word >>> GENERATION_SHIFT == (handle & 0xffff_ffffL);
+  }
+
+  private static boolean isWaiting(long word, long handle) {
+    return names(word, handle) && phase(word) < ANSWERING;
+  }
+
   private static long word(long handle, int phase) {
-    return (handle & 0xffff_ffffL) << GENERATION_SHIFT | phase | 1L << 62;
+    return handle << GENERATION_SHIFT | phase;
+  }
+
+  private void step(int kind, int field) {
+    if (HOOK != null) {
+      HOOK.onSharedAccess(kind, -((long) session.slot * FIELDS + field));
+    }
   }
 
   private static VarHandle word() {

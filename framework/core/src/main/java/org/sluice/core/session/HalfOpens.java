@@ -14,8 +14,9 @@ import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * The half-open sessions: active opens that are not answered. They are sessions of worker 0, allocated and freed only
- * there; an answer, a migration or a delete notification may come from any worker and is settled here.
+ * The half-open sessions: active opens that are not answered. They are sessions of worker 0, opened, cancelled and
+ * freed only there; what their transports report may come from any worker ({@link HalfOpenReports}) and is settled here
+ * ({@link HalfOpenSettling}).
  *
  * <p>A half-open is freed when its transport has let go ({@code halfOpenDeleteNotify}) and its application has seen the
  * result, or at once when the application cancels it or leaves.
@@ -25,14 +26,47 @@ public final class HalfOpens {
 
   private final SessionWorker home;
   private final FlowTable flows;
+  private final HalfOpenReports reports;
+  private final HalfOpenSettling settling;
   private final FlowKey key = new FlowKey();
   private volatile @Nullable HalfOpen[] bySlot = new @Nullable HalfOpen[0];
 
   HalfOpens(SessionWorker home, FlowTable flows) {
     this.home = home;
     this.flows = flows;
+    reports = new HalfOpenReports(this, flows);
+    settling = new HalfOpenSettling(home);
     home.halfOpens(this);
   }
+
+  // ---- The table.
+
+  /** The half-open of a handle, or null when it is stale. Any worker. */
+  @Nullable HalfOpen get(long handle) {
+    @Nullable HalfOpen[] snapshot = bySlot;
+    int slot = Handle.slot(handle);
+    if (handle < 0 || Handle.worker(handle) != 0 || slot >= snapshot.length) {
+      return null;
+    }
+    HalfOpen halfOpen = snapshot[slot];
+    return halfOpen != null && halfOpen.names(handle) ? halfOpen : null;
+  }
+
+  private HalfOpen at(StackSession session) {
+    @Nullable HalfOpen[] snapshot = bySlot;
+    if (session.slot >= snapshot.length) {
+      snapshot = Arrays.copyOf(snapshot, Math.max(16, Integer.highestOneBit(session.slot) * 2 + 1));
+    }
+    HalfOpen halfOpen = snapshot[session.slot];
+    if (halfOpen == null) {
+      halfOpen = new HalfOpen(session, settling);
+      snapshot[session.slot] = halfOpen;
+      bySlot = snapshot;
+    }
+    return halfOpen;
+  }
+
+  // ---- Opening.
 
   /**
    * Opens a virtual circuit.
@@ -45,38 +79,52 @@ public final class HalfOpens {
    */
   public long open(SessionOwner owner, TransportEntry transport, EndpointConfig config, long opaque) {
     assert home.isCurrent();
-    HalfOpen halfOpen = begin(owner, transport, opaque);
+    HalfOpen halfOpen = begin(owner, transport, config.originalProtocol(), opaque);
     if (halfOpen == null) {
       return SessionError.ALLOC.code();
     }
-    halfOpen.config = config;
-    StackSession session = halfOpen.session;
-    session.originalProtocol = config.originalProtocol();
-    long handle = session.handle;
+    halfOpen.wantedLocal = config.local();
+    halfOpen.wantedRemote = config.remote();
+    long handle = halfOpen.session.handle;
     long connection = connect(transport, handle, config);
     if (connection < 0) {
-      recycle(halfOpen);
-      return connection;
+      return undo(halfOpen, handle, connection);
     }
     TransportConnection made = made(transport, connection);
     // A half-open that migrates belongs to another worker already.
-    if (made != null && halfOpen.names(handle) && halfOpen.phase() == HalfOpen.PENDING) {
-      link(halfOpen, handle, made);
+    if (made == null || !halfOpen.names(handle) || halfOpen.phase() != HalfOpen.PENDING) {
+      return handle;
     }
+    return link(halfOpen, handle, made);
+  }
+
+  private long undo(HalfOpen halfOpen, long handle, long error) {
+    if (halfOpen.withdraw(handle) != HalfOpen.TOO_LATE) {
+      settling.recycle(halfOpen);
+      return error;
+    }
+    // It has answered all the same: that answer stands, and there is nothing more to wait for.
+    reports.delete(handle, null);
     return handle;
   }
 
-  private void link(HalfOpen halfOpen, long handle, TransportConnection made) {
-    halfOpen.connection = made;
+  private long link(HalfOpen halfOpen, long handle, TransportConnection made) {
+    halfOpen.connection(made);
     halfOpen.session.connection = made;
     if (halfOpen.transport == null || halfOpen.transport.noLookup()) {
-      return;
+      return handle;
     }
-    flows.add(key.set(made), handle);
+    // Refused also when another worker was so fast with the answer that the session is there already.
+    if (!flows.add(key.set(made), handle) && halfOpen.withdraw(handle) != HalfOpen.TOO_LATE) {
+      settling.cleanupTransport(halfOpen);
+      settling.recycle(halfOpen);
+      return SessionError.PORTINUSE.code();
+    }
     if (!halfOpen.isWaiting(handle)) {
-      // Another worker was faster with the answer and found no entry to remove.
+      // Answered meanwhile by one who found no entry to remove, or to take over.
       flows.remove(key, handle);
     }
+    return handle;
   }
 
   /**
@@ -88,21 +136,19 @@ public final class HalfOpens {
    */
   public void refuse(SessionOwner owner, int error, long opaque) {
     assert home.isCurrent();
-    HalfOpen halfOpen = begin(owner, null, opaque);
+    HalfOpen halfOpen = begin(owner, null, 0, opaque);
     if (halfOpen == null) {
       LOG.error("connect of {} failed with {} and could not be told: no slot is left", owner.name(), error);
       owner.connectAnswered();
       return;
     }
     halfOpen.refused = true;
-    halfOpen.claim(halfOpen.session.handle);
-    halfOpen.error = error;
-    halfOpen.failureOwed = true;
-    halfOpen.deleted = true;
-    settle(halfOpen);
+    reports.fail(halfOpen.session.handle, error);
+    reports.delete(halfOpen.session.handle, null);
   }
 
-  private @Nullable HalfOpen begin(SessionOwner owner, @Nullable TransportEntry transport, long opaque) {
+  private @Nullable HalfOpen begin(
+      SessionOwner owner, @Nullable TransportEntry transport, int originalProtocol, long opaque) {
     StackSession session = home.pool().allocateHalfOpen();
     if (session == null) {
       return null;
@@ -112,10 +158,11 @@ public final class HalfOpens {
     session.opaque = opaque;
     session.transport = transport;
     session.connection = null;
+    session.originalProtocol = originalProtocol;
     home.lifecycle().move(session, SessionState.CONNECTING);
     owner.lane(0).add(session);
     HalfOpen halfOpen = at(session);
-    halfOpen.begin(owner, transport);
+    halfOpen.begin(owner, transport, originalProtocol);
     return halfOpen;
   }
 
@@ -137,135 +184,27 @@ public final class HalfOpens {
     }
   }
 
-  /** The half-open of a handle, or null when it is stale. Any worker. */
-  @Nullable HalfOpen get(long handle) {
-    @Nullable HalfOpen[] snapshot = bySlot;
-    int slot = Handle.slot(handle);
-    if (handle < 0 || Handle.worker(handle) != 0 || slot >= snapshot.length) {
-      return null;
-    }
-    HalfOpen halfOpen = snapshot[slot];
-    return halfOpen != null && halfOpen.names(handle) ? halfOpen : null;
-  }
+  // ---- What was reported.
 
-  // ---- Reports of the transport, on any worker.
-
-  /** The connect failed; the application is told on worker 0. */
-  long fail(long handle, int error) {
-    HalfOpen halfOpen = get(handle);
-    if (halfOpen == null || !halfOpen.claim(handle)) {
-      return SessionError.CANCELLED.code();
-    }
-    halfOpen.error = error;
-    halfOpen.failureOwed = true;
-    forgetFlow(halfOpen, handle);
-    settleOrPost(halfOpen);
-    return 0;
-  }
-
-  /** The connect was answered, as the caller claimed; the lookup entry goes. */
-  void answered(HalfOpen halfOpen, long handle) {
-    forgetFlow(halfOpen, handle);
-  }
-
-  void deleteNotify(long handle) {
-    delete(handle, null);
-  }
-
-  void deleteRequest(long handle, Runnable free) {
-    if (!delete(handle, free)) {
-      home.worker().newControlSlot(free).post();
-    }
-  }
-
-  private boolean delete(long handle, @Nullable Runnable free) {
-    HalfOpen halfOpen = get(handle);
-    if (halfOpen == null || halfOpen.deleted) {
-      return false;
-    }
-    if (halfOpen.claim(handle)) {
-      LOG.warn("half-open {}: its transport let go without an answer", Handle.text(handle));
-      halfOpen.error = SessionError.UNKNOWN.code();
-      halfOpen.failureOwed = true;
-      forgetFlow(halfOpen, handle);
-    }
-    halfOpen.free = free;
-    halfOpen.deleted = true;
-    settleOrPost(halfOpen);
-    return true;
-  }
-
-  void migrate(long handle) {
-    HalfOpen halfOpen = get(handle);
-    if (halfOpen != null && halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.MIGRATING)) {
-      halfOpen.connection = null;
-      halfOpen.session.connection = null;
-    }
-  }
-
-  int migrated(long handle, TransportConnection moved) {
-    HalfOpen halfOpen = get(handle);
-    if (halfOpen == null) {
-      return SessionError.CANCELLED.code();
-    }
-    halfOpen.connection = moved;
-    boolean alive = halfOpen.move(handle, HalfOpen.MIGRATING, HalfOpen.MIGRATED);
-    return alive ? 0 : SessionError.CANCELLED.code();
-  }
-
-  private void settleOrPost(HalfOpen halfOpen) {
+  /** Acts on a report, here or on worker 0. */
+  void settleOrPost(HalfOpen halfOpen) {
     if (home.isCurrent()) {
-      settle(halfOpen);
+      settling.settle(halfOpen);
     } else {
       halfOpen.post();
     }
   }
 
-  // ---- Worker 0.
-
-  /** Acts on what was reported: queues the application's events in their order. */
-  void settle(HalfOpen halfOpen) {
-    StackSession session = halfOpen.session;
-    if (halfOpen.phase() != HalfOpen.ANSWERED) {
-      return;
-    }
-    if (session.state == SessionState.CONNECTING) {
-      home.lifecycle().move(session, SessionState.TRANSPORT_CLOSED);
-    }
-    EventLane lane = session.lane;
-    if (lane != null && halfOpen.failureOwed && !halfOpen.failureQueued) {
-      halfOpen.failureQueued = true;
-      lane.post(session, SessionEvent.CONNECT_FAILED);
-    }
-    if (!halfOpen.deleted || halfOpen.cleanupQueued) {
-      return;
-    }
-    halfOpen.cleanupQueued = true;
-    if (lane == null) {
-      finish(halfOpen);
-    } else {
-      lane.post(session, SessionEvent.HALF_CLEANUP);
-    }
-  }
-
   void deliver(EventLane lane, StackSession session, int event) {
-    HalfOpen halfOpen = at(session);
-    long handle = session.handle;
-    try {
-      if (event == SessionEvent.CONNECT_FAILED) {
-        SessionError error = SessionError.of(halfOpen.error);
-        home.counters().error(home.index(), error);
-        lane.callbacks().onConnectFailed(error, session.opaque, halfOpen.refused ? Handle.INVALID : handle);
-      } else if (!halfOpen.refused) {
-        lane.callbacks().onHalfOpenCleanup(handle, session.opaque);
-      }
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      lane.owner().faults().caught("onConnectFailed or onHalfOpenCleanup", e);
-    }
-    if (event == SessionEvent.HALF_CLEANUP && halfOpen.names(handle)) {
-      finish(halfOpen);
-    }
+    settling.deliver(lane, at(session), event);
   }
+
+  /** Runs, on worker 0, what frees a connection whose half-open is gone already. */
+  void runLate(Runnable free) {
+    home.worker().newControlSlot(free).post();
+  }
+
+  // ---- Ending.
 
   /**
    * Cancels a connect that is not answered; its transport is told once.
@@ -280,21 +219,24 @@ public final class HalfOpens {
     if (halfOpen == null) {
       return SessionError.NOSESSION;
     }
-    if (owner != null && halfOpen.owner != owner) {
+    if (owner != null && halfOpen.owner() != owner) {
       return SessionError.OWNER;
     }
-    if (halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.FREE)) {
-      forgetFlow(halfOpen, handle);
-      cleanupTransport(halfOpen);
-      release(halfOpen);
-      return SessionError.NONE;
+    int was = halfOpen.withdraw(handle);
+    if (was == HalfOpen.TOO_LATE) {
+      return SessionError.NOSESSION;
     }
-    if (halfOpen.move(handle, HalfOpen.MIGRATING, HalfOpen.FREE)
-        || halfOpen.move(handle, HalfOpen.MIGRATED, HalfOpen.FREE)) {
-      release(halfOpen);
-      return SessionError.NONE;
+    takeFromTransport(halfOpen, handle, was);
+    settling.release(halfOpen);
+    return SessionError.NONE;
+  }
+
+  /** One that migrates, or has, is not cleaned up: its transport learns of it from the answer to its next call. */
+  private void takeFromTransport(HalfOpen halfOpen, long handle, int was) {
+    reports.forgetFlow(halfOpen, handle);
+    if (was == HalfOpen.PENDING) {
+      settling.cleanupTransport(halfOpen);
     }
-    return SessionError.NOSESSION;
   }
 
   /**
@@ -323,17 +265,13 @@ public final class HalfOpens {
 
   private void evict(HalfOpen halfOpen, SessionError error) {
     long handle = halfOpen.session.handle;
-    boolean mine = halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.ANSWERED);
-    if (mine || halfOpen.move(handle, HalfOpen.MIGRATING, HalfOpen.ANSWERED) || halfOpen.claim(handle)) {
-      halfOpen.error = error.code();
-      halfOpen.failureOwed = true;
+    int was = halfOpen.claim(handle);
+    if (was != HalfOpen.TOO_LATE) {
+      takeFromTransport(halfOpen, handle, was);
+      reports.conclude(halfOpen, handle, error.code());
     }
-    forgetFlow(halfOpen, handle);
-    if (mine) {
-      cleanupTransport(halfOpen);
-    }
-    halfOpen.deleted = true;
-    settle(halfOpen);
+    // What somebody else has claimed is settled when he posts it.
+    reports.delete(handle, null);
   }
 
   /**
@@ -350,9 +288,9 @@ public final class HalfOpens {
       }
       HalfOpen halfOpen = at(session);
       lane.remove(session);
-      halfOpen.owner = null;
+      halfOpen.owner(null);
       if (halfOpen.cleanupQueued) {
-        finish(halfOpen);
+        settling.finish(halfOpen);
       }
     }
   }
@@ -368,82 +306,10 @@ public final class HalfOpens {
     long[] handles = new long[lane.halfOpenCount()];
     int n = 0;
     for (StackSession s = lane.firstHalfOpen(); s != null; s = s.laneNext) {
-      if (at(s).phase() != HalfOpen.ANSWERED) {
+      if (at(s).isWaiting(s.handle)) {
         handles[n++] = s.handle;
       }
     }
     return Arrays.copyOf(handles, n);
-  }
-
-  private void cleanupTransport(HalfOpen halfOpen) {
-    TransportEntry transport = halfOpen.transport;
-    TransportConnection connection = halfOpen.connection;
-    if (transport == null || connection == null) {
-      return;
-    }
-    try {
-      transport.vft().cleanupHalfOpen(connection);
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      transport.faults().caught("cleanupHalfOpen", e);
-    }
-  }
-
-  private void finish(HalfOpen halfOpen) {
-    Runnable free = halfOpen.free;
-    TransportEntry transport = halfOpen.transport;
-    release(halfOpen);
-    if (free == null) {
-      return;
-    }
-    try {
-      free.run();
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      if (transport != null) {
-        transport.faults().caught("free", e);
-      }
-    }
-  }
-
-  private void release(HalfOpen halfOpen) {
-    SessionOwner owner = halfOpen.owner;
-    recycle(halfOpen);
-    if (owner != null) {
-      owner.connectAnswered();
-    }
-  }
-
-  private void recycle(HalfOpen halfOpen) {
-    StackSession session = halfOpen.session;
-    halfOpen.end();
-    EventLane lane = session.lane;
-    if (lane != null) {
-      lane.remove(session);
-    }
-    session.connection = null;
-    session.transport = null;
-    session.flags = 0;
-    home.pool().freeHalfOpen(session);
-  }
-
-  private void forgetFlow(HalfOpen halfOpen, long handle) {
-    TransportEntry transport = halfOpen.transport;
-    TransportConnection connection = halfOpen.connection;
-    if (transport != null && connection != null && !transport.noLookup()) {
-      flows.remove(new FlowKey().set(connection), handle);
-    }
-  }
-
-  private HalfOpen at(StackSession session) {
-    @Nullable HalfOpen[] snapshot = bySlot;
-    if (session.slot >= snapshot.length) {
-      snapshot = Arrays.copyOf(snapshot, Math.max(16, Integer.highestOneBit(session.slot) * 2 + 1));
-    }
-    HalfOpen halfOpen = snapshot[session.slot];
-    if (halfOpen == null) {
-      halfOpen = new HalfOpen(session, this);
-      snapshot[session.slot] = halfOpen;
-    }
-    bySlot = snapshot;
-    return halfOpen;
   }
 }

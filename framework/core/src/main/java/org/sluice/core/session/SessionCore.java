@@ -12,6 +12,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.session.LookupResult;
@@ -25,6 +26,7 @@ import org.sluice.spi.transport.TransportConnection;
 public final class SessionCore implements SessionLayer {
   private final SessionWorker[] workers;
   private final SessionOpens[] opens;
+  private final HalfOpenReports[] reports;
   private final HalfOpens halfOpens;
   private final FlowTable flows;
   private final ListenerLookup listenerLookup;
@@ -52,12 +54,14 @@ public final class SessionCore implements SessionLayer {
     this.localEndpoints = localEndpoints;
     workers = new SessionWorker[stackWorkers.count()];
     opens = new SessionOpens[workers.length];
+    reports = new HalfOpenReports[workers.length];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new SessionWorker(stackWorkers.worker(i), shared, maxSessions);
     }
     halfOpens = new HalfOpens(workers[0], flows);
     for (int i = 0; i < workers.length; i++) {
-      opens[i] = new SessionOpens(workers[i], listeners, halfOpens);
+      reports[i] = new HalfOpenReports(halfOpens, flows);
+      opens[i] = new SessionOpens(workers[i], listeners, halfOpens, reports[i]);
     }
   }
 
@@ -231,29 +235,32 @@ public final class SessionCore implements SessionLayer {
   @Override
   public long connectNotify(long halfOpen, @Nullable TransportConnection connection, int error) {
     if (connection == null) {
-      return halfOpens.fail(halfOpen, error == 0 ? SessionError.UNKNOWN.code() : error);
+      return reports().fail(halfOpen, error == 0 ? SessionError.UNKNOWN.code() : error);
     }
     return opens[here(connection)].connect(halfOpen, connection);
   }
 
   @Override
   public void halfOpenDeleteNotify(long halfOpen) {
-    halfOpens.deleteNotify(halfOpen);
+    reports().delete(halfOpen, null);
   }
 
   @Override
   public void halfOpenDeleteRequest(long halfOpen, Runnable free) {
-    halfOpens.deleteRequest(halfOpen, free);
+    if (!reports().delete(halfOpen, free)) {
+      halfOpens.runLate(free);
+    }
   }
 
   @Override
   public void halfOpenMigrate(long halfOpen) {
-    halfOpens.migrate(halfOpen);
+    assert workers[0].isCurrent() : "half-open " + Handle.text(halfOpen) + " migrates from " + stackWorkers.current();
+    reports[0].migrate(halfOpen);
   }
 
   @Override
-  public int halfOpenMigrated(long halfOpen, TransportConnection moved) {
-    return halfOpens.migrated(halfOpen, moved);
+  public int halfOpenMigrated(long halfOpen) {
+    return reports().migrated(halfOpen);
   }
 
   @Override
@@ -431,7 +438,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int unread(TransportConnection connection) {
     StackSession session = session(connection);
-    return session == null ? 0 : new SessionView(session).rxBytes();
+    return session == null ? 0 : (int) Math.max(0, SessionReadiness.waiting(session));
   }
 
   // ---- Lookup.
@@ -474,6 +481,14 @@ public final class SessionCore implements SessionLayer {
   /** A transport that is being removed may still be asked by its peers; what it accepted now would outlive it. */
   private boolean isOpen(TransportConnection connection, int worker) {
     return workers[worker].transports().isOpen(connection.protocol());
+  }
+
+  private HalfOpenReports reports() {
+    Worker here = stackWorkers.current();
+    if (here == null) {
+      throw new IllegalStateException("half-opens are reported on workers, not on " + Thread.currentThread().getName());
+    }
+    return reports[here.index()];
   }
 
   private @Nullable StackSession session(TransportConnection connection) {

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.sluice.core.segment.FifoLease;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
@@ -357,6 +358,11 @@ final class SessionLifecycle {
   }
 
   private static void leaveFifos(StackSession session) {
+    if (session.peerLease != null) {
+      // The local peer for whom the other sides are never came.
+      Fifo.abandon(session.requireMemory(), session.rxOffset, Fifo.PRODUCER);
+      Fifo.abandon(session.requireMemory(), session.txOffset, Fifo.CONSUMER);
+    }
     leave(session.rx, session.tx);
     leave(session.txOut, session.rxIn);
     session.rx = null;

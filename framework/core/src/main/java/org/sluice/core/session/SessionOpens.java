@@ -4,8 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.segment.FifoPair;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.ConnectionFlags;
 import org.sluice.spi.transport.EndpointConfig;
@@ -20,11 +19,13 @@ final class SessionOpens {
   private final SessionWorker home;
   private final ListenerDirectory listeners;
   private final HalfOpens halfOpens;
+  private final HalfOpenReports reports;
 
-  SessionOpens(SessionWorker home, ListenerDirectory listeners, HalfOpens halfOpens) {
+  SessionOpens(SessionWorker home, ListenerDirectory listeners, HalfOpens halfOpens, HalfOpenReports reports) {
     this.home = home;
     this.listeners = listeners;
     this.halfOpens = halfOpens;
+    this.reports = reports;
   }
 
   // ---- Passive.
@@ -63,32 +64,40 @@ final class SessionOpens {
   // ---- Active.
 
   long connect(long halfOpenHandle, TransportConnection connection) {
-    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
-    if (halfOpen == null || !halfOpen.claim(halfOpenHandle)) {
+    HalfOpen halfOpen = reports.claim(halfOpenHandle);
+    if (halfOpen == null) {
       return home.refused(SessionError.CANCELLED);
     }
-    halfOpens.answered(halfOpen, halfOpenHandle);
-    SessionOwner owner = halfOpen.owner;
+    long result = SessionError.UNKNOWN.code();
+    try {
+      result = establish(halfOpen, halfOpenHandle, connection);
+    } finally {
+      reports.conclude(halfOpen, halfOpenHandle, result);
+    }
+    return result;
+  }
+
+  private long establish(HalfOpen halfOpen, long halfOpenHandle, TransportConnection connection) {
+    SessionOwner owner = halfOpen.owner();
     EventLane lane = owner == null ? null : owner.lane(home.index());
     if (owner == null || lane == null || lane.isClosed()) {
       return home.refused(SessionError.NOSESSION);
     }
     StackSession session = make(connection);
     if (session == null) {
-      return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
+      return home.refused(SessionError.ALLOC);
     }
     lane.add(session);
     FifoPair fifos = home.fifos();
     int error = owner.allocateConnectFifos(fifos);
     if (error == 0) {
       attachFifos(session, fifos);
-      if (home.enterFlow(session)) {
+      if (home.takeOverFlow(session, halfOpenHandle)) {
         return connected(session, halfOpen);
       }
       error = SessionError.PORTINUSE.code();
     }
-    undo(session, error);
-    return tellFailure(halfOpen, error);
+    return undo(session, error);
   }
 
   long connectionless(SessionOwner owner, TransportEntry transport, EndpointConfig config, long opaque) {
@@ -150,14 +159,6 @@ final class SessionOpens {
     }
   }
 
-  /** The application is told about a connect that the network answered but this host could not take. */
-  private long tellFailure(HalfOpen halfOpen, int error) {
-    halfOpen.error = error;
-    halfOpen.failureOwed = true;
-    halfOpen.post();
-    return error;
-  }
-
   private long connected(StackSession session, HalfOpen halfOpen) {
     session.opaque = halfOpen.session.opaque;
     home.lifecycle().move(session, SessionState.CONNECTING);
@@ -170,8 +171,13 @@ final class SessionOpens {
 
   long acceptLocal(TransportConnection connection, long listenerHandle, long halfOpenHandle) {
     HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
-    SessionOwner client = halfOpen == null ? null : halfOpen.owner;
-    if (halfOpen == null || client == null || !halfOpen.isWaiting(halfOpenHandle)) {
+    if (halfOpen == null) {
+      return home.refused(SessionError.CANCELLED);
+    }
+    SessionOwner client = halfOpen.owner();
+    int originalProtocol = halfOpen.originalProtocol();
+    // Only now: what was read is the client's if that still waits.
+    if (client == null || !halfOpen.isWaiting(halfOpenHandle)) {
       return home.refused(SessionError.CANCELLED);
     }
     SessionListener listener = listeners.listener(listenerHandle);
@@ -185,7 +191,7 @@ final class SessionOpens {
     }
     session.set(SessionFlags.LOCAL);
     session.listener = listenerHandle;
-    session.originalProtocol = halfOpen.session.originalProtocol;
+    session.originalProtocol = originalProtocol;
     session.peerQueue = client.lane(home.index()).handle();
     server.lane(home.index()).add(session);
     FifoPair fifos = home.fifos();
@@ -193,25 +199,36 @@ final class SessionOpens {
     if (error != 0) {
       return undo(session, error);
     }
-    attachFifos(session, fifos);
+    attachOwnSides(session, fifos);
+    fifos.clear();
     home.lifecycle().acceptNotify(session);
     return session.handle;
   }
 
   long connectLocal(TransportConnection connection, TransportConnection serverConnection, long halfOpenHandle) {
-    HalfOpen halfOpen = halfOpens.get(halfOpenHandle);
     StackSession server = home.pool().get(serverConnection.sessionHandle());
-    if (halfOpen == null || server == null || !halfOpen.claim(halfOpenHandle)) {
+    HalfOpen halfOpen = server == null ? null : reports.claim(halfOpenHandle);
+    if (server == null || halfOpen == null) {
       return home.refused(SessionError.CANCELLED);
     }
-    SessionOwner owner = halfOpen.owner;
+    long result = SessionError.UNKNOWN.code();
+    try {
+      result = join(halfOpen, connection, server);
+    } finally {
+      reports.conclude(halfOpen, halfOpenHandle, result);
+    }
+    return result;
+  }
+
+  private long join(HalfOpen halfOpen, TransportConnection connection, StackSession server) {
+    SessionOwner owner = halfOpen.owner();
     EventLane lane = owner == null ? null : owner.lane(home.index());
     if (lane == null || lane.isClosed()) {
       return home.refused(SessionError.NOSESSION);
     }
     StackSession session = make(connection);
     if (session == null) {
-      return tellFailure(halfOpen, home.refused(SessionError.ALLOC));
+      return home.refused(SessionError.ALLOC);
     }
     session.set(SessionFlags.LOCAL);
     session.originalProtocol = server.originalProtocol;
@@ -222,17 +239,16 @@ final class SessionOpens {
     return connected(session, halfOpen);
   }
 
-  /** The stack's sides of the server's FIFOs become the client's own. */
-  private static void cross(StackSession client, StackSession server) {
-    client.rx = server.txOut;
-    client.tx = server.rxIn;
+  /** The client takes the other sides of the server's FIFOs. */
+  private void cross(StackSession client, StackSession server) {
+    Segment memory = server.requireMemory();
+    client.segmentHandle = server.segmentHandle;
+    client.memory = memory;
     client.rxOffset = server.txOffset;
     client.txOffset = server.rxOffset;
-    client.segmentHandle = server.segmentHandle;
-    client.memory = server.memory;
+    client.rx = client.sides.rx(memory, client.rxOffset, home.worker());
+    client.tx = client.sides.tx(memory, client.txOffset, home.worker());
     client.lease = server.peerLease;
-    server.txOut = null;
-    server.rxIn = null;
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
@@ -266,18 +282,24 @@ final class SessionOpens {
   }
 
   private void attachFifos(StackSession session, FifoPair fifos) {
+    Segment memory = attachOwnSides(session, fifos);
+    session.rxIn = session.sides.rxIn(memory, session.rxOffset, home.worker());
+    session.txOut = session.sides.txOut(memory, session.txOffset, home.worker());
+    fifos.clear();
+  }
+
+  private Segment attachOwnSides(StackSession session, FifoPair fifos) {
+    Segment memory = fifos.segment().memory();
     session.segmentHandle = fifos.segment().handle();
-    session.memory = fifos.segment().memory();
+    session.memory = memory;
     session.rxOffset = fifos.rxOffset();
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();
     session.peerLease = fifos.peerLease();
-    session.rxIn = FifoProducer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
-    session.rx = FifoConsumer.attach(fifos.segment().memory(), fifos.rxOffset(), home.worker());
-    session.tx = FifoProducer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
-    session.txOut = FifoConsumer.attach(fifos.segment().memory(), fifos.txOffset(), home.worker());
-    fifos.clear();
+    session.rx = session.sides.rx(memory, session.rxOffset, home.worker());
+    session.tx = session.sides.tx(memory, session.txOffset, home.worker());
     home.sweeper().watch(session);
+    return memory;
   }
 
   private long undo(StackSession session, int error) {

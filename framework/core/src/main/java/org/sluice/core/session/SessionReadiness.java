@@ -17,7 +17,7 @@ final class SessionReadiness {
       return 0;
     }
     int bits = Readiness.CONNECTED;
-    if (state.compareTo(SessionState.OPENED) > 0 || readable(session) > 0) {
+    if (state.compareTo(SessionState.OPENED) > 0 || waiting(session) > 0) {
       bits |= Readiness.READABLE;
     }
     if (!session.isWriteRefused() && writable(session) > 0) {
@@ -29,7 +29,8 @@ final class SessionReadiness {
     return bits;
   }
 
-  private static long readable(StackSession session) {
+  /** Bytes that wait for the application, whoever reads them; negative when that cannot be told any more. */
+  static long waiting(StackSession session) {
     FifoConsumer rx = session.rx;
     if (rx != null && session.home.isCurrent()) {
       return rx.readableBytes();

@@ -1,14 +1,11 @@
 package org.sluice.core.session;
 
-import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
-import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
@@ -92,8 +89,8 @@ public final class SessionView {
       return c.localEndpoint() + "->" + c.remoteEndpoint();
     }
     HalfOpen halfOpen = isHalfOpen() ? session.home.halfOpens().get(session.handle) : null;
-    EndpointConfig wanted = halfOpen == null ? null : halfOpen.config;
-    return wanted == null ? "" : wanted.local() + "->" + wanted.remote();
+    Endpoint remote = halfOpen == null ? null : halfOpen.wantedRemote;
+    return halfOpen == null || remote == null ? "" : halfOpen.wantedLocal + "->" + remote;
   }
 
   /**
@@ -112,7 +109,7 @@ public final class SessionView {
    * @return bytes
    */
   public int rxBytes() {
-    return waiting(session);
+    return (int) Math.max(0, SessionReadiness.waiting(session));
   }
 
   /**
@@ -121,8 +118,7 @@ public final class SessionView {
    * @return bytes
    */
   public int txBytes() {
-    StackSession peer = session.peer;
-    return peer == null ? bytes(session.txOut) : waiting(peer);
+    return (int) Math.max(0, SessionReadiness.content(session.memory, session.txOffset));
   }
 
   /**
@@ -131,8 +127,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long rxCapacityBytes() {
-    StackSession peer = session.peer;
-    return peer == null ? capacity(session.rxIn) : txCapacity(peer);
+    return capacity(session.rxOffset);
   }
 
   /**
@@ -141,7 +136,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long txCapacityBytes() {
-    return txCapacity(session);
+    return capacity(session.txOffset);
   }
 
   /**
@@ -215,25 +210,10 @@ public final class SessionView {
     }
   }
 
-  /** What waits for an application, whoever reads it. */
-  private static int waiting(StackSession session) {
-    return session.streamBinding == null
-        ? bytes(session.rx)
-        : (int) Math.max(0, SessionReadiness.content(session.memory, session.rxOffset));
-  }
+  // Read from the shared headers: the sides may be those of the peer or of an application's threads.
 
-  private static long txCapacity(StackSession session) {
+  private long capacity(long offset) {
     Segment memory = session.memory;
-    return session.streamBinding == null || memory == null
-        ? capacity(session.tx)
-        : SessionReadiness.capacity(memory, session.txOffset);
-  }
-
-  private static long capacity(@Nullable FifoProducer fifo) {
-    return fifo == null ? 0 : fifo.capacityBytes();
-  }
-
-  private static int bytes(@Nullable FifoConsumer fifo) {
-    return fifo == null ? 0 : Math.max(0, fifo.readableBytes());
+    return memory == null ? 0 : SessionReadiness.capacity(memory, offset);
   }
 }

@@ -318,9 +318,7 @@ public final class SessionWorker implements WorkerDuties {
 
   /** Posts READABLE for data that waits, unless an event is on its way. */
   void announceReadable(StackSession session) {
-    FifoConsumer rx = session.rx;
-    long waiting = rx != null ? rx.readableBytes() : SessionReadiness.content(session.memory, session.rxOffset);
-    if (waiting <= 0) {
+    if (SessionReadiness.waiting(session) <= 0) {
       return;
     }
     FifoProducer in = session.peer == null ? session.rxIn : session.peer.tx;
@@ -454,6 +452,14 @@ public final class SessionWorker implements WorkerDuties {
       return true;
     }
     return flows.add(flowKey.set(session.connected()), session.handle);
+  }
+
+  /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
+  boolean takeOverFlow(StackSession session, long halfOpen) {
+    if (session.carrier().noLookup()) {
+      return true;
+    }
+    return flows.handOver(flowKey.set(session.connected()), halfOpen, session.handle);
   }
 
   void forgetFlow(StackSession session) {

@@ -49,11 +49,13 @@ final class StackSession implements Session {
   /** Where the FIFOs lie, for contexts that only look. */
   volatile @Nullable Segment memory;
 
-  // The application's sides of the FIFOs, and the stack's; a local session's stack sides are its peer's.
+  // The application's sides of the FIFOs, and the stack's. A local session has none of the stack's; at the other ends
+  // are its peer's.
   @Nullable FifoConsumer rx;
   @Nullable FifoProducer tx;
   @Nullable FifoProducer rxIn;
   @Nullable FifoConsumer txOut;
+  final FifoSides sides = new FifoSides();
   @Nullable FifoLease lease;
   @Nullable FifoLease peerLease;
   @Nullable StackSession peer;
@@ -129,6 +131,15 @@ final class StackSession implements Session {
       throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no connection");
     }
     return c;
+  }
+
+  /** The memory of a session that is known to have FIFOs. */
+  Segment requireMemory() {
+    Segment m = memory;
+    if (m == null) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no FIFOs");
+    }
+    return m;
   }
 
   /** The transport of a session that is known to have one. */
@@ -329,6 +340,7 @@ final class StackSession implements Session {
     streamBinding = binding;
     rx = null;
     tx = null;
+    sides.giveAway();
     home.sweeper().watch(this);
     StackSession other = peer;
     if (other != null && other.streamBinding != null) {

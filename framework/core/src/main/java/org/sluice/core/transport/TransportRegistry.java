@@ -201,8 +201,24 @@ public final class TransportRegistry {
    * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry byName(String name) {
-    for (TransportEntry entry : open()) {
-      if (entry.name().equals(name)) {
+    for (@Nullable TransportEntry entry : now.open()) {
+      if (entry != null && entry.name().equals(name)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The transport whose protected form has a name: {@code http} for {@code https}.
+   *
+   * @param name the name in URIs
+   * @return the entry, or null
+   */
+  public @Nullable TransportEntry bySecureName(String name) {
+    for (@Nullable TransportEntry entry : now.open()) {
+      String base = entry == null ? name : entry.name();
+      if (name.length() == base.length() + 1 && name.endsWith("s") && name.startsWith(base)) {
         return entry;
       }
     }
@@ -215,8 +231,8 @@ public final class TransportRegistry {
    * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry local() {
-    for (TransportEntry entry : open()) {
-      if (entry.local()) {
+    for (@Nullable TransportEntry entry : now.open()) {
+      if (entry != null && entry.local()) {
         return entry;
       }
     }

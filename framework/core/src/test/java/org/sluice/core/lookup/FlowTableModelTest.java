@@ -37,6 +37,8 @@ final class FlowTableModelTest {
       if (random.nextInt(10) < bias) {
         assertThat(table.add(key, handle)).as(context).isEqualTo(model.putIfAbsent(n, handle) == null);
       } else if (random.nextInt(4) == 0) {
+        handOver(table, model, key, n, random.nextBoolean() ? model.getOrDefault(n, handle) : handle, handle + 1);
+      } else if (random.nextInt(4) == 0) {
         assertThat(table.remove(key, handle)).as(context).isFalse();
       } else {
         Long expected = model.remove(n);
@@ -49,6 +51,16 @@ final class FlowTableModelTest {
           assertFound(table, model, key, other, context);
         }
       }
+    }
+  }
+
+  private static void handOver(
+      FlowTable table, Map<Integer, Long> model, FlowKey key, int n, long from, long to) {
+    long before = model.getOrDefault(n, from);
+    boolean expected = before == from && (model.containsKey(n) || model.size() < FLOWS);
+    assertThat(table.handOver(key, from, to)).isEqualTo(expected);
+    if (expected) {
+      model.put(n, to);
     }
   }
 

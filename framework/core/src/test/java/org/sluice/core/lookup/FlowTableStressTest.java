@@ -16,9 +16,10 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 
 /**
- * Readers and writers at once. Every third flow stays for good and must be found at any time; the others come and go,
- * each written by one thread, under a handle that names the flow and counts up: a reader may see any handle that the
- * flow had since the last one it saw, never one of another flow and never an older one.
+ * Readers and writers at once. Every third flow stays for good, handed over from one handle to the next, and must be
+ * found at any time; the others come and go. Each is written by one thread, under a handle that names the flow and
+ * counts up: a reader may see any handle that the flow had since the last one it saw, never one of another flow and
+ * never an older one.
  */
 @Timeout(60)
 final class FlowTableStressTest {
@@ -131,8 +132,16 @@ final class FlowTableStressTest {
     boolean[] present = new boolean[flows];
     long[] generations = new long[flows];
     for (int i = 0; i < writes; i++) {
-      int n = random.nextInt(flows / 3) * 3 + 1 + id;
+      int third = random.nextInt(flows / 3);
+      int n = third * 3 + 1 + id;
       toggle(table, Flows.ip4(key, n), n, present, generations);
+      if (third % WRITERS == id) {
+        int stays = third * 3;
+        long before = generations[stays]++;
+        if (!table.handOver(Flows.ip4(key, stays), handle(stays, before), handle(stays, before + 1))) {
+          throw new AssertionError("flow " + stays + " was not where it was put");
+        }
+      }
     }
     for (int n = 1 + id; n < flows; n += 3) {
       if (present[n]) {

@@ -52,6 +52,38 @@ final class FlowTableTest {
   }
 
   @Test
+  void flow_is_handed_over_by_the_handle_it_belongs_to() {
+    table.add(Flows.ip4(key, 1), 10);
+    assertThat(table.handOver(key, 10, 11)).isTrue();
+    assertThat(table.find(key)).isEqualTo(11);
+    assertThat(table.handOver(key, 10, 12)).as("by one it does not belong to any more").isFalse();
+    assertThat(table.find(key)).isEqualTo(11);
+    assertThat(table.remove(key, 10)).isFalse();
+    assertThat(table.size()).isEqualTo(1);
+    assertThat(table.remove(key, 11)).isTrue();
+    assertThat(table.size()).isZero();
+  }
+
+  @Test
+  void flow_that_is_not_there_is_entered_when_it_is_handed_over() {
+    assertThat(table.handOver(Flows.ip4(key, 1), 10, 11)).isTrue();
+    assertThat(table.find(key)).isEqualTo(11);
+    assertThat(table.size()).isEqualTo(1);
+  }
+
+  @Test
+  void flow_is_handed_over_in_a_full_table_but_not_entered() {
+    Counter limitHits = Flows.counter();
+    FlowTable full = new FlowTable(1, new SplittableRandom(3), limitHits);
+    full.add(Flows.ip4(key, 1), 10);
+    assertThat(full.handOver(key, 10, 11)).isTrue();
+    assertThat(limitHits.value()).isZero();
+    assertThat(full.handOver(Flows.ip4(key, 2), 10, 12)).isFalse();
+    assertThat(limitHits.value()).isEqualTo(1);
+    assertThat(full.size()).isEqualTo(1);
+  }
+
+  @Test
   void every_part_of_the_key_counts() {
     Flows.ip4(key, 1);
     table.add(key, 1);

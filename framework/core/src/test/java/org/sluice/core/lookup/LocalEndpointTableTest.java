@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
@@ -306,7 +307,7 @@ final class LocalEndpointTableTest {
   }
 
   private static EndpointConfig config(Endpoint remote, Endpoint local) {
-    return new EndpointConfig(remote, local, 0, 0, Set.of(), -1, PROTOCOL, List.of());
+    return new EndpointConfig().set(remote, local, local.table()).origin(Handle.INVALID, PROTOCOL);
   }
 
   private static final class FakeConnection extends TransportConnection {

@@ -33,6 +33,22 @@ public final class FifoConsumer extends FifoReader implements ReadView {
   }
 
   /**
+   * Becomes the consumer of another FIFO after it has left the one before, so that who opens and closes many keeps one
+   * object. Called by whoever the object belongs to, while nobody else uses it: from now on references from before mean
+   * the new FIFO.
+   *
+   * @param segment where it is
+   * @param offset what {@link Segment#allocateFifo} returned
+   * @param owner who will call
+   * @throws IllegalArgumentException when no FIFO is there; this side is as it was
+   * @throws IllegalStateException when it has or had a consumer, when the segment is closed, or when this side has not
+   *     left; this side is as it was
+   */
+  public void reattach(Segment segment, long offset, ExecutionContext owner) {
+    rebind(segment, offset, owner);
+  }
+
+  /**
    * The content now.
    *
    * @return bytes, or a negative status

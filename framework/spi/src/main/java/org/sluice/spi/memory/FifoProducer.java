@@ -35,6 +35,22 @@ public final class FifoProducer extends FifoWriter implements WriteView {
   }
 
   /**
+   * Becomes the producer of another FIFO after it has left the one before, so that who opens and closes many keeps one
+   * object. Called by whoever the object belongs to, while nobody else uses it: from now on references from before mean
+   * the new FIFO.
+   *
+   * @param segment where it is
+   * @param offset what {@link Segment#allocateFifo} returned
+   * @param owner who will call
+   * @throws IllegalArgumentException when no FIFO is there; this side is as it was
+   * @throws IllegalStateException when it has or had a producer, when the segment is closed, or when this side has not
+   *     left; this side is as it was
+   */
+  public void reattach(Segment segment, long offset, ExecutionContext owner) {
+    rebind(segment, offset, owner);
+  }
+
+  /**
    * The room now.
    *
    * @return bytes that fit, ranges out of order not counted; or a negative status

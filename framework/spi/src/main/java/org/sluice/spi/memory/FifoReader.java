@@ -18,6 +18,12 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     super(segment, offset, owner, Fifo.CONSUMER, Fifo.HEAD);
   }
 
+  final void rebind(Segment next, long offset, ExecutionContext nextOwner) {
+    bindAgain(next, offset, nextOwner, Fifo.CONSUMER, Fifo.HEAD);
+    recent = 0;
+    peekChunk = Chunks.NONE;
+  }
+
   final void consume(int bytes) {
     position += bytes;
     int sum = recent + bytes;

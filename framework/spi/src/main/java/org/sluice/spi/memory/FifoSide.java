@@ -12,7 +12,8 @@ import org.sluice.spi.runtime.ExecutionContext;
  */
 abstract sealed class FifoSide permits FifoWriter, FifoReader {
 
-  final Segment segment;
+  /** Where the FIFO is, or was: not touched after this side has left. */
+  Segment segment;
   ExecutionContext owner;
   /** The header's offset in cache lines; 0 after this side has left. */
   int header;
@@ -27,7 +28,26 @@ abstract sealed class FifoSide permits FifoWriter, FifoReader {
   FifoSide(Segment segment, long offset, ExecutionContext owner, int side, int positionField) {
     this.segment = segment;
     this.owner = owner;
-    header = Fifo.owner(offset);
+    bind(offset, side, positionField);
+  }
+
+  /** Takes a side that has left to another FIFO; nothing has happened if that is refused. */
+  final void bindAgain(Segment next, long offset, ExecutionContext nextOwner, int side, int positionField) {
+    if (header != 0) {
+      throw new IllegalStateException("this side of the FIFO at " + headerOffset() + " has not left");
+    }
+    Segment before = segment;
+    segment = next;
+    try {
+      bind(offset, side, positionField);
+    } catch (Throwable e) {
+      segment = before;
+      throw e;
+    }
+    owner = nextOwner;
+  }
+
+  private void bind(long offset, int side, int positionField) {
     segment.retain();
     try {
       Fifo.attach(segment, offset, side);
@@ -35,6 +55,7 @@ abstract sealed class FifoSide permits FifoWriter, FifoReader {
       segment.release();
       throw e;
     }
+    header = Fifo.owner(offset);
     position = SharedMemory.getLongAcquire(segment, offset + positionField);
     fastEnd = position;
   }

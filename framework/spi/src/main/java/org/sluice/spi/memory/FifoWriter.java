@@ -19,7 +19,17 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
 
   FifoWriter(Segment segment, long offset, ExecutionContext owner) {
     super(segment, offset, owner, Fifo.PRODUCER, Fifo.TAIL);
-    capacity = (int) Fifo.clampCapacity(SharedMemory.getLong(segment, offset + Fifo.CAPACITY));
+    readCapacity();
+  }
+
+  final void rebind(Segment next, long offset, ExecutionContext nextOwner) {
+    bindAgain(next, offset, nextOwner, Fifo.PRODUCER, Fifo.TAIL);
+    slack = 0;
+    readCapacity();
+  }
+
+  private void readCapacity() {
+    capacity = (int) Fifo.clampCapacity(SharedMemory.getLong(segment, field(Fifo.CAPACITY)));
   }
 
   final void publish(long tail) {

@@ -3,7 +3,6 @@ package org.sluice.spi.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class SharedMemory {
   private static final MemorySegment ALL = wholeAddressSpace();
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
-  private static final @Nullable AccessHook HOOK = loadHook();
+  private static final @Nullable AccessHook HOOK = AccessHook.installed();
 
   private SharedMemory() {
   }
@@ -142,13 +141,5 @@ final class SharedMemory {
   @SuppressWarnings("restricted")
   private static MemorySegment wholeAddressSpace() {
     return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-  }
-
-  private static @Nullable AccessHook loadHook() {
-    if (!Boolean.getBoolean("sluice.memory.step")) {
-      return null;
-    }
-    return ServiceLoader.load(AccessHook.class).findFirst().orElseThrow(() -> new IllegalStateException(
-        "sluice.memory.step is set, but no " + AccessHook.class.getName() + " is on the class path"));
   }
 }

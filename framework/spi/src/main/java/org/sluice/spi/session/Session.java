@@ -139,7 +139,7 @@ public interface Session {
   /**
    * The application's side of the rx FIFO, for views and peeking. Tell the layer by {@link #consumed} afterwards.
    *
-   * @return the consumer side
+   * @return the consumer side; not to be kept longer than this session, after whose end it serves another
    * @throws IllegalStateException when the session is gone or has no FIFOs
    */
   FifoConsumer rx();
@@ -148,7 +148,7 @@ public interface Session {
    * The application's side of the tx FIFO, for views and gathered writes. Tell the layer by {@link #written}
    * afterwards.
    *
-   * @return the producer side
+   * @return the producer side; not to be kept longer than this session, after whose end it serves another
    * @throws IllegalStateException when the session is gone or has no FIFOs
    */
   FifoProducer tx();

@@ -42,7 +42,8 @@ public interface SessionLayer extends LocalSessions {
    */
   long datagramAccept(TransportConnection connection, long listener);
 
-  // ---- Active open. The half-open session lives on worker 0; these may be called on any worker.
+  // ---- Active open. The half-open session lives on worker 0; these may be called on any worker, in time or too late:
+  // what comes after another report, after a cancel, or by a stale handle has no effect.
 
   /**
    * The peer answered: makes the established session on the calling worker, or, with an error, tells the application.
@@ -59,7 +60,8 @@ public interface SessionLayer extends LocalSessions {
 
   /**
    * The transport let go of its half-open connection. The half-open session is freed on worker 0, after the application
-   * saw the result.
+   * saw the result. A transport that reports this on another worker while worker 0 cancels can be told
+   * {@code cleanupHalfOpen} at the same moment; one that frees its half-open connections on worker 0 alone cannot.
    *
    * @param halfOpen the handle of the half-open session
    */
@@ -67,10 +69,11 @@ public interface SessionLayer extends LocalSessions {
 
   /**
    * Asks for permission to free the half-open connection: the callback runs on worker 0 when the application has seen
-   * the result, and the half-open session is freed after it. Keeps statistics of a failed connect readable meanwhile.
+   * the result, and the half-open session is freed before it. Keeps statistics of a failed connect readable meanwhile.
    *
    * @param halfOpen the handle of the half-open session
-   * @param free frees the transport's half-open connection; called exactly once, also when the application is gone
+   * @param free frees the transport's half-open connection; called exactly once, on worker 0: also when the application
+   *     is gone, and also when this comes too late, be it that {@code cleanupHalfOpen} has freed the connection before
    */
   void halfOpenDeleteRequest(long halfOpen, Runnable free);
 
@@ -83,14 +86,13 @@ public interface SessionLayer extends LocalSessions {
   void halfOpenMigrate(long halfOpen);
 
   /**
-   * The half-open connection arrived on the calling worker.
+   * The half-open connection arrived on the calling worker; the session layer does not touch it there.
    *
    * @param halfOpen the handle of the half-open session
-   * @param moved the connection at its new place
    * @return 0, or CANCELLED: the application left or cancelled meanwhile; the transport frees what it has, and need not
    *     notify anything
    */
-  int halfOpenMigrated(long halfOpen, TransportConnection moved);
+  int halfOpenMigrated(long halfOpen);
 
   // ---- Ends.
 

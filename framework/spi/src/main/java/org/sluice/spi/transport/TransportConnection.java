@@ -68,6 +68,19 @@ public abstract class TransportConnection {
   }
 
   /**
+   * Sets both sides of the flow as a listen or connect asks for them.
+   *
+   * @param config what is asked for; not kept
+   */
+  public final void endpoints(EndpointConfig config) {
+    Endpoint wanted = config.local();
+    Endpoint peer = config.remote();
+    local(wanted.addressHigh(), wanted.addressLow(), wanted.port());
+    remote(peer.addressHigh(), peer.addressLow(), peer.port());
+    scope(config.table(), wanted.interfaceIndex());
+  }
+
+  /**
    * Copies addresses, ports, interface and table of another connection, its sides kept.
    *
    * @param other the connection to copy from

@@ -47,7 +47,7 @@ public interface TransportVft extends ExtensionPoint {
    * Starts listening. Worker 0.
    *
    * @param listener the handle of the listening session, for {@code streamAccept}
-   * @param config what to listen on ({@link EndpointConfig#local})
+   * @param config what to listen on ({@link EndpointConfig#local}); not kept, see {@link EndpointConfig#copy}
    * @return the transport's listener handle, not negative, or an error: NOSUPPORT, PORTINUSE, NOINTF ...
    */
   long startListen(long listener, EndpointConfig config);
@@ -65,7 +65,7 @@ public interface TransportVft extends ExtensionPoint {
    * {@code halfOpenDeleteNotify}. A connectionless transport makes the connection at once.
    *
    * @param session the handle of the half-open session (virtual circuit) or of the session (connectionless)
-   * @param config where to
+   * @param config where to; not kept, see {@link EndpointConfig#copy}
    * @return the handle of the (half-open) connection, not negative, or an error: then nothing is left behind and no
    *     notification follows
    */
@@ -76,7 +76,7 @@ public interface TransportVft extends ExtensionPoint {
    *
    * @param parent the parent's connection
    * @param session the handle of the new session
-   * @param config where to
+   * @param config where to; not kept
    * @return the handle of the stream's connection, or an error; NOSUPPORT where a transport has no streams
    */
   default long connectStream(TransportConnection parent, long session, EndpointConfig config) {

@@ -101,7 +101,7 @@ public abstract class FakeTransport implements TransportVft {
   @Override
   public long startListen(long listener, EndpointConfig config) {
     FakeConnection header = allocate(0, Role.LISTENER);
-    header.endpoints(config.local(), config.remote());
+    header.endpoints(config);
     header.sessionHandle(listener);
     return header.handle();
   }
@@ -136,8 +136,7 @@ public abstract class FakeTransport implements TransportVft {
     }
     Endpoint source =
         new Endpoint(remote.addressHigh(), remote.addressLow(), local.port(), local.interfaceIndex(), local.table());
-    return new EndpointConfig(remote, source, config.mssBytes(), config.dscp(), config.flags(), config.listener(),
-        config.originalProtocol(), config.extensions());
+    return config.copy().local(source);
   }
 
   /** An active open on its way: the sides are the client's. */

@@ -46,6 +46,7 @@ public final class ScriptedTransport implements TransportVft {
   private int protocolId = -1;
   private int nextSlot;
   private int connectError;
+  private SessionError refusal = SessionError.NONE;
 
   /** A connection, half-open or listener, with what its transport says when it is asked. */
   public static final class Connection extends TransportConnection {
@@ -139,6 +140,15 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   /**
+   * Makes connects misbehave: they report a failure and return an error too.
+   *
+   * @param error what they report; NONE for success
+   */
+  public void refuseInside(SessionError error) {
+    refusal = error;
+  }
+
+  /**
    * The calls so far, each as {@code function worker:slot}.
    *
    * @return a copy
@@ -211,7 +221,7 @@ public final class ScriptedTransport implements TransportVft {
   public Connection arrive(Connection halfOpen, Worker worker) {
     Connection moved = make(worker.index());
     moved.endpointsOf(halfOpen);
-    moved.session = sessions.halfOpenMigrated(halfOpen.session, moved);
+    moved.session = sessions.halfOpenMigrated(halfOpen.session);
     if (moved.session < 0) {
       connections.remove(moved.handle());
     }
@@ -372,7 +382,7 @@ public final class ScriptedTransport implements TransportVft {
     called("startListen", null);
     // It sends nothing, and there may be many.
     Connection header = make(0, 1);
-    header.endpoints(config.local(), config.remote());
+    header.endpoints(config);
     header.session = listener;
     listeners.add(header);
     return header.handle();
@@ -389,9 +399,13 @@ public final class ScriptedTransport implements TransportVft {
     if (connectError != 0) {
       return connectError;
     }
+    if (refusal != SessionError.NONE) {
+      sessions.connectNotify(session, null, refusal.code());
+      return SessionError.UNKNOWN.code();
+    }
     Connection halfOpen = make(0);
     int port = config.local().port() == 0 ? FIRST_PORT + nextSlot : config.local().port();
-    halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.local().table()), config.remote());
+    halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.table()), config.remote());
     halfOpen.session = session;
     halfOpen.sessionHandle(session);
     halfOpens.add(halfOpen);

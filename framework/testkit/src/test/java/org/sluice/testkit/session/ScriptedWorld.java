@@ -36,22 +36,33 @@ final class ScriptedWorld {
   }
 
   ScriptedWorld(long seed, int dataWorkers, TxMode mode, StackLimits limits, TransportTrait... traits) {
+    this(seed, dataWorkers, mode, limits, options("application", 8 << 20), traits);
+  }
+
+  ScriptedWorld(
+      long seed, int dataWorkers, TxMode mode, StackLimits limits, AttachOptions options, TransportTrait... traits) {
     simulation = new Simulation(seed, dataWorkers, limits);
     host = simulation.host("scripted", Map.of());
     TransportDescriptor descriptor =
         new TransportDescriptor("script", "S", ServiceType.VIRTUAL_CIRCUIT, mode, Set.of(traits));
     transport = new ScriptedTransport(descriptor, host);
     simulation.await(() -> host.scope().registerTransport(transport));
-    attach(application, "application");
+    attach(application, options);
   }
 
   static ScriptedWorld stream() {
     return new ScriptedWorld(1, 0, TxMode.DEQUEUE);
   }
 
+  static AttachOptions options(String name, int segmentBytes) {
+    return AttachOptions.named(name).with().scopes(Scope.GLOBAL).segments(segmentBytes, segmentBytes, 1 << 10).build();
+  }
+
   void attach(RecordingApplication added, String name) {
-    AttachOptions options =
-        AttachOptions.named(name).with().scopes(Scope.GLOBAL).segments(8 << 20, 8 << 20, 1 << 10).build();
+    attach(added, options(name, 8 << 20));
+  }
+
+  private void attach(RecordingApplication added, AttachOptions options) {
     simulation.await(() -> simulation.stack().scope("applications").applications().attach(added, options));
   }
 

@@ -84,7 +84,7 @@ class TxAllocationTest {
     private static final class Only extends TransportConnection {
       void begin(int protocolId, EndpointConfig config) {
         reuse(Handle.of(0, 0, 1), protocolId);
-        endpoints(config.local(), config.remote());
+        endpoints(config);
       }
     }
 

@@ -1,0 +1,115 @@
+package org.sluice.core.session;
+
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.TransportConnection;
+
+/** What worker 0 does about reported half-opens: tells their applications, in order, and frees them. */
+final class HalfOpenSettling {
+  private final SessionWorker home;
+
+  HalfOpenSettling(SessionWorker home) {
+    this.home = home;
+  }
+
+  /** Queues the application's events for what was reported since; idempotent. */
+  void settle(HalfOpen halfOpen) {
+    StackSession session = halfOpen.session;
+    if (halfOpen.phase() != HalfOpen.ANSWERED) {
+      return;
+    }
+    if (session.state == SessionState.CONNECTING) {
+      home.lifecycle().move(session, SessionState.TRANSPORT_CLOSED);
+    }
+    EventLane lane = session.lane;
+    if (lane != null && halfOpen.error() != 0 && !halfOpen.failureQueued) {
+      halfOpen.failureQueued = true;
+      lane.post(session, SessionEvent.CONNECT_FAILED);
+    }
+    if (!halfOpen.isDeleted() || halfOpen.cleanupQueued) {
+      return;
+    }
+    halfOpen.cleanupQueued = true;
+    if (lane == null) {
+      finish(halfOpen);
+    } else {
+      lane.post(session, SessionEvent.HALF_CLEANUP);
+    }
+  }
+
+  /** Calls the application for an event of {@link #settle}. */
+  void deliver(EventLane lane, HalfOpen halfOpen, int event) {
+    StackSession session = halfOpen.session;
+    long handle = session.handle;
+    try {
+      if (event == SessionEvent.CONNECT_FAILED) {
+        SessionError error = SessionError.of(halfOpen.error());
+        home.counters().error(home.index(), error);
+        lane.callbacks().onConnectFailed(error, session.opaque, halfOpen.refused ? Handle.INVALID : handle);
+      } else if (!halfOpen.refused) {
+        lane.callbacks().onHalfOpenCleanup(handle, session.opaque);
+      }
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      lane.owner().faults().caught("onConnectFailed or onHalfOpenCleanup", e);
+    }
+    if (event == SessionEvent.HALF_CLEANUP && halfOpen.names(handle)) {
+      finish(halfOpen);
+    }
+  }
+
+  /** Tells the transport to free what it has; for one that was PENDING when it was taken from it. */
+  void cleanupTransport(HalfOpen halfOpen) {
+    TransportEntry transport = halfOpen.transport;
+    TransportConnection connection = halfOpen.connection();
+    if (transport == null || connection == null) {
+      return;
+    }
+    try {
+      transport.vft().cleanupHalfOpen(connection);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("cleanupHalfOpen", e);
+    }
+  }
+
+  /** Frees one that is ANSWERED and DELETED. */
+  void finish(HalfOpen halfOpen) {
+    Runnable free = halfOpen.free();
+    TransportEntry transport = halfOpen.transport;
+    release(halfOpen);
+    if (free == null) {
+      return;
+    }
+    try {
+      free.run();
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      if (transport != null) {
+        transport.faults().caught("free", e);
+      }
+    }
+  }
+
+  /** Frees one that nobody holds; its connect is not outstanding any more. */
+  void release(HalfOpen halfOpen) {
+    SessionOwner owner = halfOpen.owner();
+    recycle(halfOpen);
+    if (owner != null) {
+      owner.connectAnswered();
+    }
+  }
+
+  /** Frees one that nobody holds and that its application still counts. */
+  void recycle(HalfOpen halfOpen) {
+    StackSession session = halfOpen.session;
+    halfOpen.end();
+    EventLane lane = session.lane;
+    if (lane != null) {
+      lane.remove(session);
+    }
+    session.connection = null;
+    session.transport = null;
+    session.flags = 0;
+    home.pool().freeHalfOpen(session);
+  }
+}

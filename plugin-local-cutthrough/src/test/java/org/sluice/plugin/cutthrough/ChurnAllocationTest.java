@@ -1,0 +1,124 @@
+package org.sluice.plugin.cutthrough;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.runtime.StackWorker;
+import org.sluice.spi.application.Application;
+import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.Session;
+
+/** The steady coming and going of sessions: no heap per connect, echo and close. */
+class ChurnAllocationTest {
+  private static final int CYCLES = 5_000;
+  private static final int ROUNDS = 6;
+  private static final int SIMULTANEOUS = 8;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void connect_echo_and_close_allocate_nothing(int dataWorkers) {
+    LocalHost host = new LocalHost(dataWorkers);
+    EchoServer server = new EchoServer();
+    EchoClient client = new EchoClient();
+    host.main(() -> host.scope.applications().attach(server, LocalHost.small("server")).join());
+    host.main(() -> host.scope.applications().attach(client, LocalHost.small("client")).join());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    // The least, because now and then the JVM itself allocates something while code warms up; what a cycle allocates
+    // would be in every round.
+    for (int round = 0; round < ROUNDS; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      run(host, server, client, CYCLES);
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+
+    assertThat(client.wrong).isZero();
+    assertThat(client.echoed).isEqualTo(ROUNDS * CYCLES);
+    assertThat(server.closed).isEqualTo(ROUNDS * CYCLES);
+    assertThat(least).as("heap bytes for %d cycles of connect, echo and close", CYCLES).isZero();
+  }
+
+  /** Worker 0 connects, several at a time, and all workers turn until as many have come and gone. */
+  private static void run(LocalHost host, EchoServer server, EchoClient client, int cycles) {
+    int workers = host.stack.workers().count();
+    StackWorker main = host.stack.worker(0);
+    int goal = client.closed + cycles;
+    int toStart = cycles;
+    while (Math.min(client.closed, server.closed) < goal) {
+      main.enter();
+      for (; toStart > 0 && client.started - client.closed < SIMULTANEOUS; toStart--) {
+        client.connect();
+      }
+      main.exit();
+      for (int i = 0; i < workers; i++) {
+        host.stack.worker(i).turn();
+      }
+    }
+  }
+
+  private static final class EchoServer implements Application {
+    private int closed;
+
+    @Override
+    public void onAttached(ApplicationContext given) {
+      given.listen(LocalHost.LISTEN).join();
+    }
+
+    @Override
+    public void onReadable(Session session) {
+      session.transferTo(session, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void onTransportClosed(Session session) {
+      closed++;
+    }
+  }
+
+  private static final class EchoClient implements Application {
+    private static final ConnectOptions TO = ConnectOptions.of(LocalHost.SERVER);
+    private static final byte[] MESSAGE = new byte[100];
+
+    private final byte[] answer = new byte[200];
+    private ApplicationContext context;
+    private int started;
+    private int echoed;
+    private int closed;
+    private int wrong;
+
+    @SuppressWarnings("NullAway.Init") // Attached before it is used.
+    EchoClient() {}
+
+    void connect() {
+      started++;
+      wrong += context.connect(TO, started) == SessionError.NONE ? 0 : 1;
+    }
+
+    @Override
+    public void onAttached(ApplicationContext given) {
+      context = given;
+    }
+
+    @Override
+    public void onConnected(Session session, long opaque) {
+      wrong += session.write(MESSAGE, 0, MESSAGE.length) == MESSAGE.length ? 0 : 1;
+    }
+
+    @Override
+    public void onReadable(Session session) {
+      wrong += session.read(answer, 0, answer.length) == MESSAGE.length ? 0 : 1;
+      echoed++;
+      session.close();
+    }
+
+    @Override
+    public void onTransportClosed(Session session) {
+      closed++;
+    }
+  }
+}
