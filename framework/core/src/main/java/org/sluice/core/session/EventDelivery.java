@@ -83,6 +83,7 @@ final class EventDelivery {
     AcceptDecision decision;
     long handle = session.handle;
     session.set(SessionFlags.ANNOUNCED);
+    session.clear(SessionFlags.OFFERED);
     try {
       decision = lane.callbacks().onAccept(session);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
