@@ -48,7 +48,7 @@ final class SessionReadiness {
   }
 
   /** What another context may look at: the shared header, never the sides, which belong to the worker. */
-  private static long content(@Nullable Segment memory, long offset) {
+  static long content(@Nullable Segment memory, long offset) {
     try {
       return memory == null ? -1 : Fifo.readableBytes(memory, offset);
     } catch (IllegalArgumentException | IllegalStateException e) {
@@ -57,9 +57,9 @@ final class SessionReadiness {
     }
   }
 
-  private static long capacity(Segment memory, long offset) {
+  static long capacity(@Nullable Segment memory, long offset) {
     try {
-      return Fifo.capacity(memory, offset);
+      return memory == null ? 0 : Fifo.capacity(memory, offset);
     } catch (IllegalArgumentException | IllegalStateException e) {
       return 0;
     }

@@ -2,10 +2,8 @@ package org.sluice.core.session;
 
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
-import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.Endpoint;
@@ -122,8 +120,7 @@ public final class SessionView {
    * @return bytes
    */
   public int txBytes() {
-    Segment memory = session.memory;
-    return memory == null ? 0 : (int) Math.max(0, Fifo.readableBytes(memory, session.txOffset));
+    return (int) Math.max(0, SessionReadiness.content(session.memory, session.txOffset));
   }
 
   /**
@@ -132,8 +129,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long rxCapacityBytes() {
-    Segment memory = session.memory;
-    return memory == null ? 0 : Fifo.capacity(memory, session.rxOffset);
+    return SessionReadiness.capacity(session.memory, session.rxOffset);
   }
 
   /**
