@@ -7,7 +7,7 @@ import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.runtime.Clock;
 
 /** Workers that the actors of a race test run by themselves: small, without time, without sleep. */
-final class StressWorkers {
+public final class StressWorkers {
 
   private static final WorkerLimits LIMITS = new WorkerLimits(4, 4, 4, 4, 4, 1_000_000);
 
@@ -34,12 +34,26 @@ final class StressWorkers {
       };
 
   // What is counted does not matter, and a registry is too large to be made for each try.
-  private static final CounterRegistry COUNTERS = new CounterRegistry(1);
+  private static final CounterRegistry COUNTERS = new CounterRegistry(2);
 
   private StressWorkers() {}
 
   static WorkerSet one() {
+    return workers(1);
+  }
+
+  /**
+   * Two workers.
+   *
+   * @return a set that is not to be started
+   */
+  public static WorkerSet two() {
+    return workers(2);
+  }
+
+  private static WorkerSet workers(int count) {
     return WorkerSet.builder()
+        .count(count)
         .clock(NO_TIME)
         .parkers(() -> NO_SLEEP)
         .limits(LIMITS)

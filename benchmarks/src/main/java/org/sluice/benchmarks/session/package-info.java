@@ -1,4 +1,7 @@
-/** Benchmarks of single operations of the session layer, run by JMH. */
+/**
+ * The session layer: single operations, run by JMH, and race tests of its protocols between workers, run by jcstress. Of
+ * those start with {@link org.sluice.benchmarks.session.HalfOpenStress}.
+ */
 @NullMarked
 package org.sluice.benchmarks.session;
 

@@ -235,7 +235,8 @@ public final class SessionCore implements SessionLayer {
   @Override
   public long connectNotify(long halfOpen, @Nullable TransportConnection connection, int error) {
     if (connection == null) {
-      return reports().fail(halfOpen, error == 0 ? SessionError.UNKNOWN.code() : error);
+      SessionError told = SessionError.of(error);
+      return reports().fail(halfOpen, told == SessionError.NONE ? SessionError.UNKNOWN.code() : told.code());
     }
     return opens[here(connection)].connect(halfOpen, connection);
   }

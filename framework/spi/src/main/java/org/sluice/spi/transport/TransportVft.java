@@ -125,7 +125,7 @@ public interface TransportVft extends ExtensionPoint {
 
   /**
    * Frees a half-open connection at once, and what it holds (local endpoint, timers), without any notification. Worker
-   * 0. Called at most once per half-open, and not after its {@code halfOpenDeleteNotify}.
+   * 0. Called at most once per half-open, and not after its {@code halfOpenDeleteNotify} (but see there).
    *
    * @param halfOpen the half-open connection; not valid afterwards
    */
