@@ -171,9 +171,9 @@ public final class PluginScope {
     CompletableFuture<Void> running =
         revocation.updateAndGet(last -> last == null || last.isCompletedExceptionally() ? mine : last);
     if (running == mine) {
-      takeBack().whenComplete((done, failure) -> {
+      var _ = takeBack().whenComplete((_, failure) -> {
         if (failure == null) {
-          mine.complete(done);
+          mine.complete(null);
         } else {
           mine.completeExceptionally(failure);
         }

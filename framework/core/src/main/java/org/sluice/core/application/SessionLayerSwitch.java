@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 
 /**
@@ -94,8 +93,8 @@ public final class SessionLayerSwitch {
     }
     plane.transports().switchOff();
     return registry.detachAll(application -> true)
-        .thenCompose(detached -> plane.run(this::evictAll))
-        .thenCompose(evicted -> evicted)
+        .thenCompose(_ -> plane.run(this::evictAll))
+        .thenCompose(CompletableFuture::allOf)
         .thenCompose(evicted -> plane.run(() -> {
           plane.transports().disableAll();
           return true;
@@ -103,12 +102,12 @@ public final class SessionLayerSwitch {
   }
 
   /** What is left without an application: answered half-opens, and connections that close. */
-  private CompletableFuture<@Nullable Void> evictAll() {
+  private CompletableFuture<?>[] evictAll() {
     List<CompletableFuture<Void>> evicting = new ArrayList<>();
     for (TransportEntry transport : plane.transports().entries()) {
       plane.sessions().halfOpens().evict(transport);
       evicting.add(plane.sessions().evict(transport));
     }
-    return CompletableFuture.allOf(evicting.toArray(CompletableFuture[]::new));
+    return evicting.toArray(CompletableFuture[]::new);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -97,7 +98,7 @@ class FullMailboxTest {
     @Nullable Throwable thrown = catchThrowable(call::join);
     assertThat(thrown).hasCauseInstanceOf(SessionException.class)
         .hasStackTraceContaining("mailbox of worker-0 is full");
-    assertThat(((SessionException) thrown.getCause()).error()).isEqualTo(SessionError.LIMIT);
+    assertThat(((SessionException) Objects.requireNonNull(thrown.getCause())).error()).isEqualTo(SessionError.LIMIT);
   }
 
   private void end() {

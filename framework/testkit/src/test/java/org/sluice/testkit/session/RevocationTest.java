@@ -98,14 +98,16 @@ class RevocationTest {
     assertThat(late.calls("enable")).isZero();
     Throwable refused = Objects.requireNonNull(catchThrowable(attaching::join)).getCause();
     assertThat(refused).isInstanceOf(SessionException.class).hasMessageContaining("two is stopping");
-    assertThat(((SessionException) refused).error()).isEqualTo(SessionError.CONFLICT);
+    assertThat(((SessionException) Objects.requireNonNull(refused)).error()).isEqualTo(SessionError.CONFLICT);
     assertThat(registered()).containsExactly("script");
   }
 
   @Test
   void transport_whose_enable_revokes_its_plugin_does_not_stay() {
     ScriptedTransport transport = new ScriptedTransport(descriptor("hasty", "H"), host);
-    transport.doIn("enable", scope::revoke);
+    transport.doIn("enable", () -> {
+      var _ = scope.revoke();
+    });
     assertThat(catchThrowable(() -> w.simulation.await(() -> scope.registerTransport(transport))))
         .hasStackTraceContaining("two is stopping");
     assertThat(registered()).containsExactly("script");

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ class SessionLayerSwitchTest {
     w.run();
     @Nullable Throwable thrown = catchThrowable(call::join);
     assertThat(thrown).hasCauseInstanceOf(SessionException.class);
-    assertThat(((SessionException) thrown.getCause()).error()).isEqualTo(SessionError.DISABLED);
+    assertThat(((SessionException) Objects.requireNonNull(thrown.getCause())).error()).isEqualTo(SessionError.DISABLED);
   }
 
   // ---- Off.
