@@ -1,7 +1,6 @@
 package org.sluice.core.transport;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
@@ -190,8 +189,13 @@ public final class TransportRegistry {
    * @return in the order of their ids
    */
   public List<TransportEntry> open() {
-    Snapshot snapshot = now;
-    return Arrays.stream(snapshot.registered()).filter(entry -> snapshot.open()[entry.id()] == entry).toList();
+    List<TransportEntry> open = new ArrayList<>();
+    for (TransportEntry entry : now.open()) {
+      if (entry != null) {
+        open.add(entry);
+      }
+    }
+    return open;
   }
 
   /**
@@ -201,8 +205,8 @@ public final class TransportRegistry {
    * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry byName(String name) {
-    for (TransportEntry entry : open()) {
-      if (entry.name().equals(name)) {
+    for (TransportEntry entry : now.open()) {
+      if (entry != null && entry.name().equals(name)) {
         return entry;
       }
     }
@@ -215,8 +219,8 @@ public final class TransportRegistry {
    * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry local() {
-    for (TransportEntry entry : open()) {
-      if (entry.local()) {
+    for (TransportEntry entry : now.open()) {
+      if (entry != null && entry.local()) {
         return entry;
       }
     }
