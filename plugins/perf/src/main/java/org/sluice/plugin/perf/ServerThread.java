@@ -67,7 +67,8 @@ final class ServerThread implements Runnable {
       }
     }
     byte[] total = ByteBuffer.allocate(Kind.TOTAL_BYTES).putLong(received).array();
-    return waiting == SessionError.END_OF_STREAM.code() && stream.writer().write(total, 0, total.length) == total.length;
+    return waiting == SessionError.END_OF_STREAM.code()
+        && stream.writer().write(total, 0, total.length) == total.length;
   }
 
   private boolean echo() throws InterruptedException {
