@@ -50,7 +50,7 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   private static final Counter LIMIT_HITS = COUNTERS.counter("flows.limit", "Flows refused.");
   private static final SessionShared SHARED = new SessionShared(
       new SessionCounters(COUNTERS), TRANSPORTS, new FlowTable(16, () -> 0, LIMIT_HITS), TxLimits.DEFAULT,
-      SweepLimits.DEFAULT, new StreamSettings(() -> 0, 0));
+      SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0));
   private static final EndpointConfig ANYWHERE = new EndpointConfig().set(Endpoint.ANY_IP4, Endpoint.ANY_IP4, 0);
 
   final WorkerSet workers = StressWorkers.two();
