@@ -32,10 +32,14 @@ class OperatorFilesTest {
 
   /** The commands by their names, for example {@code plugin list}; those without a subcommand of their own. */
   private static Map<String, CommandLine> commands() {
-    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     Map<String, CommandLine> found = new TreeMap<>();
-    collect("", SluiceCommand.line(Launch.HOME, nowhere, nowhere), found);
+    collect("", sluice(), found);
     return found;
+  }
+
+  private static CommandLine sluice() {
+    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    return SluiceCommand.line(Launch.HOME, nowhere, nowhere);
   }
 
   private static void collect(String prefix, CommandLine line, Map<String, CommandLine> into) {
@@ -147,9 +151,9 @@ class OperatorFilesTest {
     List<String> start = List.of(settings.getOrDefault("ExecStart", "").split(" "));
     assertThat(start.getFirst()).isEqualTo("/opt/sluice/bin/sluice");
     assertThat(start.get(1)).isEqualTo("run");
-    CommandLine run = commands().get("run");
-    assertThat(run.parseArgs(start.subList(2, start.size()).toArray(String[]::new)).unmatched()).isEmpty();
-    assertThat(run.getParseResult().matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
+    CommandLine.ParseResult run = sluice().parseArgs(start.subList(1, start.size()).toArray(String[]::new)).subcommand();
+    assertThat(run.unmatched()).isEmpty();
+    assertThat(run.matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
   }
 
   @Test
