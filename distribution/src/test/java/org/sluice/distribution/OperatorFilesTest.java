@@ -129,8 +129,9 @@ class OperatorFilesTest {
   private List<String> complete(String... typed) throws IOException, InterruptedException {
     StringBuilder words = new StringBuilder("sluice");
     Stream.of(typed).forEach(word -> words.append(" '").append(word).append('\''));
-    Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-euc", "source '" + COMPLETION + "'; COMP_WORDS=(" + words
-        + "); COMP_CWORD=" + typed.length + "; _sluice; [ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\""));
+    String script = "source '" + COMPLETION + "'; COMP_WORDS=(" + words + "); COMP_CWORD=" + typed.length
+        + "; _sluice; [ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\"";
+    Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-euc", script));
     assertThat(outcome.exitCode()).as("%s: %s", words, outcome.output()).isZero();
     return outcome.output().lines().toList();
   }
@@ -151,7 +152,8 @@ class OperatorFilesTest {
     List<String> start = List.of(settings.getOrDefault("ExecStart", "").split(" "));
     assertThat(start.getFirst()).isEqualTo("/opt/sluice/bin/sluice");
     assertThat(start.get(1)).isEqualTo("run");
-    CommandLine.ParseResult run = sluice().parseArgs(start.subList(1, start.size()).toArray(String[]::new)).subcommand();
+    CommandLine.ParseResult run =
+        sluice().parseArgs(start.subList(1, start.size()).toArray(String[]::new)).subcommand();
     assertThat(run.unmatched()).isEmpty();
     assertThat(run.matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
   }
