@@ -76,7 +76,7 @@ abstract sealed class Participant {
     }
   }
 
-  /** A simulated context is asked again whenever somebody has done something. */
+  /** A simulated context that is polled is asked again whenever somebody has done something. */
   static final class OfContext extends Participant {
 
     private final SimulatedContext context;
@@ -89,7 +89,7 @@ abstract sealed class Participant {
 
     @Override
     boolean isAwake(long nowNs) {
-      return !rested || context.idleNs(nowNs) == 0;
+      return !rested && context.isPolled() || context.idleNs(nowNs) == 0;
     }
 
     @Override

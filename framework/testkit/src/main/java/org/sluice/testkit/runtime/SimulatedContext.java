@@ -17,4 +17,14 @@ public interface SimulatedContext {
    * @return nanoseconds; 0 when work waits, {@link Long#MAX_VALUE} when only others can bring it
    */
   long idleNs(long nowNs);
+
+  /**
+   * Whether work may come to it unseen, as bytes into a FIFO that it reads: it then takes a turn whenever another
+   * context has done something. Else it takes one when {@link #idleNs} is 0 and not before.
+   *
+   * @return true unless overridden
+   */
+  default boolean isPolled() {
+    return true;
+  }
 }

@@ -55,4 +55,9 @@ public final class SteppedExecutor implements Executor, SimulatedContext {
   public synchronized long idleNs(long nowNs) {
     return held || waiting.isEmpty() ? Long.MAX_VALUE : 0;
   }
+
+  @Override
+  public boolean isPolled() {
+    return false;
+  }
 }
