@@ -5,11 +5,19 @@
 _sluice_console='clear session
 echo send
 help
+perf connect
+perf rtt
+perf server
+perf stop
+perf stream
 plugin list
 quit
+session disable
+session enable
 show app
 show config
 show counters
+show perf
 show plugins
 show segment-manager
 show session

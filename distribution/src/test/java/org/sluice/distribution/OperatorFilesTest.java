@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,10 +32,14 @@ class OperatorFilesTest {
 
   /** The commands by their names, for example {@code plugin list}; those without a subcommand of their own. */
   private static Map<String, CommandLine> commands() {
-    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     Map<String, CommandLine> found = new TreeMap<>();
-    collect("", SluiceCommand.line(Launch.HOME, nowhere, nowhere), found);
+    collect("", sluice(), found);
     return found;
+  }
+
+  private static CommandLine sluice() {
+    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    return SluiceCommand.line(Launch.HOME, nowhere, nowhere);
   }
 
   private static void collect(String prefix, CommandLine line, Map<String, CommandLine> into) {
@@ -126,9 +129,9 @@ class OperatorFilesTest {
   private List<String> complete(String... typed) throws IOException, InterruptedException {
     StringBuilder words = new StringBuilder("sluice");
     Stream.of(typed).forEach(word -> words.append(" '").append(word).append('\''));
-    Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-euc", "source '" + COMPLETION + "'; COMP_WORDS=(" + words
-        + "); COMP_CWORD=" + typed.length + "; _sluice; "
-        + "[ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\""));
+    String script = "source '" + COMPLETION + "'; COMP_WORDS=(" + words + "); COMP_CWORD=" + typed.length
+        + "; _sluice; [ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\"";
+    Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-euc", script));
     assertThat(outcome.exitCode()).as("%s: %s", words, outcome.output()).isZero();
     return outcome.output().lines().toList();
   }
@@ -149,9 +152,10 @@ class OperatorFilesTest {
     List<String> start = List.of(settings.getOrDefault("ExecStart", "").split(" "));
     assertThat(start.getFirst()).isEqualTo("/opt/sluice/bin/sluice");
     assertThat(start.get(1)).isEqualTo("run");
-    CommandLine run = Objects.requireNonNull(commands().get("run"));
-    assertThat(run.parseArgs(start.subList(2, start.size()).toArray(String[]::new)).unmatched()).isEmpty();
-    assertThat(run.getParseResult().matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
+    CommandLine.ParseResult run =
+        sluice().parseArgs(start.subList(1, start.size()).toArray(String[]::new)).subcommand();
+    assertThat(run.unmatched()).isEmpty();
+    assertThat(run.matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
   }
 
   @Test

@@ -2,10 +2,13 @@ package org.sluice.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.RandomAccessFile;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.host.boot.Host;
@@ -17,8 +20,10 @@ import org.sluice.host.console.RegisteredCommand;
 
 /** Bundled plugins that carried traffic and were unloaded leave nothing of themselves in a host that goes on. */
 class UnloadTest {
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 10;
   private static final int GC_ATTEMPTS = 200;
+  /** So much that it is not sent before the plugins go; the file has no blocks. */
+  private static final long LARGE_BYTES = 1L << 40;
   private static final List<String> PLUGINS = List.of("transfer", "perf", "echo", "local-cutthrough");
 
   @TempDir Path home;
@@ -34,14 +39,45 @@ class UnloadTest {
         assertThat(run(host, "echo send ct://127.0.0.1/7 hello")).contains("hello");
         assertThat(run(host, "perf server ct://127.0.0.1/5201 --threads")).contains("listening");
         assertThat(run(host, "perf rtt ct://127.0.0.1/5201 --time 5ms --threads")).contains("p99.9");
+        Thread sender = startTransfer(host);
         remember(host, loaders);
         PLUGINS.forEach(host.plugins()::unload);
+        sender.join();
         assertThat(host.plugins().problems()).isEmpty();
         assertThat(run(host, "show session")).doesNotContain("[CT");
         collect(loaders);
       }
     }
     assertThat(Thread.activeCount()).as("threads").isLessThanOrEqualTo(threads);
+  }
+
+  /** Returns when bytes have moved, and more are on their way. */
+  private Thread startTransfer(Host host) throws Exception {
+    Path large = home.resolve("large");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(LARGE_BYTES);
+    }
+    run(host, "transfer receive ct://127.0.0.1/9 '" + Files.createTempDirectory(home, "in") + "'");
+    CountDownLatch moving = new CountDownLatch(1);
+    OutputSink sink = new OutputSink() {
+      @Override
+      public void text(String text) {}
+
+      @Override
+      public void error(String message) {}
+
+      @Override
+      public void progress(String text) {
+        if (text.startsWith("1/1 large: ") && !text.contains(" 0 of ")) {
+          moving.countDown();
+        }
+      }
+    };
+    Thread sender = Thread.ofPlatform().start(() -> {
+      var _ = host.console().run("transfer send '" + large + "' ct://127.0.0.1/9", sink, new Invocation());
+    });
+    moving.await();
+    return sender;
   }
 
   private static void remember(Host host, List<WeakReference<ClassLoader>> loaders) {

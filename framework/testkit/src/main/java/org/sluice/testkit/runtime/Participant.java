@@ -76,7 +76,7 @@ abstract sealed class Participant {
     }
   }
 
-  /** A simulated context is asked again whenever somebody has done something, unless it knows better. */
+  /** A simulated context that is polled is asked again whenever somebody has done something. */
   static final class OfContext extends Participant {
 
     private final SimulatedContext context;
@@ -85,12 +85,11 @@ abstract sealed class Participant {
     OfContext(String name, SimulatedContext context) {
       super(name);
       this.context = context;
-      rested = !context.looksAfterWork();
     }
 
     @Override
     boolean isAwake(long nowNs) {
-      return !rested || context.idleNs(nowNs) == 0;
+      return !rested && context.isPolled() || context.idleNs(nowNs) == 0;
     }
 
     @Override
@@ -107,7 +106,7 @@ abstract sealed class Participant {
 
     @Override
     void onWork() {
-      rested &= !context.looksAfterWork();
+      rested = false;
     }
   }
 }

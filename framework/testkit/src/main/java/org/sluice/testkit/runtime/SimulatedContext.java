@@ -19,11 +19,12 @@ public interface SimulatedContext {
   long idleNs(long nowNs);
 
   /**
-   * Whether it is asked for a turn whenever others have worked, because it cannot tell by itself when work came to it.
+   * Whether work may come to it unseen, as bytes into a FIFO that it reads: it then takes a turn whenever another
+   * context has done something. Else it takes one when {@link #idleNs} is 0 and not before.
    *
-   * @return false when {@link #idleNs} knows all of it
+   * @return true unless overridden
    */
-  default boolean looksAfterWork() {
+  default boolean isPolled() {
     return true;
   }
 }

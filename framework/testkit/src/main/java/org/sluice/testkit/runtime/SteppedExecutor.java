@@ -57,7 +57,7 @@ public final class SteppedExecutor implements Executor, SimulatedContext {
   }
 
   @Override
-  public boolean looksAfterWork() {
+  public boolean isPolled() {
     return false;
   }
 }

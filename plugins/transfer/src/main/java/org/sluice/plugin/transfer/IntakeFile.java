@@ -89,7 +89,7 @@ final class IntakeFile implements Closeable {
   /** Compares hashes: keeps the file under its name when they are equal, else throws the partial file away. */
   Message.Verdict finish(Sha256 expected) throws IOException {
     Sha256 received = file.sha256();
-    boolean same = received.equals(expected);
+    boolean same = received.matches(expected);
     finished = true;
     if (!complete && same) {
       Files.setLastModifiedTime(part, FileTime.fromMillis(Math.clamp(entry.modifiedMs(), 0, LATEST_MS)));

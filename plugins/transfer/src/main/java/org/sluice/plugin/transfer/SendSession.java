@@ -324,7 +324,7 @@ final class SendSession implements Application {
     Source current = source;
     if (current != null && current.kind() == Kind.FILE) {
       Sha256 whole = expected;
-      if (whole == null || !verdict.kept() || !verdict.received().equals(whole)) {
+      if (whole == null || !verdict.kept() || !verdict.received().matches(whole)) {
         // The receiver knows: there is nothing to tell it.
         end(
             FailReason.MISMATCH,

@@ -23,6 +23,14 @@ record Sha256(long word0, long word1, long word2, long word3) {
     return new Sha256(source.getLong(), source.getLong(), source.getLong(), source.getLong());
   }
 
+  /**
+   * Whether it is the same value. Not {@link #equals}: the JDK links that of a record at its first call, and keeps the
+   * last record it did so for softly, and with it the loader of a plugin that is long gone.
+   */
+  boolean matches(Sha256 other) {
+    return word0 == other.word0 && word1 == other.word1 && word2 == other.word2 && word3 == other.word3;
+  }
+
   void put(ByteBuffer target) {
     target.putLong(word0).putLong(word1).putLong(word2).putLong(word3);
   }

@@ -56,7 +56,7 @@ final class SourceJobs {
     } catch (IOException e) {
       throw unreadable(e);
     }
-    if (!hashed.sha256().equals(offer.prefix())) {
+    if (!hashed.sha256().matches(offer.prefix())) {
       hashed.restart();
     }
     return new Start(hashed.position());
