@@ -57,7 +57,7 @@ public final class SessionLayerSwitch {
 
   /**
    * Turns the layer off. It does not wait for data on its way: what transports still carry when the applications have
-   * left is cut off.
+   * left is cut off. Nothing new is taken from the first step on, also when a later one fails; the next call goes on.
    *
    * @return completes when nothing is left and every transport is disabled; with false when it was off already
    */
@@ -89,9 +89,10 @@ public final class SessionLayerSwitch {
 
   private CompletableFuture<Boolean> disableNow() {
     plane.assertMain();
-    if (!isOn()) {
+    if (!isOn() && plane.transports().allDisabled()) {
       return CompletableFuture.completedFuture(false);
     }
+    // On as well as half off, where a failure kept the last one from its end.
     plane.transports().switchOff();
     return registry.detachAll(application -> true)
         .thenCompose(detached -> unwrapped(this::evictAll))

@@ -134,6 +134,15 @@ public final class TransportRegistry {
     now = now.switched(false);
   }
 
+  /**
+   * Whether no transport is enabled.
+   *
+   * @return true once the layer is off in full
+   */
+  public boolean allDisabled() {
+    return now.enabled().length == 0;
+  }
+
   /** Disables every transport, after {@link #switchOff}. Their sessions are gone by now. */
   public void disableAll() {
     for (TransportEntry entry : now.enabled()) {
@@ -143,7 +152,8 @@ public final class TransportRegistry {
   }
 
   /**
-   * Switches the layer on and enables every transport. Those that throw are removed, the others go on.
+   * Switches the layer on and enables every transport that is not enabled. Those that throw are removed, the others go
+   * on.
    *
    * @return those that were removed
    */
@@ -151,8 +161,8 @@ public final class TransportRegistry {
     now = now.switched(true);
     List<TransportEntry> removed = new ArrayList<>();
     for (TransportEntry entry : now.registered()) {
-      boolean leaving = Snapshot.contains(now.leaving(), entry);
-      if (!leaving && enable(entry) != null) {
+      boolean stays = Snapshot.contains(now.leaving(), entry) || Snapshot.contains(now.enabled(), entry);
+      if (!stays && enable(entry) != null) {
         removed.add(entry);
       }
     }

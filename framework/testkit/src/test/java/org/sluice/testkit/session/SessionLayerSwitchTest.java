@@ -128,6 +128,39 @@ class SessionLayerSwitchTest {
     assertThat(times).isNotEmpty();
   }
 
+  @Test
+  void failure_on_the_way_off_is_told_and_the_next_attempt_goes_on() {
+    Connection c = w.connected(1);
+    w.transport.doIn("cleanup", () -> {
+      throw new InternalError("as told");
+    });
+    assertThatThrownBy(() -> w.simulation.await(layer::disable)).hasStackTraceContaining("as told");
+    assertThat(layer.isOn()).isFalse();
+    assertThat(w.transport.calls("disable")).isZero();
+    w.transport.behaveIn("cleanup");
+    off();
+    assertThat(w.transport.calls("disable")).isEqualTo(1);
+    assertThat(w.transport.connection(c.handle())).isNull();
+    w.simulation.requireNothingLeft();
+    assertThat(w.simulation.await(layer::disable)).as("off already").isFalse();
+    on();
+    assertThat(w.transport.calls("enable")).isEqualTo(2);
+  }
+
+  @Test
+  void layer_that_is_half_off_comes_on_without_enabling_anything_twice() {
+    w.connected(1);
+    w.transport.doIn("cleanup", () -> {
+      throw new InternalError("as told");
+    });
+    assertThatThrownBy(() -> w.simulation.await(layer::disable)).hasStackTraceContaining("as told");
+    w.transport.behaveIn("cleanup");
+    assertThat(on().changed()).isTrue();
+    assertThat(w.transport.calls("enable")).isEqualTo(1);
+    w.attach(w.application, "application");
+    assertThat(w.connected(1).session).isNotNegative();
+  }
+
   // ---- On again.
 
   @Test
