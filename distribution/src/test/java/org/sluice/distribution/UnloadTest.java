@@ -19,7 +19,7 @@ import org.sluice.host.console.RegisteredCommand;
 class UnloadTest {
   private static final int ROUNDS = 20;
   private static final int GC_ATTEMPTS = 200;
-  private static final List<String> PLUGINS = List.of("transfer", "echo", "local-cutthrough");
+  private static final List<String> PLUGINS = List.of("transfer", "perf", "echo", "local-cutthrough");
 
   @TempDir Path home;
 
@@ -32,6 +32,8 @@ class UnloadTest {
           HostOptions.Control.NONE, null, List.of()))) {
         assertThat(host.plugins().problems()).isEmpty();
         assertThat(run(host, "echo send ct://127.0.0.1/7 hello")).contains("hello");
+        assertThat(run(host, "perf server ct://127.0.0.1/5201 --threads")).contains("listening");
+        assertThat(run(host, "perf rtt ct://127.0.0.1/5201 --time 5ms --threads")).contains("p99.9");
         remember(host, loaders);
         PLUGINS.forEach(host.plugins()::unload);
         assertThat(host.plugins().problems()).isEmpty();

@@ -69,7 +69,7 @@ public class SegmentRemovalStress {
     result.r3 = budget.bytes() + registry.size();
   }
 
-  private static void release(FifoPair pair) {
+  static void release(FifoPair pair) {
     Segment memory = pair.segment().memory();
     for (long offset : new long[] {pair.rxOffset(), pair.txOffset()}) {
       Fifo.abandon(memory, offset, Fifo.PRODUCER);
@@ -78,7 +78,7 @@ public class SegmentRemovalStress {
     pair.lease().release();
   }
 
-  private static final class Unheard implements SegmentListener {
+  static final class Unheard implements SegmentListener {
     @Override
     public void onSegmentAdded(long handle, ManagedSegment segment) {}
 

@@ -1,6 +1,6 @@
 /**
- * Race tests of the session layer's protocols between workers, run by jcstress. Start with {@link
- * org.sluice.benchmarks.session.HalfOpenStress}.
+ * Race tests and benchmarks of the session layer. The classes named {@code ...Stress} are run by jcstress; start with
+ * {@link org.sluice.benchmarks.session.HalfOpenStress}. Those named {@code ...Benchmark} are run by JMH.
  */
 @NullMarked
 package org.sluice.benchmarks.session;

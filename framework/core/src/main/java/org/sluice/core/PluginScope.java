@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.runtime.ScopedCounters;
 import org.sluice.core.runtime.WorkerScope;
 import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.Application;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
@@ -27,6 +30,8 @@ public final class PluginScope {
   private final PluginFaults faults;
   private final WorkerScope workers;
   private final List<TransportEntry> transports = new CopyOnWriteArrayList<>();
+  // The running revocation, or the one that has ended; a failed one is replaced by the next.
+  private final AtomicReference<@Nullable CompletableFuture<Void>> revocation = new AtomicReference<>();
 
   PluginScope(Stack stack, String pluginId, RandomGenerator random) {
     this.stack = stack;
@@ -106,31 +111,78 @@ public final class PluginScope {
    * @return the applications
    */
   public Applications applications() {
-    return (application, options) -> stack.applicationRegistry().attach(application, options, faults);
+    return (application, options) -> stack.applicationRegistry().attach(application, options, faults, this::isLeaving);
   }
 
   /**
-   * Registers a transport and enables it.
+   * Keeps an application attached in the name of the plugin, as its host does with the applications it brings: now, and
+   * again each time the session layer comes back on.
+   *
+   * @param application the application; asked for its options now, on the calling thread
+   * @return completes with its name, also while the layer is off; or, and then it is not kept, see {@link
+   *     Applications#attach(Application)}
+   */
+  public CompletableFuture<String> keepAttached(Application application) {
+    return stack.applicationRegistry().keepAttached(application, application.options(), faults, this::isLeaving);
+  }
+
+  /**
+   * Registers a transport, and enables it unless the session layer is off.
    *
    * @param transport the transport
    * @return completes with its protocol id; or with what is wrong: an IllegalArgumentException for a name that is
-   *     taken, an IllegalStateException when its enable threw
+   *     taken, an IllegalStateException when its enable threw or the scope is revoked, a RejectedExecutionException
+   *     when the mailbox of worker 0 is full. Nothing is registered then
    */
   public CompletableFuture<Integer> registerTransport(TransportVft transport) {
     return stack.workers().query(0, () -> {
+      requireStaying();
       TransportEntry entry = stack.transports().register(transport, faults);
+      if (isLeaving()) {
+        // Revoked by the transport's own enable: the revocation has not seen this entry.
+        stack.transports().unregister(entry);
+        requireStaying();
+      }
       transports.add(entry);
       return entry.id();
     });
   }
 
+  private void requireStaying() {
+    if (isLeaving()) {
+      throw new IllegalStateException("plugin " + pluginId + " is stopping");
+    }
+  }
+
+  private boolean isLeaving() {
+    return revocation.get() != null;
+  }
+
   /**
    * Takes back everything: detaches the applications, ends sessions and listeners of the transports and disables them,
-   * revokes timers, slots and ports, drops the counters.
+   * revokes timers, slots and ports, drops the counters. From the first call on the scope takes nothing new. Calls
+   * while a revocation runs wait for that one; after one that failed, the next goes on with what is left. No full
+   * mailbox refuses it.
    *
    * @return completes when nothing of the plugin is left in the stack
    */
   public CompletableFuture<Void> revoke() {
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> running =
+        revocation.updateAndGet(last -> last == null || last.isCompletedExceptionally() ? mine : last);
+    if (running == mine) {
+      var _ = takeBack().whenComplete((done, failure) -> {
+        if (failure == null) {
+          mine.complete(null);
+        } else {
+          mine.completeExceptionally(failure);
+        }
+      });
+    }
+    return running.copy();
+  }
+
+  private CompletableFuture<Void> takeBack() {
     return stack.applicationRegistry()
         .detachAll(faults)
         .thenCompose(detached -> removeTransports())
@@ -141,9 +193,8 @@ public final class PluginScope {
   private CompletableFuture<Void> removeTransports() {
     List<CompletableFuture<Void>> removing = new ArrayList<>();
     for (TransportEntry entry : transports) {
-      removing.add(stack.remove(entry));
+      removing.add(stack.remove(entry).thenRun(() -> transports.remove(entry)));
     }
-    transports.clear();
     return CompletableFuture.allOf(removing.toArray(CompletableFuture[]::new));
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.sluice.core.application.ApplicationLayer;
 import org.sluice.core.application.ApplicationRegistry;
+import org.sluice.core.application.SessionLayerSwitch;
 import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
 import org.sluice.core.lookup.FlowTable;
@@ -22,6 +23,7 @@ import org.sluice.core.segment.SegmentFactory;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionCounters;
 import org.sluice.core.session.SessionShared;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.Applications;
@@ -55,7 +57,7 @@ public final class Stack implements AutoCloseable {
   private final RandomGenerator random;
   private final CounterRegistry counters;
   private final WorkerSet workers;
-  private final TransportRegistry transports = new TransportRegistry();
+  private final TransportRegistry transports;
   private final ApplicationLayer applications;
   private final SessionCore sessions;
   private final ConcurrentHashMap<String, PluginScope> scopes = new ConcurrentHashMap<>();
@@ -83,12 +85,19 @@ public final class Stack implements AutoCloseable {
         SourceAddressSelector.NO_NETWORK,
         random,
         limits.ports());
+    transports = new TransportRegistry(limits.maxTransports(),
+        own.counter("transport.limit", "Transports refused because as many as may be were registered"));
     SessionCounters sessionCounters = new SessionCounters(own);
-    SessionShared shared = new SessionShared(sessionCounters, transports, flows, limits.tx());
+    StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
+    SessionShared shared =
+        new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep(), streams);
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
     applications.open(sessions, sessionCounters, builder.segments);
+    if (!builder.sessionLayerOn) {
+      transports.switchOff();
+    }
     for (int i = 0; i < count; i++) {
       workers.worker(i).duties(sessions.worker(i));
     }
@@ -182,6 +191,15 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
+   * What turns the session layer off and on as a whole.
+   *
+   * @return the switch
+   */
+  public SessionLayerSwitch sessionLayerSwitch() {
+    return applications.layerSwitch();
+  }
+
+  /**
    * The registered transports.
    *
    * @return the registry
@@ -239,14 +257,18 @@ public final class Stack implements AutoCloseable {
     return new SplittableRandom(random.nextLong());
   }
 
-  /** Ends every listener and session of a transport, then forgets it. Completes when it is disabled. */
+  /**
+   * Takes nothing new for a transport, ends every listener and session of it, then forgets it. Completes when it is
+   * disabled.
+   */
   CompletableFuture<Void> remove(TransportEntry entry) {
-    CompletableFuture<Void> evicted = workers.query(0, () -> {
+    CompletableFuture<Void> evicted = workers.call(0, () -> {
+      transports.leave(entry);
       applications.registry().stopListeners(entry);
       sessions.halfOpens().evict(entry);
       return List.of();
     }).thenCompose(done -> sessions.evict(entry));
-    return evicted.thenCompose(done -> workers.query(0, () -> {
+    return evicted.thenCompose(done -> workers.call(0, () -> {
       transports.unregister(entry);
       return List.of();
     })).thenAccept(done -> {});
@@ -275,6 +297,8 @@ public final class Stack implements AutoCloseable {
     private IdleStrategy idle = IdleStrategy.backOff();
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
+    private boolean sessionLayerOn = true;
+    private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
 
     private Builder() {}
 
@@ -352,6 +376,27 @@ public final class Stack implements AutoCloseable {
      */
     public Builder segments(SegmentFactory factory) {
       segments = factory;
+      return this;
+    }
+
+    /**
+     * Leaves the session layer off until somebody turns it on: see {@link Stack#sessionLayerSwitch}.
+     *
+     * @return this
+     */
+    public Builder sessionLayerOff() {
+      sessionLayerOn = false;
+      return this;
+    }
+
+    /**
+     * Sets how long blocking calls of application threads look again and again before they sleep.
+     *
+     * @param longestNs nanoseconds; see {@link org.sluice.spi.session.SessionStream#spinNs}
+     * @return this
+     */
+    public Builder streamSpinNs(long longestNs) {
+      streamSpinNs = longestNs;
       return this;
     }
 

@@ -3,7 +3,9 @@ package org.sluice.core;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
+import org.sluice.core.transport.TransportRegistry;
 
 /**
  * The bounds of a stack. Each has a counter that tells how often it was hit.
@@ -11,20 +13,32 @@ import org.sluice.core.session.TxLimits;
  * @param maxSessionsPerWorker sessions of one worker at a time, without half-opens
  * @param maxFlows entries of the lookup table
  * @param maxSegments segments of the stack at a time
+ * @param maxTransports transports registered in the life of the stack, 1 to {@link TransportRegistry#MAX_TRANSPORTS}
  * @param ports the ports that active opens choose from
  * @param applications bounds of the application layer
  * @param tx bounds of the tx scheduler
  * @param workers bounds of the event loops
+ * @param sweep when idle FIFOs give their memory back
  */
 public record StackLimits(
     int maxSessionsPerWorker,
     int maxFlows,
     int maxSegments,
+    int maxTransports,
     PortRange ports,
     ApplicationLimits applications,
     TxLimits tx,
-    WorkerLimits workers) {
+    WorkerLimits workers,
+    SweepLimits sweep) {
   /** What a stack uses unless told otherwise. */
-  public static final StackLimits DEFAULT = new StackLimits(1 << 20, 1 << 22, 1 << 16, new PortRange(1024, 65535),
-      ApplicationLimits.DEFAULT, TxLimits.DEFAULT, WorkerLimits.DEFAULT);
+  public static final StackLimits DEFAULT = new StackLimits(
+      1 << 20,
+      1 << 22,
+      1 << 16,
+      TransportRegistry.MAX_TRANSPORTS,
+      new PortRange(1024, 65535),
+      ApplicationLimits.DEFAULT,
+      TxLimits.DEFAULT,
+      WorkerLimits.DEFAULT,
+      SweepLimits.DEFAULT);
 }

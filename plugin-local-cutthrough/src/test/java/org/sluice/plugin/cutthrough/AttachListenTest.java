@@ -97,10 +97,10 @@ class AttachListenTest {
   }
 
   @Test
-  void the_limits_of_applications_listeners_and_workers_are_refused_and_counted() {
+  void each_limit_of_the_application_layer_refuses_and_counts_by_itself() {
     StackLimits d = StackLimits.DEFAULT;
-    StackLimits few = new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.ports(),
-        new ApplicationLimits(1, 1, 2, 1), d.tx(), d.workers());
+    StackLimits few = new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
+        d.ports(), new ApplicationLimits(1, 1, 2, 1, 1), d.tx(), d.workers(), d.sweep());
     LocalHost small = new LocalHost(0, few, 10, 1);
     Probe server = small.server();
     small.onMain(() -> {
@@ -110,7 +110,12 @@ class AttachListenTest {
       ApplicationContext _ = server.context().addWorker(new SessionCallbacks() {}).join();
       assertThat(error(server.context().addWorker(new SessionCallbacks() {}))).isEqualTo(SessionError.LIMIT);
     });
-    assertThat(small.errors(SessionError.LIMIT)).isEqualTo(3);
+    assertThat(small.main(() -> server.context().connect("ct://127.0.0.1:7", 1))).isEqualTo(SessionError.NONE);
+    assertThat(small.main(() -> server.context().connect("ct://127.0.0.1:7", 2))).isEqualTo(SessionError.LIMIT);
+    for (String limit : List.of("application", "listener", "application.worker", "application.connect")) {
+      assertThat(small.counter(limit + ".limit")).as(limit).isEqualTo(1);
+    }
+    assertThat(small.errors(SessionError.LIMIT)).isEqualTo(4);
   }
 
   private static SessionError error(CompletableFuture<?> future) {

@@ -131,9 +131,10 @@ class CongestionTest {
   private static StackLimits limits(int sessionsPerWorker, int eventsPerTurn, int mailbox) {
     StackLimits d = StackLimits.DEFAULT;
     WorkerLimits w = WorkerLimits.DEFAULT;
-    return new StackLimits(sessionsPerWorker, d.maxFlows(), d.maxSegments(), d.ports(), ApplicationLimits.DEFAULT,
-        d.tx(), new WorkerLimits(mailbox, w.messagesPerTurn(), w.controlPerTurn(), eventsPerTurn, w.timersPerTurn(),
-        w.timerTickNs()));
+    WorkerLimits workers = new WorkerLimits(
+        mailbox, w.messagesPerTurn(), w.controlPerTurn(), eventsPerTurn, w.timersPerTurn(), w.timerTickNs());
+    return new StackLimits(sessionsPerWorker, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(),
+        ApplicationLimits.DEFAULT, d.tx(), workers, d.sweep());
   }
 
   @Test

@@ -95,7 +95,7 @@ class ConsoleCommandsTest {
         "show session listeners tcp", "show session listeners ct 1", "show session protos all",
         "show app nobody", "show app server client", "show segment-manager all", "show segment-manager 99",
         "show transport ct", "show workers 1", "show counters a b", "clear session", "clear session 1",
-        "clear session 9:1", "clear session 1:77", "clear session 0:0")) {
+        "clear session 9:1", "clear session 1:77", "clear session 0:0", "session enable all", "session disable ct")) {
       CommandException refused = rig.refusal(typed);
       complaints.append("> ").append(typed).append('\n').append(refused.exitStatus()).append(": ")
           .append(refused.getMessage()).append("\n\n");
@@ -212,6 +212,9 @@ class ConsoleCommandsTest {
         .contains("stack.session.limit")
         .allMatch(name -> name.toString().startsWith("stack.session"));
     assertThat(all.column("counters", "value")).contains(0L);
+    assertThat(rig.run("show counters all limit").column("counters", "counter"))
+        .contains("stack.session.limit", "stack.application.worker.limit", "stack.segment.limit.stack")
+        .allMatch(name -> name.toString().contains(".limit"));
   }
 
   // ---- Clearing.

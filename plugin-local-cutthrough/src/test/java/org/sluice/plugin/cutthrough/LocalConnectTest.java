@@ -340,6 +340,7 @@ class LocalConnectTest {
     host.settle();
     assertThat(client.told()).containsExactly("connected 1", "connected 2");
     assertThat(host.errors(SessionError.LIMIT)).isEqualTo(1);
+    assertThat(host.counter("application.connect.limit")).isEqualTo(1);
     host.connect(client, 4);
   }
 }

@@ -3,6 +3,7 @@ package org.sluice.plugin.cutthrough;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.PluginScope;
 import org.sluice.core.StackLimits;
+import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
@@ -23,6 +25,7 @@ import org.sluice.spi.application.SessionCallbacks;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
+import org.sluice.spi.session.SessionState;
 
 /** Applications that leave, or fail, in each state: L09 and the rows about cut-through accounting. */
 class LocalDetachTest {
@@ -30,6 +33,17 @@ class LocalDetachTest {
   /** The states of a local session's life in which an application can go. */
   enum Phase {
     CONNECT_SENT, ACCEPTING, CONNECTED_NOT_TOLD, ESTABLISHED, UNREAD_BOTH_WAYS, HALF_CLOSED, PEER_CLOSED, CLOSING
+  }
+
+  private static final StackLimits ONE_EVENT_PER_TURN = oneEventPerTurn();
+
+  private static StackLimits oneEventPerTurn() {
+    StackLimits d = StackLimits.DEFAULT;
+    WorkerLimits w = d.workers();
+    return new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(),
+        d.applications(), d.tx(),
+        new WorkerLimits(w.mailboxCapacity(), w.messagesPerTurn(), w.controlPerTurn(), 1, w.timersPerTurn(),
+            w.timerTickNs()), d.sweep());
   }
 
   static Stream<Arguments> crashes() {
@@ -48,39 +62,66 @@ class LocalDetachTest {
   @MethodSource("crashes")
   void L09_an_application_that_leaves_in_any_state_leaves_nothing_behind(
       int dataWorkers, Phase phase, boolean byClient) {
-    LocalHost host = new LocalHost(dataWorkers, StackLimits.DEFAULT, 100, phase.name().hashCode());
+    LocalHost host = new LocalHost(dataWorkers, ONE_EVENT_PER_TURN, 100, phase.name().hashCode());
+    EventQueueFiller filler = new EventQueueFiller(host);
     for (int round = 0; round < 3; round++) {
       Probe server = host.server();
       Probe client = host.client();
       Probe leaving = byClient ? client : server;
       Probe staying = byClient ? server : client;
-      staying.onDisconnected = Session::close;
+      if (phase != Phase.HALF_CLOSED) {
+        staying.onDisconnected = Session::close;
+      }
       staying.onReset = Session::close;
-      reach(phase, host, server, client, leaving);
+      reach(phase, host, filler, server, client, leaving);
       int told = leaving.log.size();
       host.detach(leaving);
       assertThat(leaving.log.subList(told, leaving.log.size())).containsExactly("detached");
       host.settle();
-      assertThat(staying.failures.size() + staying.sessions.size())
-          .as("the connect was answered: %s", staying.log)
-          .isLessThanOrEqualTo(1);
-      assertThat(host.fifos()).as("FIFOs after %s", staying.log).isZero();
+      if (phase == Phase.HALF_CLOSED) {
+        host.at(staying.session(), staying.session()::close);
+        host.settle();
+      }
+      assertThat(staying.told()).containsExactlyElementsOf(told(phase, byClient));
+      assertThat(host.fifos() - filler.fifos()).as("FIFOs after %s", staying.log).isZero();
       host.detach(staying);
-      host.assertNothingLeft();
+      assertThat(host.liveSessions()).as("sessions besides those of the filler").isEqualTo(filler.sessions());
       assertThat(host.scope.faults().count()).isZero();
     }
+    filler.detach();
+    host.assertNothingLeft();
   }
 
-  private static void reach(Phase phase, LocalHost host, Probe server, Probe client, Probe leaving) {
+  /** What the application that stays hears, from beginning to end. */
+  private static List<String> told(Phase phase, boolean byClient) {
+    if (phase == Phase.CONNECT_SENT || phase == Phase.ACCEPTING && !byClient) {
+      return byClient ? List.of() : List.of("failed REFUSED");
+    }
+    List<String> told = new ArrayList<>(List.of(byClient ? "accepted" : "connected"));
+    told.addAll(switch (phase) {
+      case ACCEPTING -> List.of("reset");
+      case UNREAD_BOTH_WAYS -> List.of("readable", "reset");
+      case CLOSING -> List.of("readable", "disconnected");
+      case PEER_CLOSED -> List.of();
+      default -> List.of("disconnected");
+    });
+    told.addAll(List.of("transport closed", "cleanup transport", "cleanup session"));
+    return told;
+  }
+
+  private static void reach(
+      Phase phase, LocalHost host, EventQueueFiller filler, Probe server, Probe client, Probe leaving) {
     switch (phase) {
       case CONNECT_SENT -> host.connect(client, 0);
       case ACCEPTING -> {
         host.connect(client, 0);
-        turnUntil(host, () -> host.console().stream().anyMatch(line -> line.contains(" accepting")));
+        filler.delay();
+        turnUntil(host, phase, () -> host.console().stream().anyMatch(line -> line.contains(" accepting")));
       }
       case CONNECTED_NOT_TOLD -> {
         host.connect(client, 0);
-        turnUntil(host, () -> server.sessions.size() == 1);
+        turnUntil(host, phase, () -> server.sessions.size() == 1);
+        assertThat(client.sessions).as("not told").isEmpty();
       }
       default -> {
         host.join(client);
@@ -90,6 +131,7 @@ class LocalDetachTest {
         if (phase != Phase.CLOSING) {
           host.settle();
         }
+        host.at(own, () -> assertReached(phase, own, other));
       }
     }
   }
@@ -110,12 +152,21 @@ class LocalDetachTest {
     }
   }
 
-  private static void turnUntil(LocalHost host, BooleanSupplier reached) {
-    for (int i = 0; i < 1000 && !reached.getAsBoolean(); i++) {
-      if (!host.runtime.step()) {
-        return;
-      }
+  private static void assertReached(Phase phase, Session own, Session other) {
+    SessionState expected = switch (phase) {
+      case PEER_CLOSED -> SessionState.TRANSPORT_CLOSING;
+      case CLOSING -> SessionState.CLOSING;
+      default -> SessionState.READY;
+    };
+    assertThat(own.state()).as("own state in %s", phase).isEqualTo(expected);
+    assertThat(own.readable()).as("unread in %s", phase).isEqualTo(phase == Phase.UNREAD_BOTH_WAYS ? 6 : 0);
+    if (phase == Phase.HALF_CLOSED) {
+      assertThat(other.state()).isEqualTo(SessionState.TRANSPORT_CLOSING);
     }
+  }
+
+  private static void turnUntil(LocalHost host, Phase phase, BooleanSupplier reached) {
+    host.runtime.runUntil("phase " + phase, reached, Duration.ofMillis(1));
   }
 
   @Test

@@ -22,8 +22,10 @@ public final class ApplicationLayer {
   private final NamespaceTable namespaces = new NamespaceTable();
   private final SegmentRegistry segments;
   private final SegmentCounters segmentCounters;
+  private final ApplicationCounters counters;
   private final List<LocalSegments> localSegments = new ArrayList<>();
   private @Nullable ApplicationRegistry registry;
+  private @Nullable SessionLayerSwitch layerSwitch;
 
   /**
    * First step: everything that the session layer asks for.
@@ -41,6 +43,7 @@ public final class ApplicationLayer {
     this.limits = limits;
     segments = new SegmentRegistry(maxSegments);
     segmentCounters = SegmentCounters.of(counters);
+    this.counters = ApplicationCounters.of(counters);
     for (int i = 0; i < workers.count(); i++) {
       localSegments.add(new LocalSegments(workers.worker(i), limits.segmentLingerNs()));
     }
@@ -54,8 +57,11 @@ public final class ApplicationLayer {
    * @param factory makes segments
    */
   public void open(SessionCore sessions, SessionCounters sessionCounters, SegmentFactory factory) {
-    registry = new ApplicationRegistry(new ControlPlane(workers, sessions, transports, listeners, namespaces,
-        sessionCounters, segments, factory, segmentCounters, localSegments, limits));
+    ControlPlane plane = new ControlPlane(workers, sessions, transports, listeners, namespaces, sessionCounters,
+        segments, factory, segmentCounters, localSegments, limits, counters);
+    ApplicationRegistry made = new ApplicationRegistry(plane);
+    registry = made;
+    layerSwitch = new SessionLayerSwitch(plane, made);
   }
 
   /**
@@ -73,7 +79,19 @@ public final class ApplicationLayer {
    * @return the registry
    */
   public ApplicationRegistry registry() {
-    ApplicationRegistry made = registry;
+    return opened(registry);
+  }
+
+  /**
+   * What turns the whole layer off and on.
+   *
+   * @return the switch
+   */
+  public SessionLayerSwitch layerSwitch() {
+    return opened(layerSwitch);
+  }
+
+  private static <T> T opened(@Nullable T made) {
     if (made == null) {
       throw new IllegalStateException("the application layer was not opened");
     }

@@ -6,10 +6,16 @@ package org.sluice.core.application;
  * @param maxApplications applications attached at a time
  * @param maxListeners listeners of the stack
  * @param maxWorkersPerApplication application workers of one application
- * @param segmentLingerNs how long an empty segment of a local pair is kept for the next session
+ * @param maxUnansweredConnects connects of one application worker that are not answered, whatever its application asked
+ *     for
+ * @param segmentLingerNs how long an empty segment is kept for the next session
  */
 public record ApplicationLimits(
-    int maxApplications, int maxListeners, int maxWorkersPerApplication, long segmentLingerNs) {
+    int maxApplications,
+    int maxListeners,
+    int maxWorkersPerApplication,
+    int maxUnansweredConnects,
+    long segmentLingerNs) {
   /** What a stack uses unless told otherwise. */
-  public static final ApplicationLimits DEFAULT = new ApplicationLimits(1 << 10, 1 << 16, 64, 1_000_000_000L);
+  public static final ApplicationLimits DEFAULT = new ApplicationLimits(1 << 10, 1 << 16, 64, 1 << 16, 1_000_000_000L);
 }

@@ -6,7 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.segment.SegmentBudget;
 import org.sluice.core.transport.TransportEntry;
@@ -19,12 +23,18 @@ import org.sluice.spi.error.SessionError;
 
 /** The attached applications. Calls may come from any context; the work is done on worker 0. */
 public final class ApplicationRegistry {
+  private static final Logger LOG = LoggerFactory.getLogger(ApplicationRegistry.class);
+
   private final ControlPlane plane;
   private final Listens listens;
   private final Connects connects;
   private final Map<String, AttachedApplication> byName = new LinkedHashMap<>();
   private final HandleTable<AttachedApplication> applications = new HandleTable<>();
   private final HandleTable<ApplicationWorker> workers = new HandleTable<>();
+  private final List<Kept> kept = new ArrayList<>();
+
+  /** An application that is attached whenever the layer is on. */
+  private record Kept(Application callbacks, AttachOptions options, PluginFaults faults) {}
 
   ApplicationRegistry(ControlPlane plane) {
     this.plane = plane;
@@ -38,24 +48,83 @@ public final class ApplicationRegistry {
    * @param callbacks the application
    * @param options how
    * @param faults the account of the plugin
+   * @param isLeaving asked on worker 0: whether the plugin is being revoked, whose applications are detached already
    * @return see {@link org.sluice.spi.application.Applications#attach(Application, AttachOptions)}
    */
   public CompletableFuture<ApplicationContext> attach(
-      Application callbacks, AttachOptions options, PluginFaults faults) {
-    return plane.run(() -> attachNow(callbacks, options, faults));
+      Application callbacks, AttachOptions options, PluginFaults faults, BooleanSupplier isLeaving) {
+    String what = attachOf(options);
+    return plane.admit(what, () -> {
+      requireStaying(isLeaving, faults, what);
+      return attachNow(callbacks, options, faults);
+    });
   }
 
   /**
-   * Detaches every application of a plugin.
+   * Keeps an application of a plugin attached: now, if the layer is on, and again each time it comes back on, with the
+   * same options, until {@link #detachAll(PluginFaults)}.
+   *
+   * @param callbacks the application
+   * @param options how
+   * @param faults the account of the plugin
+   * @param isLeaving as for {@link #attach}
+   * @return completes with its name, also while the layer is off; or with why it could not be attached: then it is not
+   *     kept
+   */
+  public CompletableFuture<String> keepAttached(
+      Application callbacks, AttachOptions options, PluginFaults faults, BooleanSupplier isLeaving) {
+    String what = attachOf(options);
+    return plane.admit(what, () -> {
+      requireStaying(isLeaving, faults, what);
+      if (plane.transports().isOn()) {
+        ApplicationContext _ = attachNow(callbacks, options, faults);
+      }
+      kept.add(new Kept(callbacks, options, faults));
+      return options.name();
+    });
+  }
+
+  private void requireStaying(BooleanSupplier isLeaving, PluginFaults faults, String what) {
+    if (isLeaving.getAsBoolean()) {
+      throw plane.failure(SessionError.CONFLICT, what + ", whose plugin " + faults.pluginId() + " is stopping");
+    }
+  }
+
+  private static String attachOf(AttachOptions options) {
+    return "attach of application '" + options.name() + "'";
+  }
+
+  /** Attaches what is kept attached, when the layer has come on; returns why some were not. */
+  List<String> attachKept() {
+    plane.assertMain();
+    List<String> failures = new ArrayList<>();
+    for (Kept application : List.copyOf(kept)) {
+      try {
+        ApplicationContext _ = attachNow(application.callbacks(), application.options(), application.faults());
+      } catch (SessionException e) {
+        LOG.error("plugin {}: {}", application.faults().pluginId(), e.getMessage());
+        failures.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return failures;
+  }
+
+  /**
+   * Detaches every application of a plugin, for good.
    *
    * @param faults the account of the plugin
    * @return completes when all are detached
    */
   public CompletableFuture<@Nullable Void> detachAll(PluginFaults faults) {
+    return plane.run(() -> kept.removeIf(application -> application.faults() == faults))
+        .thenCompose(removed -> detachAll(application -> application.faults() == faults));
+  }
+
+  CompletableFuture<@Nullable Void> detachAll(Predicate<AttachedApplication> which) {
     CompletableFuture<List<CompletableFuture<@Nullable Void>>> started = plane.run(() -> {
       List<CompletableFuture<@Nullable Void>> detaching = new ArrayList<>();
       for (AttachedApplication application : List.copyOf(byName.values())) {
-        if (application.faults() == faults) {
+        if (which.test(application)) {
           detaching.add(application.isDetached() ? application.gone() : detachNow(application));
         }
       }
@@ -66,7 +135,8 @@ public final class ApplicationRegistry {
 
   private ApplicationContext attachNow(Application callbacks, AttachOptions options, PluginFaults faults) {
     plane.assertMain();
-    String what = "attach of application '" + options.name() + "'";
+    String what = attachOf(options);
+    plane.requireOn(what);
     Namespace namespace = AttachChecks.check(options, byName, plane, what);
     SegmentBudget budget = new SegmentBudget(
         plane.segments(), plane.segmentFactory(), plane.segmentCounters(), options.maxFifoMemoryBytes());
@@ -109,11 +179,13 @@ public final class ApplicationRegistry {
 
   ApplicationContext addWorker(AttachedApplication application, SessionCallbacks callbacks) {
     plane.assertMain();
+    String what = "new worker of '" + application.options().name() + "'";
+    plane.requireOn(what);
     if (application.isDetached()) {
-      throw plane.failure(SessionError.NOAPP, "new worker of '" + application.options().name() + "'");
+      throw plane.failure(SessionError.NOAPP, what);
     }
     if (application.workers().size() >= plane.limits().maxWorkersPerApplication()) {
-      throw plane.failure(SessionError.LIMIT, "new worker of '" + application.options().name() + "'");
+      throw plane.limit(plane.counters().workers(), plane.limits().maxWorkersPerApplication(), what);
     }
     return newWorker(application, callbacks);
   }
@@ -155,8 +227,11 @@ public final class ApplicationRegistry {
     }
     byName.remove(application.options().name(), application);
     applications.free(application.handle());
-    ControlPlane.guarded(application.faults(), "onDetached", application.callbacks()::onDetached);
-    application.gone().complete(null);
+    try {
+      ControlPlane.guarded(application.faults(), "onDetached", application.callbacks()::onDetached);
+    } finally {
+      application.gone().complete(null);
+    }
   }
 
   /**

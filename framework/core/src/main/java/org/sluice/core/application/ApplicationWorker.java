@@ -46,6 +46,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   private final SegmentManager memory;
   private final @Nullable EventLane[] lanes;
   private final long[] queueOffsets;
+  private final int maxUnansweredConnects;
   private final AtomicInteger unansweredConnects = new AtomicInteger();
   private volatile boolean attached;
   private volatile boolean detached;
@@ -56,11 +57,12 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     this.application = application;
     this.handle = handle;
     number = application.nextWorkerNumber();
-    segmentOptions = SegmentOptions.of(application.options(), 0);
+    segmentOptions = SegmentOptions.of(application.options(), plane.limits().segmentLingerNs());
     segmentUser = new SegmentUser(handle, application.budget(), this);
-    memory = new SegmentManager(segmentOptions, application.budget(), this);
+    memory = newMemory();
     lanes = new @Nullable EventLane[plane.workers().count()];
     queueOffsets = new long[lanes.length];
+    maxUnansweredConnects = Math.min(application.options().maxConnects(), plane.limits().maxUnansweredConnects());
   }
 
   /**
@@ -123,13 +125,15 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     });
     for (int i = 0; i < lanes.length; i++) {
       int worker = i;
-      plane.workers().worker(worker).newControlSlot(() -> {
-        plane.sessions().worker(worker).closeLane(lane(worker));
+      Runnable closed = () -> {
         plane.localSegments().get(worker).detach(handle);
         if (open.decrementAndGet() == 0) {
           finish.post();
         }
-      }).post();
+      };
+      plane.workers().worker(worker)
+          .newControlSlot(() -> plane.sessions().worker(worker).closeLane(lane(worker), closed))
+          .post();
     }
     return done;
   }
@@ -157,6 +161,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   SegmentManager memory() {
     return memory;
+  }
+
+  /** A segment manager for sessions of this application worker. */
+  SegmentManager newMemory() {
+    return new SegmentManager(segmentOptions, application.budget(), this, plane.workers().worker(0));
   }
 
   SegmentOptions segmentOptions() {
@@ -240,12 +249,12 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<Long> listen(ListenOptions options) {
-    return plane.run(() -> registry.listens().listen(this, options));
+    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, options));
   }
 
   @Override
   public CompletableFuture<Long> listen(String uri) {
-    return plane.run(() -> registry.listens().listen(this, uri));
+    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, uri));
   }
 
   @Override
@@ -259,20 +268,24 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public SessionError connect(ConnectOptions options, long opaque) {
+    if (!plane.transports().isOn()) {
+      return counted(SessionError.DISABLED);
+    }
     if (detached) {
       return counted(SessionError.NOAPP);
     }
-    if (unansweredConnects.incrementAndGet() > application.options().maxConnects()) {
+    if (unansweredConnects.incrementAndGet() > maxUnansweredConnects) {
       unansweredConnects.decrementAndGet();
+      plane.counters().connects().increment(Counter.NO_WORKER);
       return counted(SessionError.LIMIT);
     }
     if (plane.workers().worker(0).isCurrent()) {
       registry.connects().connect(this, options, opaque);
       return SessionError.NONE;
     }
-    CompletableFuture<@Nullable Void> started = plane.run(() -> {
+    CompletableFuture<Boolean> started = plane.workers().query(0, () -> {
       registry.connects().connect(this, options, opaque);
-      return null;
+      return true;
     });
     if (started.isCompletedExceptionally() && started.exceptionNow() instanceof RejectedExecutionException) {
       unansweredConnects.decrementAndGet();
@@ -321,7 +334,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     if (session < 0 || Handle.worker(session) >= lanes.length) {
       return CompletableFuture.completedFuture(counted(SessionError.NOSESSION));
     }
-    return plane.workers().query(Handle.worker(session), () -> {
+    return plane.workers().call(Handle.worker(session), () -> {
       SessionError error = plane.sessions().check(session, this);
       Session own = error == SessionError.NONE ? plane.sessions().session(session, this) : null;
       return own == null ? error : how.apply(own);
@@ -330,7 +343,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<ApplicationContext> addWorker(SessionCallbacks callbacks) {
-    return plane.run(() -> registry.addWorker(application, callbacks));
+    return plane.admit("new worker of '" + name() + "'", () -> registry.addWorker(application, callbacks));
   }
 
   @Override

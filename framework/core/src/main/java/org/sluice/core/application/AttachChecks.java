@@ -25,7 +25,7 @@ final class AttachChecks {
       throw plane.failure(SessionError.APP_ATTACHED, what);
     }
     if (attached.size() >= plane.limits().maxApplications()) {
-      throw plane.failure(SessionError.LIMIT, what + ", of which " + attached.size() + " are attached");
+      throw plane.limit(plane.counters().applications(), plane.limits().maxApplications(), what);
     }
     Namespace namespace = plane.namespaces().get(options.namespace());
     if (namespace == null) {

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.runtime.MailboxFullException;
+import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.segment.LocalSegments;
 import org.sluice.core.segment.SegmentCounters;
 import org.sluice.core.segment.SegmentFactory;
@@ -14,7 +16,7 @@ import org.sluice.core.session.SessionCounters;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.runtime.Workers;
+import org.sluice.spi.runtime.Counter;
 
 /**
  * What the objects of this package share, and the way to worker 0.
@@ -30,9 +32,10 @@ import org.sluice.spi.runtime.Workers;
  * @param segmentCounters counts segments and limits
  * @param localSegments the segments of local pairs, by stack worker
  * @param limits bounds
+ * @param counters counts which of them were hit
  */
 record ControlPlane(
-    Workers workers,
+    WorkerSet workers,
     SessionCore sessions,
     TransportRegistry transports,
     ListenerTable listeners,
@@ -42,17 +45,42 @@ record ControlPlane(
     SegmentFactory segmentFactory,
     SegmentCounters segmentCounters,
     List<LocalSegments> localSegments,
-    ApplicationLimits limits) {
+    ApplicationLimits limits,
+    ApplicationCounters counters) {
 
-  /** Runs on worker 0: inline when the caller is there. What it throws completes the future. */
+  /**
+   * Runs on worker 0, inline when the caller is there, and cannot be refused: for what ends something, or is waited
+   * for. What it throws completes the future.
+   */
   <T extends @Nullable Object> CompletableFuture<T> run(Supplier<T> task) {
-    return workers.query(0, task);
+    return workers.call(0, task);
+  }
+
+  /** The same for new work, which fails with LIMIT while the mailbox is full: then nothing was begun. */
+  <T> CompletableFuture<T> admit(String what, Supplier<T> task) {
+    return workers.query(0, task).exceptionallyCompose(refused -> CompletableFuture.failedFuture(
+        refused instanceof MailboxFullException full
+            ? failure(SessionError.LIMIT, what + ", because " + full.getMessage())
+            : refused));
+  }
+
+  /** Throws while the layer is off. */
+  void requireOn(String what) {
+    if (!transports.isOn()) {
+      throw failure(SessionError.DISABLED, what);
+    }
   }
 
   /** The failure of a control-plane call, counted. */
   SessionException failure(SessionError error, String what) {
-    sessionCounters.error(0, error);
+    sessionCounters.error(workers.worker(0).isCurrent() ? 0 : Counter.NO_WORKER, error);
     return new SessionException(error, what);
+  }
+
+  /** The failure of a call that would exceed a limit, counted under the limit too. Worker 0. */
+  SessionException limit(Counter hits, int most, String what) {
+    hits.increment(0);
+    return failure(SessionError.LIMIT, what + ", of which " + most + " are allowed");
   }
 
   void assertMain() {

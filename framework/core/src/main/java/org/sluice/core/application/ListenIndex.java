@@ -1,87 +1,68 @@
 package org.sluice.core.application;
 
-import java.util.Arrays;
-import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 
 /**
- * An immutable hash table from (protocol, table, address, port) to listening sessions, in arrays of primitives: read by
- * every worker for every packet that belongs to no flow. Made anew for each change.
+ * The listening sessions by handle and by (protocol, table, address, port): an immutable snapshot, read by every worker
+ * for every packet that belongs to no flow. A change makes a new one, at a cost that hardly depends on the size.
  */
 final class ListenIndex {
-  static final ListenIndex EMPTY = new ListenIndex(1);
+  static final ListenIndex EMPTY = new ListenIndex(ListenTrie.empty(), ListenTrie.empty());
 
-  private final int mask;
-  private final long[] highs;
-  private final long[] lows;
-  private final long[] scopes;
-  private final long[] handles;
+  private final ListenTrie<AppListener> byHandle;
+  private final ListenTrie<AppListener> byFlow;
 
-  private ListenIndex(int slots) {
-    mask = slots - 1;
-    highs = new long[slots];
-    lows = new long[slots];
-    scopes = new long[slots];
-    handles = new long[slots];
-    Arrays.fill(handles, Handle.INVALID);
+  private ListenIndex(ListenTrie<AppListener> byHandle, ListenTrie<AppListener> byFlow) {
+    this.byHandle = byHandle;
+    this.byFlow = byFlow;
   }
 
-  /** The listening sessions of network transports among some listeners. */
-  static ListenIndex of(Collection<AppListener> listeners) {
-    int count = (int) listeners.stream().filter(l -> l.global() != null).count();
-    if (count == 0) {
-      return EMPTY;
-    }
-    ListenIndex index = new ListenIndex(Integer.highestOneBit(count * 2) * 2);
-    for (AppListener listener : listeners) {
-      AppListener.Listening global = listener.global();
-      if (global == null) {
-        continue;
-      }
+  /** A snapshot in which a listening session of the listener is known; that of a network transport by its flows too. */
+  ListenIndex with(AppListener listener, long handle) {
+    ListenTrie<AppListener> flows = byFlow;
+    AppListener.Listening global = listener.global();
+    if (global != null && global.session() == handle) {
       for (ListenKey key : listener.keys()) {
         if (key.scope() >= 0) {
-          index.put(key.high(), key.low(), scope(global.transport().id(), key.scope(), key.port()), global.session());
+          flows = flows.with(key.high(), key.low(), scope(global, key), handle, listener);
         }
       }
     }
-    return index;
+    return new ListenIndex(byHandle.with(handle, 0, 0, handle, listener), flows);
+  }
+
+  /** A snapshot in which a listening session of the listener is not known, whether it is in this one or not. */
+  ListenIndex without(AppListener listener, long handle) {
+    ListenTrie<AppListener> flows = byFlow;
+    AppListener.Listening global = listener.global();
+    if (global != null && global.session() == handle) {
+      for (ListenKey key : listener.keys()) {
+        flows = flows.without(key.high(), key.low(), scope(global, key), handle);
+      }
+    }
+    return new ListenIndex(byHandle.without(handle, 0, 0, handle), flows);
+  }
+
+  @Nullable AppListener get(long handle) {
+    ListenTrie.Entry<AppListener> entry = byHandle.find(handle, 0, 0);
+    return entry == null ? null : entry.value;
   }
 
   long find(FlowKey key) {
     long scope = scope(key.protocol(), key.table(), key.localPort());
-    long exact = find(key.localHigh(), key.localLow(), scope);
-    if (exact >= 0) {
-      return exact;
+    ListenTrie.Entry<AppListener> entry = byFlow.find(key.localHigh(), key.localLow(), scope);
+    if (entry == null) {
+      boolean ip4 = IpAddress.isIp4(key.localHigh(), key.localLow());
+      entry = byFlow.find(0, ip4 ? IpAddress.IP4_MAPPED : 0, scope);
     }
-    boolean ip4 = IpAddress.isIp4(key.localHigh(), key.localLow());
-    return find(0, ip4 ? IpAddress.IP4_MAPPED : 0, scope);
+    return entry == null ? Handle.INVALID : entry.handle;
   }
 
-  private long find(long high, long low, long scope) {
-    for (int i = slot(high, low, scope); handles[i] >= 0; i = (i + 1) & mask) {
-      if (lows[i] == low && scopes[i] == scope && highs[i] == high) {
-        return handles[i];
-      }
-    }
-    return Handle.INVALID;
-  }
-
-  private void put(long high, long low, long scope, long handle) {
-    int i = slot(high, low, scope);
-    while (handles[i] >= 0) {
-      i = (i + 1) & mask;
-    }
-    highs[i] = high;
-    lows[i] = low;
-    scopes[i] = scope;
-    handles[i] = handle;
-  }
-
-  private int slot(long high, long low, long scope) {
-    long h = (high * 31 + low) * 0x9E3779B97F4A7C15L ^ scope * 0xC2B2AE3D27D4EB4FL;
-    return (int) (h ^ h >>> 32) & mask;
+  private static long scope(AppListener.Listening global, ListenKey key) {
+    return scope(global.transport().id(), key.scope(), key.port());
   }
 
   private static long scope(int protocol, int table, int port) {

@@ -1,6 +1,5 @@
 package org.sluice.core.application;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,20 +8,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionListener;
-import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 
 /**
- * The listeners by key and by handle. Written on worker 0; other workers read the published snapshots. The unspecified
- * address takes what no exact address takes.
+ * The listeners by key and by handle. Written on worker 0; other workers read the published snapshot, the old one or
+ * the new one. The unspecified address takes what no exact address takes.
  */
 final class ListenerTable implements SessionCore.Listeners {
   private final Map<ListenKey, AppListener> byKey = new LinkedHashMap<>();
   private final Set<AppListener> all = new LinkedHashSet<>();
-  private volatile @Nullable Slot[] bySlot = new @Nullable Slot[0];
   private volatile ListenIndex index = ListenIndex.EMPTY;
-
-  private record Slot(long handle, AppListener listener) {}
 
   // ---- Worker 0.
 
@@ -44,32 +39,25 @@ final class ListenerTable implements SessionCore.Listeners {
 
   /** Makes a listening session known to all workers. */
   void publish(AppListener listener, long handle) {
-    int slot = Handle.slot(handle);
-    @Nullable Slot[] copy = Arrays.copyOf(bySlot, Math.max(bySlot.length, slot + 1));
-    copy[slot] = new Slot(handle, listener);
-    bySlot = copy;
-    index = ListenIndex.of(all);
+    index = index.with(listener, handle);
   }
 
   /** Makes a listening session unknown whose listener stays. */
   void unpublish(long handle) {
-    @Nullable Slot[] copy = bySlot.clone();
-    copy[Handle.slot(handle)] = null;
-    bySlot = copy;
+    AppListener listener = index.get(handle);
+    if (listener != null) {
+      index = index.without(listener, handle);
+    }
   }
 
   void remove(AppListener listener) {
     listener.keys().forEach(byKey::remove);
     all.remove(listener);
-    @Nullable Slot[] copy = bySlot.clone();
-    for (int i = 0; i < copy.length; i++) {
-      Slot slot = copy[i];
-      if (slot != null && slot.listener() == listener) {
-        copy[i] = null;
-      }
+    ListenIndex changed = index;
+    for (AppListener.Listening gone : new AppListener.@Nullable Listening[] {listener.global(), listener.local()}) {
+      changed = gone == null ? changed : changed.without(listener, gone.session());
     }
-    bySlot = copy;
-    index = ListenIndex.of(all);
+    index = changed;
   }
 
   Collection<AppListener> all() {
@@ -79,10 +67,7 @@ final class ListenerTable implements SessionCore.Listeners {
   // ---- Any worker.
 
   @Nullable AppListener get(long handle) {
-    @Nullable Slot[] snapshot = bySlot;
-    int i = Handle.slot(handle);
-    Slot slot = handle >= 0 && i < snapshot.length ? snapshot[i] : null;
-    return slot != null && slot.handle() == handle ? slot.listener() : null;
+    return index.get(handle);
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.segment.SegmentManager;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.Scope;
@@ -35,6 +34,7 @@ final class Listens {
   long listen(ApplicationWorker worker, ListenOptions options) {
     plane.assertMain();
     String what = "listen on " + options.protocol() + "://" + options.local() + " by '" + worker.name() + "'";
+    plane.requireOn(what);
     if (worker.isDetached()) {
       throw plane.failure(SessionError.NOAPP, what);
     }
@@ -49,7 +49,7 @@ final class Listens {
       return share(worker, present, what);
     }
     if (plane.listeners().all().size() >= plane.limits().maxListeners()) {
-      throw plane.failure(SessionError.LIMIT, what);
+      throw plane.limit(plane.counters().listeners(), plane.limits().maxListeners(), what);
     }
     return start(worker, protocol, options, what);
   }
@@ -118,7 +118,7 @@ final class Listens {
     if (present.application() != worker.application() || present.has(worker)) {
       throw plane.failure(SessionError.ALREADY_LISTENING, what);
     }
-    present.join(worker, newMemory(worker));
+    present.join(worker, worker.newMemory());
     return present.handle();
   }
 
@@ -144,7 +144,7 @@ final class Listens {
       stop(listener);
       throw plane.failure(SessionError.of(error), what);
     }
-    listener.join(worker, newMemory(worker));
+    listener.join(worker, worker.newMemory());
     publish(listener);
     return listener.handle();
   }
@@ -194,8 +194,15 @@ final class Listens {
       plane.sessions().closeListening(session);
       return new AppListener.Listening(transportListener, transport, Handle.INVALID);
     }
-    plane.sessions().listening(session, transport.vft().listener(transportListener));
-    return new AppListener.Listening(session, transport, transportListener);
+    AppListener.Listening listening = new AppListener.Listening(session, transport, transportListener);
+    try {
+      plane.sessions().listening(session, transport.vft().listener(transportListener));
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("listener", e);
+      stop(listening);
+      return new AppListener.Listening(SessionError.UNKNOWN.code(), transport, Handle.INVALID);
+    }
+    return listening;
   }
 
   private void publish(AppListener listener) {
@@ -207,10 +214,6 @@ final class Listens {
     if (local != null) {
       plane.listeners().publish(listener, local.session());
     }
-  }
-
-  private SegmentManager newMemory(ApplicationWorker worker) {
-    return new SegmentManager(worker.segmentOptions(), worker.application().budget(), worker);
   }
 
   // ---- Stopping.

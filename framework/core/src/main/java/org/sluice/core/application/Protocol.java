@@ -32,7 +32,7 @@ record Protocol(TransportEntry transport, boolean secure) {
   static Protocol resolve(ControlPlane plane, String name, String what) throws SessionException {
     Protocol protocol = find(plane, name);
     if (protocol == null) {
-      String known = plane.transports().entries().stream().map(TransportEntry::name).collect(Collectors.joining(", "));
+      String known = plane.transports().open().stream().map(TransportEntry::name).collect(Collectors.joining(", "));
       throw plane.failure(
           SessionError.TRANSPORT_NO_REG, what + "; registered are: " + (known.isEmpty() ? "none" : known));
     }

@@ -11,7 +11,8 @@ final class ShowCounters extends StackCommand {
   private final StackParts parts;
 
   ShowCounters(StackParts parts) {
-    super("show counters", "[all] [PREFIX]", "Show the counters that have counted something, or all of them");
+    super("show counters", "[all] [PREFIX]",
+        "Show the counters that have counted something, or all of them; PREFIX begins any word of the name");
     this.parts = parts;
   }
 
@@ -28,12 +29,13 @@ final class ShowCounters extends StackCommand {
     boolean all = !arguments.isEmpty() && arguments.getFirst().equals("all");
     List<String> rest = all ? arguments.subList(1, arguments.size()) : arguments;
     if (rest.size() > 1) {
-      throw usage("'" + rest.get(1) + "' is too much: one beginning of a name can be given");
+      throw usage("'" + rest.get(1) + "' is too much: one beginning of a word can be given");
     }
     String prefix = rest.isEmpty() ? "" : rest.getFirst();
     output.table("counters", Column.of("Counter", 40), Column.of("Value", -16), Column.of("Meaning"));
     parts.counters().forEach((name, counter) -> {
-      if (name.startsWith(prefix) && (all || counter.value() != 0) && !output.isCancelled()) {
+      boolean asked = name.startsWith(prefix) || name.contains("." + prefix);
+      if (asked && (all || counter.value() != 0) && !output.isCancelled()) {
         output.row(name, counter.value(), parts.counters().description(name));
       }
     });

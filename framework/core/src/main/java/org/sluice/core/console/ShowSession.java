@@ -94,6 +94,9 @@ final class ShowSession extends StackCommand {
   }
 
   private void numbers(SessionFilter filter, ConsoleOutput output) throws CommandException, InterruptedException {
+    if (!parts.transports().isOn()) {
+      output.line("the session layer is disabled, 'session enable' brings it back");
+    }
     SessionTally total = new SessionTally();
     for (int worker = 0; worker < queries.count() && !output.isCancelled(); worker++) {
       if (filter.worker() < 0 || filter.worker() == worker) {

@@ -31,8 +31,8 @@ final class ShowTransport extends StackCommand {
           piece -> piece.forEach((name, tally) -> tally(carried, name).add(tally)));
     }
     output.table("transports", Column.of("Id", -4), Column.of("Name", 8), Column.of("Short", 5),
-        Column.of("Service", 16), Column.of("Tx mode", 8), Column.of("Traits", 16), Column.of("Plugin", 16),
-        Column.of("Sessions", -10), Column.of("Half-opens", -10), Column.of("Listeners", -10));
+        Column.of("Service", 16), Column.of("Tx mode", 8), Column.of("Traits", 16), Column.of("State", 8),
+        Column.of("Plugin", 16), Column.of("Sessions", -10), Column.of("Half-opens", -10), Column.of("Listeners", -10));
     if (parts.transports().entries().isEmpty()) {
       output.line("no transport is registered: load a plugin that brings one");
     }
@@ -40,7 +40,8 @@ final class ShowTransport extends StackCommand {
       TransportDescriptor about = entry.descriptor();
       SessionTally tally = tally(carried, entry.name());
       output.row(entry.id(), entry.name(), about.shortName(), Label.of(about.service()), Label.of(about.txMode()),
-          Label.of(about.traits()), entry.faults().pluginId(), tally.sessions(), tally.halfOpens, tally.listeners);
+          Label.of(about.traits()), parts.transports().state(entry), entry.faults().pluginId(), tally.sessions(),
+          tally.halfOpens, tally.listeners);
     }
   }
 

@@ -22,6 +22,8 @@ public final class StackCommands {
     return List.of(
         new ShowSession(parts, queries),
         new ClearSession(parts, queries),
+        new SessionEnable(parts, queries),
+        new SessionDisable(parts, queries),
         new ShowApp(parts, queries),
         new ShowSegmentManager(parts, queries),
         new ShowTransport(parts, queries),

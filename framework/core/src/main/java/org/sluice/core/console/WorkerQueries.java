@@ -1,20 +1,21 @@
 package org.sluice.core.console;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.console.CommandException;
-import org.sluice.spi.runtime.Workers;
 
 /** Asks workers and waits, but not for ever. Console threads. */
 final class WorkerQueries {
-  private final Workers workers;
+  private final WorkerSet workers;
   private final Duration patience;
 
-  WorkerQueries(Workers workers, Duration patience) {
+  WorkerQueries(WorkerSet workers, Duration patience) {
     this.workers = workers;
     this.patience = patience;
   }
@@ -33,8 +34,33 @@ final class WorkerQueries {
    *     what it fills must not be read then
    */
   <T> T ask(int worker, Supplier<T> query) throws CommandException, InterruptedException {
+    return await(worker, workers.query(worker, query));
+  }
+
+  /**
+   * Has a worker end something: unlike a question, this is not refused by an overloaded worker, which is when an
+   * operator needs it.
+   *
+   * @param worker where
+   * @param order runs there; must not block
+   * @return what the function returned
+   * @throws CommandException when the worker does not answer in time; the order may still be carried out later
+   */
+  <T> T order(int worker, Supplier<T> order) throws CommandException, InterruptedException {
+    return await(worker, workers.call(worker, order));
+  }
+
+  /**
+   * Waits for work that was begun.
+   *
+   * @param worker whose work it is
+   * @param answer completes with its result
+   * @return the result
+   * @throws CommandException when it does not come in time, or failed; the work goes on all the same
+   */
+  <T> T await(int worker, CompletableFuture<T> answer) throws CommandException, InterruptedException {
     try {
-      return workers.query(worker, query).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw CommandException.failure("worker " + worker + " did not answer within " + patience.toMillis()
           + " ms: it is stuck or overloaded; 'show workers' tells whether it still turns");

@@ -6,7 +6,7 @@ package org.sluice.core.runtime;
  * @param mailboxCapacity messages that can wait for a worker, a power of two; more are refused
  * @param messagesPerTurn messages handled in one turn
  * @param controlPerTurn control slots handled in one turn
- * @param eventsPerTurn application events run in one turn
+ * @param eventsPerTurn application events run in one turn, and sessions taken from applications that detach
  * @param timersPerTurn timers fired in one turn
  * @param timerTickNs the resolution of timers
  */

@@ -82,7 +82,7 @@ public final class WorkerScope implements Workers {
       mail.refuse();
     } else if (!worker.offer(mail, 0, 0, 0)) {
       mailboxFull.increment(Counter.NO_WORKER);
-      result.completeExceptionally(new RejectedExecutionException("the mailbox of " + worker.name() + " is full"));
+      result.completeExceptionally(new MailboxFullException(worker.name()));
     } else if (workers.isClosed()) {
       // The worker may have wound up before the message came; a result it gave is not overwritten.
       mail.refuse();

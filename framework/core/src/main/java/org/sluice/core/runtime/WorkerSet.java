@@ -178,6 +178,31 @@ public final class WorkerSet implements Workers, AutoCloseable {
     return ownScope.query(workerIndex, query);
   }
 
+  /**
+   * Runs a function on a worker in a control slot of its own, so that a full mailbox cannot refuse it: for what
+   * somebody waits for, such as deletes and closes. May overtake messages. Control plane only; allocates. Runs inline
+   * when the caller is on that worker.
+   *
+   * @param workerIndex where to run
+   * @param function the function; must not block
+   * @param <T> the result's type
+   * @return completes with the result, or exceptionally with what the function threw, or with {@link
+   *     java.util.concurrent.RejectedExecutionException} when the stack is closed: then it did not run
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> call(int workerIndex, Supplier<T> function) {
+    ControlCall<T> call = new ControlCall<>(function);
+    StackWorker worker = workers[workerIndex];
+    if (worker.isCurrent()) {
+      call.run();
+      return call.result();
+    }
+    worker.newControlSlot(call).post();
+    if (closed) {
+      call.refuse();
+    }
+    return call.result();
+  }
+
   /** Describes a set of workers; the defaults are those of a stack with one worker. */
   public static final class Builder {
 

@@ -95,6 +95,11 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
     emptySinceNs = UNSEEN;
   }
 
+  /** Whether no sweep has seen it empty since the last {@link #touch}, so that its time does not run yet. */
+  boolean isUnseen() {
+    return emptySinceNs == UNSEEN;
+  }
+
   /** When it has been empty for so long, counted from the first time this was asked. */
   long dueNs(long nowNs, long lingerNs) {
     long since = emptySinceNs;

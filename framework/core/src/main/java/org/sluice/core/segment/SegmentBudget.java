@@ -72,6 +72,11 @@ public final class SegmentBudget {
     }
   }
 
+  /** Whether a charge would be granted now. */
+  boolean hasRoom(long amount) {
+    return amount <= maxBytes - bytes.get();
+  }
+
   void credit(long amount) {
     long left = bytes.addAndGet(-amount);
     assert left >= 0 : "budget overdrawn by " + -left + " bytes";

@@ -6,13 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.Segment;
+import org.sluice.spi.runtime.Worker;
 
 /**
  * The segments of one owner: of an application worker's connects, or of one of its listeners. Several workers may call
  * it at once. Finding room in the segments that are there takes no lock; adding and removing one does, so that workers
  * which run out of room together make one segment, not one each, and the wait is short beside the zeroing of memory.
  *
- * <p>The first segment stays until the owner is gone; others go with their last FIFO pair, at once or after a time.
+ * <p>The first segment stays until the owner is gone. Others go after they have been empty for a time, because the next
+ * session is often near; at once when the application has no memory left for another segment.
  */
 public final class SegmentManager {
   private static final OwnedSegment[] NO_SEGMENTS = {};
@@ -21,6 +23,7 @@ public final class SegmentManager {
   private final SegmentOptions options;
   private final SegmentBudget budget;
   private final SegmentListener listener;
+  private final @Nullable SegmentLinger linger;
   private final Object growth = new Object();
 
   /** Copied on each change, under the lock. */
@@ -28,17 +31,32 @@ public final class SegmentManager {
   private volatile boolean detached;
 
   /**
-   * Makes a manager without segments; the first comes with the first need.
+   * Makes a manager without segments; the first comes with the first need. Its empty segments stay until somebody calls
+   * {@link #sweep}.
    *
    * @param options what segments and FIFOs are to be like
    * @param budget shared by all managers of the application
    * @param listener told about segments
    */
   public SegmentManager(SegmentOptions options, SegmentBudget budget, SegmentListener listener) {
+    this(options, budget, listener, null);
+  }
+
+  /**
+   * The same with a worker that sweeps when it is time.
+   *
+   * @param options what segments and FIFOs are to be like
+   * @param budget shared by all managers of the application
+   * @param listener told about segments
+   * @param sweeper where empty segments are removed, and where {@link #detach} is called; null for nowhere
+   */
+  public SegmentManager(
+      SegmentOptions options, SegmentBudget budget, SegmentListener listener, @Nullable Worker sweeper) {
     index = budget.nextManager();
     this.options = options;
     this.budget = budget;
     this.listener = listener;
+    linger = sweeper == null || options.lingerNs() == 0 ? null : new SegmentLinger(this, sweeper);
   }
 
   /**
@@ -80,23 +98,48 @@ public final class SegmentManager {
   public long sweep(long nowNs) {
     long next = Long.MAX_VALUE;
     for (OwnedSegment segment : segments) {
-      if (segment.isFirst() || segment.pairs() > 0) {
-        continue;
-      }
-      long due = segment.dueNs(nowNs, options.lingerNs());
-      if (due - nowNs <= 0) {
-        removeIfEmpty(segment);
-      } else {
-        next = Math.min(next, due);
+      if (!segment.isFirst()) {
+        next = Math.min(next, sweep(segment, nowNs));
       }
     }
     return next;
+  }
+
+  private long sweep(OwnedSegment segment, long nowNs) {
+    if (isHeld(segment)) {
+      return Long.MAX_VALUE;
+    }
+    long due = segment.dueNs(nowNs, options.lingerNs());
+    if (due - nowNs > 0) {
+      return due;
+    }
+    if (removeIfEmpty(segment)) {
+      return Long.MAX_VALUE;
+    }
+    // Somebody took hold of it just now, and may be about to let go.
+    segment.touch();
+    return nowNs + options.lingerNs();
+  }
+
+  /**
+   * Whether a segment is in use. It may only be looked at just now; then whoever looks sees, when he lets go, that its
+   * time does not run, and starts it: one of the two always notices the other.
+   */
+  private static boolean isHeld(OwnedSegment segment) {
+    if (segment.pairs() == 0) {
+      return false;
+    }
+    segment.touch();
+    return segment.pairs() > 0;
   }
 
   /** The owner is gone: nothing is allocated any more, and each segment goes with its last pair. Idempotent. */
   public void detach() {
     synchronized (growth) {
       detached = true;
+    }
+    if (linger != null) {
+      linger.end();
     }
     for (OwnedSegment segment : segments) {
       removeIfEmpty(segment);
@@ -278,9 +321,19 @@ public final class SegmentManager {
   }
 
   private void drop(OwnedSegment segment) {
-    if (segment.drop() && (detached || (!segment.isFirst() && options.lingerNs() == 0))) {
-      removeIfEmpty(segment);
+    if (!segment.drop()) {
+      return;
     }
+    if (detached || !segment.isFirst() && !mayLinger()) {
+      removeIfEmpty(segment);
+    } else if (linger != null && !segment.isFirst() && segment.isUnseen()) {
+      linger.begin();
+    }
+  }
+
+  /** What another manager of the application might want is not kept from it. */
+  private boolean mayLinger() {
+    return options.lingerNs() > 0 && budget.hasRoom(options.addBytes());
   }
 
   private int grow(FifoPair out) {
@@ -354,9 +407,9 @@ public final class SegmentManager {
     segments = grown;
   }
 
-  private void removeIfEmpty(OwnedSegment segment) {
+  private boolean removeIfEmpty(OwnedSegment segment) {
     if (!segment.retire()) {
-      return;
+      return false;
     }
     synchronized (growth) {
       segments = without(segments, segment);
@@ -364,6 +417,7 @@ public final class SegmentManager {
     listener.onSegmentRemoved(segment.handle(), segment);
     budget.credit(segment.chargedBytes());
     budget.closed(segment);
+    return true;
   }
 
   private static OwnedSegment[] without(OwnedSegment[] from, OwnedSegment segment) {

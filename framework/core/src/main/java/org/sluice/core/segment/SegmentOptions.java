@@ -16,7 +16,7 @@ import org.sluice.spi.memory.Fifo;
  * @param preallocatedHeaders FIFO headers that the first segment sets aside; not together with pairs
  * @param lowWatermarkPercent usage from which pressure is low
  * @param highWatermarkPercent usage from which pressure is high; both marks 0 turn pressure off
- * @param lingerNs how long a segment stays after its last FIFO pair, for reuse; 0 for not at all
+ * @param lingerNs how long a segment but the first stays after its last FIFO pair, for reuse; 0 for not at all
  */
 public record SegmentOptions(
     long firstBytes,

@@ -1,10 +1,12 @@
 package org.sluice.core.session;
 
+import org.sluice.core.stream.FifoStream;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.session.CleanupPhase;
+import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -42,6 +44,10 @@ final class EventDelivery {
   }
 
   private void readable(EventLane lane, StackSession session) {
+    if (session.streamBinding != null) {
+      session.streamBinding.stream().readable();
+      return;
+    }
     FifoConsumer rx = session.rx;
     if (rx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
@@ -59,6 +65,10 @@ final class EventDelivery {
 
   private void writable(EventLane lane, StackSession session) {
     session.clear(SessionFlags.WRITABLE_DUE);
+    if (session.streamBinding != null) {
+      session.streamBinding.stream().writable();
+      return;
+    }
     if (session.tx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
     }
@@ -73,6 +83,7 @@ final class EventDelivery {
     AcceptDecision decision;
     long handle = session.handle;
     session.set(SessionFlags.ANNOUNCED);
+    session.clear(SessionFlags.OFFERED);
     try {
       decision = lane.callbacks().onAccept(session);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
@@ -99,7 +110,7 @@ final class EventDelivery {
 
   private void tellAccepted(StackSession session) {
     TransportConnection connection = session.connection;
-    if (connection == null) {
+    if (connection == null || session.state == SessionState.TRANSPORT_DELETED) {
       return;
     }
     TransportEntry transport = session.carrier();
@@ -133,6 +144,10 @@ final class EventDelivery {
     if (session.has(SessionFlags.APP_CLOSED) && event != SessionEvent.TRANSPORT_CLOSED) {
       return;
     }
+    if (session.streamBinding != null) {
+      ended(session.streamBinding.stream(), session, event);
+      return;
+    }
     try {
       switch (event) {
         case SessionEvent.DISCONNECTED -> lane.callbacks().onDisconnected(session);
@@ -141,6 +156,18 @@ final class EventDelivery {
       }
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       failed(lane, session, name(event), e);
+    }
+  }
+
+  private static void ended(FifoStream stream, StackSession session, int event) {
+    if (event == SessionEvent.RESET) {
+      stream.aborted();
+      return;
+    }
+    stream.endOfRead();
+    // A peer that closed one direction still reads the other.
+    if (event == SessionEvent.TRANSPORT_CLOSED || session.has(SessionFlags.PEER_GONE)) {
+      stream.endOfWrite();
     }
   }
 

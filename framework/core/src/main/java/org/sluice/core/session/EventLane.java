@@ -24,11 +24,11 @@ public final class EventLane {
 
   private @Nullable StackSession sessions;
   private @Nullable StackSession halfOpens;
-  private @Nullable StackSession overflowHead;
-  private @Nullable StackSession overflowTail;
+  private final SessionQueue overflow = new SessionQueue();
   private int sessionCount;
   private int halfOpenCount;
   private boolean scheduled;
+  private boolean closing;
   private boolean closed;
   @Nullable EventLane nextScheduled;
 
@@ -74,7 +74,7 @@ public final class EventLane {
    * @return true when new sessions are to be refused
    */
   public boolean isCongested() {
-    return overflowHead != null;
+    return !overflow.isEmpty();
   }
 
   /**
@@ -117,8 +117,9 @@ public final class EventLane {
     return home;
   }
 
+  /** Whether it takes no more sessions: its application has left. */
   boolean isClosed() {
-    return closed;
+    return closing;
   }
 
   // ---- Membership.
@@ -161,7 +162,8 @@ public final class EventLane {
     }
     session.laneNext = null;
     session.lanePrevious = null;
-    dropOverflow(session);
+    session.pendingEvents = 0;
+    session.overflowPlace.leave();
     session.lane = null;
   }
 
@@ -173,9 +175,15 @@ public final class EventLane {
     return halfOpens;
   }
 
+  /** From now on it takes neither sessions nor events. */
+  void beginClose() {
+    closing = true;
+  }
+
   /** Ends the lane and lets go of its queue, whose memory may go now. Its sessions have been detached. */
   public void close() {
     assert sessions == null && halfOpens == null : "sessions left: " + sessionCount + ", " + halfOpenCount;
+    closing = true;
     closed = true;
     queue.leave();
   }
@@ -183,7 +191,7 @@ public final class EventLane {
   // ---- Events.
 
   void post(StackSession session, int event) {
-    if (closed) {
+    if (closing) {
       return;
     }
     boolean early = !session.has(SessionFlags.ANNOUNCED) || session.owedEvents != 0;
@@ -197,7 +205,7 @@ public final class EventLane {
     }
     if (session.pendingEvents == 0) {
       home.counters().eventQueueFull(home.index());
-      appendOverflow(session);
+      overflow.append(session.overflowPlace);
     }
     session.pendingEvents |= (short) (1 << event);
     schedule();
@@ -216,7 +224,7 @@ public final class EventLane {
   int dispatch(int limit) {
     int delivered = queue.poll(dispatch, limit);
     refill();
-    if (!closed && (overflowHead != null || !queue.isEmpty())) {
+    if (!closed && (isCongested() || !queue.isEmpty())) {
       schedule();
     }
     return delivered;
@@ -239,8 +247,7 @@ public final class EventLane {
 
   /** Moves held-back events into the queue, session by session, each one's in the order of the contract. */
   private void refill() {
-    StackSession session = overflowHead;
-    while (session != null) {
+    for (StackSession session = overflow.first(); session != null; session = overflow.first()) {
       while (session.pendingEvents != 0) {
         int event = Integer.numberOfTrailingZeros(session.pendingEvents);
         if (!EventRecord.offer(queue, event, session)) {
@@ -248,43 +255,7 @@ public final class EventLane {
         }
         session.pendingEvents &= (short) ~(1 << event);
       }
-      overflowHead = session.overflowNext;
-      session.overflowNext = null;
-      session = overflowHead;
-    }
-    overflowTail = null;
-  }
-
-  private void appendOverflow(StackSession session) {
-    StackSession tail = overflowTail;
-    if (tail == null) {
-      overflowHead = session;
-    } else {
-      tail.overflowNext = session;
-    }
-    overflowTail = session;
-  }
-
-  private void dropOverflow(StackSession session) {
-    if (session.pendingEvents == 0) {
-      return;
-    }
-    session.pendingEvents = 0;
-    StackSession before = null;
-    for (StackSession s = overflowHead; s != null; before = s, s = s.overflowNext) {
-      if (s != session) {
-        continue;
-      }
-      if (before == null) {
-        overflowHead = s.overflowNext;
-      } else {
-        before.overflowNext = s.overflowNext;
-      }
-      if (overflowTail == s) {
-        overflowTail = before;
-      }
-      s.overflowNext = null;
-      return;
+      session.overflowPlace.leave();
     }
   }
 

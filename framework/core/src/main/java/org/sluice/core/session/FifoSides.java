@@ -45,6 +45,12 @@ final class FifoSides {
     return side;
   }
 
+  /** The application's sides are somebody else's now, and never this slot's again. */
+  void giveAway() {
+    rx = null;
+    tx = null;
+  }
+
   private static FifoConsumer attached(
       @Nullable FifoConsumer kept, Segment memory, long offset, ExecutionContext owner) {
     if (kept == null) {

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
-import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.session.LookupResult;
@@ -31,7 +31,7 @@ public final class SessionCore implements SessionLayer {
   private final FlowTable flows;
   private final ListenerLookup listenerLookup;
   private final LocalEndpoints localEndpoints;
-  private final Workers stackWorkers;
+  private final WorkerSet stackWorkers;
 
   /**
    * Puts the layer together, one {@link SessionWorker} per worker.
@@ -43,7 +43,7 @@ public final class SessionCore implements SessionLayer {
    * @param maxSessions the most sessions of each worker
    */
   public SessionCore(
-      Workers stackWorkers,
+      WorkerSet stackWorkers,
       SessionShared shared,
       Listeners listeners,
       LocalEndpoints localEndpoints,
@@ -187,7 +187,8 @@ public final class SessionCore implements SessionLayer {
   }
 
   /**
-   * Ends every session that a transport carries: applications see a reset, connections are cleaned up.
+   * Ends every session that a transport carries: applications see a reset, connections are cleaned up. Listeners stay,
+   * and half-opens are the business of {@link HalfOpens#evict}.
    *
    * @param transport the transport
    * @return completes when no worker has any
@@ -195,7 +196,7 @@ public final class SessionCore implements SessionLayer {
   public CompletableFuture<Void> evict(TransportEntry transport) {
     List<CompletableFuture<Integer>> evicting = new ArrayList<>();
     for (SessionWorker worker : workers) {
-      evicting.add(stackWorkers.query(worker.index(), () -> worker.evict(transport)));
+      evicting.add(stackWorkers.call(worker.index(), () -> worker.evict(transport)));
     }
     return CompletableFuture.allOf(evicting.toArray(CompletableFuture[]::new));
   }
@@ -204,7 +205,10 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public long streamAccept(TransportConnection connection, long listener) {
-    return opens[here(connection)].accept(connection, listener);
+    int worker = here(connection);
+    return isOpen(connection, worker)
+        ? opens[worker].accept(connection, listener)
+        : workers[worker].refused(SessionError.NOSUPPORT);
   }
 
   @Override
@@ -221,7 +225,7 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public long datagramAccept(TransportConnection connection, long listener) {
-    long handle = opens[here(connection)].accept(connection, listener);
+    long handle = streamAccept(connection, listener);
     if (handle >= 0) {
       acceptNotify(connection);
     }
@@ -262,7 +266,10 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public long acceptLocal(TransportConnection server, long listener, long halfOpen) {
-    return opens[here(server)].acceptLocal(server, listener, halfOpen);
+    int worker = here(server);
+    return isOpen(server, worker)
+        ? opens[worker].acceptLocal(server, listener, halfOpen)
+        : workers[worker].refused(SessionError.NOSUPPORT);
   }
 
   @Override
@@ -320,7 +327,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int enqueue(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -332,7 +339,7 @@ public final class SessionCore implements SessionLayer {
   public int enqueueAt(
       TransportConnection connection, int distanceBytes, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -343,7 +350,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
     StackSession session = session(connection);
-    FifoProducer fifo = session == null ? null : session.rxIn;
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
     if (session == null || fifo == null) {
       return SessionError.NOSESSION.code();
     }
@@ -432,8 +439,7 @@ public final class SessionCore implements SessionLayer {
   @Override
   public int unread(TransportConnection connection) {
     StackSession session = session(connection);
-    FifoConsumer fifo = session == null ? null : session.rx;
-    return fifo == null ? 0 : fifo.readableBytes();
+    return session == null ? 0 : (int) Math.max(0, SessionReadiness.waiting(session));
   }
 
   // ---- Lookup.
@@ -471,6 +477,11 @@ public final class SessionCore implements SessionLayer {
     assert workers[worker].isCurrent()
         : "connection of worker " + worker + " used on " + stackWorkers.current();
     return worker;
+  }
+
+  /** A transport that is being removed may still be asked by its peers; what it accepted now would outlive it. */
+  private boolean isOpen(TransportConnection connection, int worker) {
+    return workers[worker].transports().isOpen(connection.protocol());
   }
 
   private HalfOpenReports reports() {

@@ -18,6 +18,9 @@ public final class SessionCounters {
   final Counter txNoFrames;
   final Counter datagramsSkipped;
   final Counter datagramsFull;
+  final Counter fifosSwept;
+  final Counter bytesSwept;
+  final Counter sweepLimit;
 
   /**
    * Makes the counters.
@@ -39,6 +42,10 @@ public final class SessionCounters {
     datagramsSkipped =
         counters.counter("session.datagram-skipped", "Datagrams not sent: empty, or longer than a packet can be");
     datagramsFull = counters.counter("session.datagram-no-room", "Datagrams dropped because the rx FIFO was full");
+    fifosSwept = counters.counter("session.fifo-swept", "FIFOs that gave their memory back after an idle time");
+    bytesSwept = counters.counter("session.fifo-swept-bytes", "Bytes that idle FIFOs gave back");
+    sweepLimit =
+        counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
   }
 
   /**

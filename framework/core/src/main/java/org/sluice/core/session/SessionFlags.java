@@ -35,10 +35,15 @@ final class SessionFlags {
   static final int PEER_GONE = 1 << 13;
   /** Its FIFOs hold datagrams. */
   static final int DATAGRAM = 1 << 14;
+  /** Its FIFOs hold no buffer memory and nobody watches them: the sweeper must hear of it before the next byte. */
+  static final int SWEPT = 1 << 15;
+  /** ACCEPTED is on its way: the application will be told of it, so it must be told of its end too. */
+  static final int OFFERED = 1 << 16;
 
   private static final String[] NAMES = {
     "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "writable-due", "custom-tx", "flush", "local",
-    "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram"
+    "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram",
+    "swept", "offered"
   };
 
   private SessionFlags() {}

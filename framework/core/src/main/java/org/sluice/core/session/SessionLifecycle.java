@@ -71,6 +71,7 @@ final class SessionLifecycle {
   private SessionError end(StackSession session, int control) {
     boolean first = !session.has(SessionFlags.APP_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
+    session.shutStream();
     leavePeer(session);
     switch (session.state) {
       case TRANSPORT_CLOSED -> move(session, SessionState.CLOSED);
@@ -172,6 +173,7 @@ final class SessionLifecycle {
     if (session.state != SessionState.CREATED || !move(session, SessionState.ACCEPTING)) {
       return SessionError.CONFLICT.code();
     }
+    session.set(SessionFlags.OFFERED);
     lane.post(session, SessionEvent.ACCEPTED);
     return 0;
   }
@@ -234,7 +236,7 @@ final class SessionLifecycle {
     home.tx().remove(session);
     session.clear(SessionFlags.CUSTOM_TX);
     session.set(SessionFlags.PEER_GONE);
-    boolean known = session.has(SessionFlags.ANNOUNCED);
+    boolean hidden = !session.has(SessionFlags.ANNOUNCED | SessionFlags.OFFERED);
     boolean open = state == SessionState.READY || state == SessionState.OPENED;
     move(session, SessionState.TRANSPORT_DELETED);
     if (open) {
@@ -247,9 +249,13 @@ final class SessionLifecycle {
       session.freeConnection = free;
     }
     boolean accepted = session.listener >= 0;
-    if (session.lane == null || !known && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
+    if (session.lane == null || hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
       free(session);
       return;
+    }
+    if (state == SessionState.ACCEPTING) {
+      // Nobody has said so yet, and an application that is being given the session must hear that it is over.
+      home.post(session, SessionEvent.DISCONNECTED);
     }
     home.post(session, SessionEvent.CLEANUP_TRANSPORT);
     if (open || session.has(SessionFlags.APP_CLOSED)) {
@@ -277,6 +283,7 @@ final class SessionLifecycle {
     }
     session.attachment = null;
     session.set(SessionFlags.APP_CLOSED);
+    session.shutStream();
     leavePeer(session);
     SessionState state = session.state;
     if (state == SessionState.TRANSPORT_DELETED || session.connection == null) {
@@ -365,9 +372,13 @@ final class SessionLifecycle {
     session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;
+    StreamBinding binding = session.streamBinding;
     session.lease = null;
     session.peerLease = null;
-    if (lease != null) {
+    session.streamBinding = null;
+    if (binding != null) {
+      binding.revoke(lease);
+    } else if (lease != null) {
       lease.release();
     }
     if (peerLease != null) {

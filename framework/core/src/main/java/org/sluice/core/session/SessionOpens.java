@@ -252,6 +252,7 @@ final class SessionOpens {
     server.peerLease = null;
     client.peer = server;
     server.peer = client;
+    client.home.sweeper().watch(client);
     // The server may have closed in the callback that accepted.
     if (server.has(SessionFlags.APP_CLOSED)) {
       client.set(SessionFlags.PEER_GONE);
@@ -297,6 +298,7 @@ final class SessionOpens {
     session.peerLease = fifos.peerLease();
     session.rx = session.sides.rx(memory, session.rxOffset, home.worker());
     session.tx = session.sides.tx(memory, session.txOffset, home.worker());
+    home.sweeper().watch(session);
     return memory;
   }
 

@@ -17,7 +17,7 @@ final class SessionReadiness {
       return 0;
     }
     int bits = Readiness.CONNECTED;
-    if (state.compareTo(SessionState.OPENED) > 0 || readable(session) > 0) {
+    if (state.compareTo(SessionState.OPENED) > 0 || waiting(session) > 0) {
       bits |= Readiness.READABLE;
     }
     if (!session.isWriteRefused() && writable(session) > 0) {
@@ -29,16 +29,17 @@ final class SessionReadiness {
     return bits;
   }
 
-  private static long readable(StackSession session) {
-    if (session.home.isCurrent()) {
-      FifoConsumer rx = session.rx;
-      return rx == null ? 0 : rx.readableBytes();
+  /** Bytes that wait for the application, whoever reads them; negative when that cannot be told any more. */
+  static long waiting(StackSession session) {
+    FifoConsumer rx = session.rx;
+    if (rx != null && session.home.isCurrent()) {
+      return rx.readableBytes();
     }
     return content(session.memory, session.rxOffset);
   }
 
   private static long writable(StackSession session) {
-    if (session.home.isCurrent()) {
+    if (session.tx != null && session.home.isCurrent()) {
       return session.writable();
     }
     Segment memory = session.memory;
@@ -57,9 +58,9 @@ final class SessionReadiness {
     }
   }
 
-  static long capacity(@Nullable Segment memory, long offset) {
+  static long capacity(Segment memory, long offset) {
     try {
-      return memory == null ? 0 : Fifo.capacity(memory, offset);
+      return Fifo.capacity(memory, offset);
     } catch (IllegalArgumentException | IllegalStateException e) {
       return 0;
     }

@@ -1,6 +1,7 @@
 package org.sluice.core.session;
 
 import org.sluice.core.lookup.FlowTable;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportRegistry;
 
 /**
@@ -10,6 +11,13 @@ import org.sluice.core.transport.TransportRegistry;
  * @param transports the registered transports
  * @param flows established and half-open flows
  * @param txLimits bounds of the tx scheduler
+ * @param sweepLimits when idle FIFOs give their memory back
+ * @param streams what streams of application threads have in common
  */
 public record SessionShared(
-    SessionCounters counters, TransportRegistry transports, FlowTable flows, TxLimits txLimits) {}
+    SessionCounters counters,
+    TransportRegistry transports,
+    FlowTable flows,
+    TxLimits txLimits,
+    SweepLimits sweepLimits,
+    StreamSettings streams) {}

@@ -2,8 +2,7 @@ package org.sluice.core.session;
 
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.Endpoint;
@@ -110,8 +109,7 @@ public final class SessionView {
    * @return bytes
    */
   public int rxBytes() {
-    FifoConsumer rx = session.rx;
-    return rx == null ? 0 : Math.max(0, rx.readableBytes());
+    return (int) Math.max(0, SessionReadiness.waiting(session));
   }
 
   /**
@@ -129,7 +127,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long rxCapacityBytes() {
-    return SessionReadiness.capacity(session.memory, session.rxOffset);
+    return capacity(session.rxOffset);
   }
 
   /**
@@ -138,8 +136,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long txCapacityBytes() {
-    FifoProducer tx = session.tx;
-    return tx == null ? 0 : tx.capacityBytes();
+    return capacity(session.txOffset);
   }
 
   /**
@@ -211,5 +208,12 @@ public final class SessionView {
       transport.faults().caught("format", e);
       return SessionError.UNKNOWN.text();
     }
+  }
+
+  // Read from the shared headers: the sides may be those of the peer or of an application's threads.
+
+  private long capacity(long offset) {
+    Segment memory = session.memory;
+    return memory == null ? 0 : SessionReadiness.capacity(memory, offset);
   }
 }

@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.core.segment.FifoPair;
+import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.SessionCallbacks;
@@ -35,8 +37,10 @@ public final class SessionWorker implements WorkerDuties {
   private final SessionCounters counters;
   private final TransportRegistry transports;
   private final FlowTable flows;
+  private final StreamSettings streams;
   private final SessionLifecycle lifecycle;
   private final TxScheduler tx;
+  private final FifoSweeper sweeper;
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FlowKey flowKey = new FlowKey();
@@ -44,6 +48,7 @@ public final class SessionWorker implements WorkerDuties {
 
   private @Nullable EventLane laneHead;
   private @Nullable EventLane laneTail;
+  private final ArrayDeque<Closing> closing = new ArrayDeque<>();
   private final SessionQueue control = new SessionQueue();
   private final SessionQueue controlTurn = new SessionQueue();
   private @Nullable Datagrams datagrams;
@@ -53,9 +58,11 @@ public final class SessionWorker implements WorkerDuties {
     this.counters = shared.counters();
     this.transports = shared.transports();
     this.flows = shared.flows();
+    streams = shared.streams();
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
     tx = new TxScheduler(this, shared.txLimits());
+    sweeper = new FifoSweeper(this, shared.sweepLimits());
   }
 
   void halfOpens(HalfOpens table) {
@@ -81,7 +88,7 @@ public final class SessionWorker implements WorkerDuties {
       // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
       delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
-    return delivered;
+    return delivered + closeLanes(budget);
   }
 
   @Override
@@ -91,7 +98,7 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    return laneHead != null || !control.isEmpty() ? 0 : tx.idleNs(nowNs);
+    return laneHead != null || !control.isEmpty() || !closing.isEmpty() ? 0 : tx.idleNs(nowNs);
   }
 
   // ---- Inside the session layer.
@@ -187,23 +194,42 @@ public final class SessionWorker implements WorkerDuties {
   }
 
   /**
-   * Takes all sessions of a lane from their application and closes the lane. Half-opens were cancelled before.
+   * Takes all sessions of a lane from their application and closes the lane: from this turn on, as many in each turn as
+   * it may run events. Half-opens were cancelled before.
    *
    * @param lane a lane of this worker
+   * @param closed runs on this worker when none is left
    */
-  public void closeLane(EventLane lane) {
+  public void closeLane(EventLane lane, Runnable closed) {
     assert isCurrent();
-    for (StackSession session = lane.firstSession(); session != null; session = lane.firstSession()) {
-      lifecycle.detach(session, CONTROL_CLOSE);
-    }
-    lane.close();
+    lane.beginClose();
+    closing.add(new Closing(lane, closed));
   }
 
-  /** Ends every session that a transport carries; returns how many. */
+  private record Closing(EventLane lane, Runnable closed) {}
+
+  private int closeLanes(int budget) {
+    int done = 0;
+    for (Closing first = closing.peek(); first != null && done < budget; first = closing.peek()) {
+      done++;
+      StackSession session = first.lane().firstSession();
+      if (session != null) {
+        lifecycle.detach(session, CONTROL_CLOSE);
+        continue;
+      }
+      closing.remove();
+      first.lane().close();
+      first.closed().run();
+    }
+    return done;
+  }
+
+  /** Ends every session that a transport carries, without its listeners; returns how many. */
   int evict(TransportEntry transport) {
     List<StackSession> carried = new ArrayList<>();
     pool.forEach(session -> {
-      if (session.transport == transport && session.connection != null && !session.has(SessionFlags.HALF_OPEN)) {
+      boolean carries = session.connection != null && session.state != SessionState.LISTENING;
+      if (session.transport == transport && carries && !session.has(SessionFlags.HALF_OPEN)) {
         carried.add(session);
       }
     });
@@ -242,6 +268,10 @@ public final class SessionWorker implements WorkerDuties {
 
   TxScheduler tx() {
     return tx;
+  }
+
+  FifoSweeper sweeper() {
+    return sweeper;
   }
 
   /** Made with the first session that needs it: its buffer is as long as the longest datagram. */
@@ -288,10 +318,49 @@ public final class SessionWorker implements WorkerDuties {
 
   /** Posts READABLE for data that waits, unless an event is on its way. */
   void announceReadable(StackSession session) {
-    FifoConsumer rx = session.rx;
+    if (SessionReadiness.waiting(session) <= 0) {
+      return;
+    }
     FifoProducer in = session.peer == null ? session.rxIn : session.peer.tx;
-    if (rx != null && in != null && rx.readableBytes() > 0 && in.setEvent()) {
+    // The flag of a writer that is a thread is that thread's; an event too many does no harm.
+    if (in == null || in.setEvent()) {
       post(session, SessionEvent.READABLE);
+    }
+  }
+
+  // ---- Streams: what their threads ask of the worker.
+
+  StreamSettings streams() {
+    return streams;
+  }
+
+  /** Whoever takes what a stream wrote, and is no stream, is told. */
+  void streamWritten(StackSession session) {
+    if (!session.has(SessionFlags.LOCAL)) {
+      FifoConsumer fifo = session.txOut;
+      if (fifo != null) {
+        fifo.clearEvent();
+        tx.schedule(session);
+      }
+    } else if (session.peer != null) {
+      post(session.peer, SessionEvent.READABLE);
+    }
+  }
+
+  /** Whoever writes what a stream read, and is no stream, is told of the room. */
+  void streamConsumed(StackSession session) {
+    if (session.peer != null) {
+      postWritable(session.peer);
+    } else if (session.has(SessionFlags.RX_SPACE_WANTED)) {
+      session.clear(SessionFlags.RX_SPACE_WANTED);
+      applicationRead(session);
+    }
+  }
+
+  void flush(StackSession session) {
+    if (!session.has(SessionFlags.LOCAL)) {
+      session.set(SessionFlags.FLUSH);
+      tx.schedule(session);
     }
   }
 
@@ -341,13 +410,14 @@ public final class SessionWorker implements WorkerDuties {
   void unlist(StackSession session) {
     session.pendingControl = 0;
     session.controlPlace.leave();
+    session.sweepPlace.leave();
     tx.remove(session);
   }
 
   // ---- Transports and lookup.
 
   void applicationRead(StackSession session) {
-    if (session.connection == null) {
+    if (session.connection == null || session.state == SessionState.TRANSPORT_DELETED) {
       return;
     }
     TransportEntry transport = session.carrier();

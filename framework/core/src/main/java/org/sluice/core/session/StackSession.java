@@ -12,6 +12,7 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.SessionState;
+import org.sluice.spi.session.SessionStream;
 import org.sluice.spi.session.WritableWish;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportAttribute;
@@ -24,7 +25,7 @@ import org.sluice.spi.transport.TransportConnection;
 final class StackSession implements Session {
   private static final int NOT_WRITABLE =
       SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
-  private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM;
+  private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM | SessionFlags.SWEPT;
 
   final SessionWorker home;
   final int slot;
@@ -59,13 +60,19 @@ final class StackSession implements Session {
   @Nullable FifoLease peerLease;
   @Nullable StackSession peer;
   @Nullable Runnable freeConnection;
+  /** Set while the application's sides are in the hands of its threads; rx and tx are null then. */
+  @Nullable StreamBinding streamBinding;
 
-  // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, and tx.
+  // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, tx, and sweeping.
   @Nullable StackSession laneNext;
   @Nullable StackSession lanePrevious;
-  @Nullable StackSession overflowNext;
+  final SessionQueue.Place overflowPlace = new SessionQueue.Place(this);
   final SessionQueue.Place controlPlace = new SessionQueue.Place(this);
   final SessionQueue.Place txPlace = new SessionQueue.Place(this);
+  final SessionQueue.Place sweepPlace = new SessionQueue.Place(this);
+  long sweepDueNs;
+  long txSeen;
+  long rxInSeen;
   int txRun;
   int datagramLeft;
   int datagramRefused;
@@ -181,7 +188,7 @@ final class StackSession implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoConsumer fifo = rx;
     if (fifo == null) {
-      return home.refused(SessionError.NOSESSION);
+      return home.refused(withoutFifos());
     }
     int read = has(SessionFlags.DATAGRAM)
         ? home.datagrams().read(this, fifo, target, offset, lengthBytes)
@@ -198,7 +205,7 @@ final class StackSession implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoConsumer fifo = rx;
     if (fifo == null) {
-      return home.refused(SessionError.NOSESSION);
+      return home.refused(withoutFifos());
     }
     int read = has(SessionFlags.DATAGRAM)
         ? home.datagrams().read(this, fifo, target, offset, lengthBytes)
@@ -216,12 +223,13 @@ final class StackSession implements Session {
     StackSession to = (StackSession) target;
     FifoConsumer from = rx;
     if (from == null) {
-      return home.refused(SessionError.NOSESSION);
+      return home.refused(withoutFifos());
     }
     FifoProducer into = to.tx;
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
       return to.writeRefused();
     }
+    to.stopResting();
     int moved = ((flags | to.flags) & SessionFlags.DATAGRAM) != 0
         ? home.datagrams().transfer(this, from, to, into, maxBytes)
         : from.transferTo(into, maxBytes);
@@ -242,7 +250,7 @@ final class StackSession implements Session {
   public int readable() {
     FifoConsumer fifo = rx;
     if (fifo == null) {
-      return SessionError.NOSESSION.code();
+      return withoutFifos().code();
     }
     return has(SessionFlags.DATAGRAM) ? home.datagrams().readable(this, fifo) : fifo.readableBytes();
   }
@@ -288,6 +296,7 @@ final class StackSession implements Session {
     if (fifo == null) {
       throw new IllegalStateException("session " + Handle.text(handle) + " is gone or has no FIFOs");
     }
+    stopResting();
     return fifo;
   }
 
@@ -296,6 +305,7 @@ final class StackSession implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
     if (fifo != null && (flags & NOT_WRITABLE) == 0) {
+      stopResting();
       announceWritten(fifo);
     }
   }
@@ -312,9 +322,37 @@ final class StackSession implements Session {
   @Override
   public void flush() {
     assert home.isCurrent() : home.notCurrent(handle);
-    if (tx != null && !has(SessionFlags.LOCAL)) {
-      set(SessionFlags.FLUSH);
-      home.tx().schedule(this);
+    if (tx != null) {
+      home.flush(this);
+    }
+  }
+
+  @Override
+  public SessionStream stream() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    FifoConsumer reader = rx;
+    FifoProducer writer = tx;
+    if (reader == null || writer == null || has(SessionFlags.APP_CLOSED | SessionFlags.DATAGRAM)) {
+      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " cannot become a stream: "
+          + (has(SessionFlags.DATAGRAM) ? "it carries datagrams" : "it is one, or closed, or gone"));
+    }
+    StreamBinding binding = new StreamBinding(this, reader, writer, home.streams());
+    streamBinding = binding;
+    rx = null;
+    tx = null;
+    sides.giveAway();
+    home.sweeper().watch(this);
+    StackSession other = peer;
+    if (other != null && other.streamBinding != null) {
+      binding.stream().join(other.streamBinding.stream());
+    }
+    return binding.stream();
+  }
+
+  /** The application's threads see no more of the session than that it is closed. */
+  void shutStream() {
+    if (streamBinding != null) {
+      streamBinding.stream().shut();
     }
   }
 
@@ -348,9 +386,26 @@ final class StackSession implements Session {
     return (flags & NOT_WRITABLE) != 0;
   }
 
+  /** One of its FIFOs is about to be written to, or has just been: from now on it is to be swept again. */
+  private void stopResting() {
+    if (has(SessionFlags.SWEPT)) {
+      home.sweeper().watch(this);
+    }
+  }
+
+  /** The producer of the rx FIFO, for a write; null when that is not the stack's. */
+  @Nullable FifoProducer rxInForWrite() {
+    stopResting();
+    return rxIn;
+  }
+
   private int writeOtherwise(@Nullable FifoProducer fifo, MemorySegment source, long offset, int lengthBytes) {
     if (fifo == null || (flags & NOT_WRITABLE) != 0) {
       return writeRefused();
+    }
+    stopResting();
+    if (!has(SessionFlags.DATAGRAM)) {
+      return write(source, offset, lengthBytes);
     }
     return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
   }
@@ -358,6 +413,10 @@ final class StackSession implements Session {
   private int writeOtherwise(@Nullable FifoProducer fifo, byte[] source, int offset, int lengthBytes) {
     if (fifo == null || (flags & NOT_WRITABLE) != 0) {
       return writeRefused();
+    }
+    stopResting();
+    if (!has(SessionFlags.DATAGRAM)) {
+      return write(source, offset, lengthBytes);
     }
     return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
   }
@@ -374,7 +433,11 @@ final class StackSession implements Session {
   }
 
   private SessionError writeError() {
-    return tx == null ? SessionError.NOSESSION : SessionError.CLOSED;
+    return tx == null ? withoutFifos() : SessionError.CLOSED;
+  }
+
+  private SessionError withoutFifos() {
+    return streamBinding == null ? SessionError.NOSESSION : SessionError.CONFLICT;
   }
 
   // ---- Ends.

@@ -1,10 +1,11 @@
 package org.sluice.core.transport;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TransportVft;
@@ -12,19 +13,33 @@ import org.sluice.spi.transport.TransportVft;
 /**
  * The transports by id and by name. Written on worker 0 only; readers on any worker see an immutable snapshot. Ids are
  * not reused while the stack lives, so that a stale id never means another transport.
+ *
+ * <p>The session layer may be off: then transports are registered but disabled, and take nothing.
  */
 public final class TransportRegistry {
-  /** The most registrations of one stack's life: ids fit the protocol field of lookups and connections. */
+  /** The most that can be registered in one stack's life: ids fit the protocol field of lookups and connections. */
   public static final int MAX_TRANSPORTS = 1 << 12;
 
-  private volatile @Nullable TransportEntry[] byId = new @Nullable TransportEntry[0];
-  private volatile TransportEntry[] active = new TransportEntry[0];
-
-  /** An empty registry. */
-  public TransportRegistry() {}
+  private final int maxTransports;
+  private final Counter limitHits;
+  private volatile Snapshot now = Snapshot.EMPTY;
 
   /**
-   * Registers and enables a transport. A transport that throws while it is enabled is removed again.
+   * An empty registry of a layer that is on.
+   *
+   * @param maxTransports the most registrations
+   * @param limitHits counts those that were refused
+   */
+  public TransportRegistry(int maxTransports, Counter limitHits) {
+    if (maxTransports < 1 || maxTransports > MAX_TRANSPORTS) {
+      throw new IllegalArgumentException("transports of a stack: " + maxTransports + " is not in 1.." + MAX_TRANSPORTS);
+    }
+    this.maxTransports = maxTransports;
+    this.limitHits = limitHits;
+  }
+
+  /**
+   * Registers a transport, and enables it if the layer is on. One that throws while it is enabled is removed again.
    *
    * @param vft the transport
    * @param faults the account of its plugin
@@ -37,38 +52,115 @@ public final class TransportRegistry {
     for (TransportEntry other : entries()) {
       refuseClash(descriptor, faults.pluginId(), other);
     }
-    int id = byId.length;
-    if (id == MAX_TRANSPORTS) {
-      throw new IllegalStateException("all " + MAX_TRANSPORTS + " protocol ids of this process are used; restart it");
+    int id = now.byId().length;
+    if (id == maxTransports) {
+      limitHits.increment(Counter.NO_WORKER);
+      throw new IllegalStateException("all " + maxTransports + " protocol ids of this host are used (the limit of"
+          + " transports): raise stack.limits.transports, or restart the host");
     }
     TransportEntry entry = new TransportEntry(id, vft, descriptor, faults);
-    publish(id, entry);
+    now = now.with(entry);
+    if (now.on()) {
+      Throwable thrown = enable(entry);
+      if (thrown != null) {
+        throw new IllegalStateException(
+            "transport " + descriptor.name() + " could not be enabled: " + thrown, thrown);
+      }
+    }
+    return entry;
+  }
+
+  /** Lets a transport begin; one that throws is removed, and what it threw returned. */
+  private @Nullable Throwable enable(TransportEntry entry) {
+    now = now.enabled(entry);
     try {
-      vft.enable(id);
-      return entry;
+      entry.vft().enable(entry.id());
+      return null;
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      publish(id, null);
-      faults.caught("enable", e);
-      throw new IllegalStateException("transport " + descriptor.name() + " could not be enabled: " + e, e);
+      now = now.without(entry);
+      entry.faults().caught("enable", e);
+      return e;
     }
   }
 
   /**
-   * Disables and forgets a transport. Its sessions are gone by now.
+   * Takes nothing new for a transport from now on, as the first step of its removal: neither the data path nor the
+   * control plane finds it any more, while its sessions end.
+   *
+   * @param entry the transport
+   */
+  public void leave(TransportEntry entry) {
+    if (byId(entry.id()) == entry) {
+      now = now.leaving(entry);
+    }
+  }
+
+  /**
+   * Forgets a transport, and disables it if it is enabled. Its sessions are gone by now.
    *
    * @param entry the transport
    */
   public void unregister(TransportEntry entry) {
-    if (!entry.equals(byId[entry.id()])) {
+    if (byId(entry.id()) != entry) {
       return;
     }
-    publish(entry.id(), null);
+    boolean enabled = Snapshot.contains(now.enabled(), entry);
+    now = now.without(entry);
+    if (enabled) {
+      disable(entry);
+    }
+  }
+
+  private static void disable(TransportEntry entry) {
     try {
       entry.vft().disable();
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       entry.faults().caught("disable", e);
     }
   }
+
+  // ---- The whole layer.
+
+  /**
+   * Whether the layer is on. Any worker.
+   *
+   * @return true unless it was switched off
+   */
+  public boolean isOn() {
+    return now.on();
+  }
+
+  /** Takes nothing new for any transport from now on; what they have goes on. */
+  public void switchOff() {
+    now = now.switched(false);
+  }
+
+  /** Disables every transport, after {@link #switchOff}. Their sessions are gone by now. */
+  public void disableAll() {
+    for (TransportEntry entry : now.enabled()) {
+      now = now.disabled(entry);
+      disable(entry);
+    }
+  }
+
+  /**
+   * Switches the layer on and enables every transport. Those that throw are removed, the others go on.
+   *
+   * @return those that were removed
+   */
+  public List<TransportEntry> switchOn() {
+    now = now.switched(true);
+    List<TransportEntry> removed = new ArrayList<>();
+    for (TransportEntry entry : now.registered()) {
+      boolean leaving = Snapshot.contains(now.leaving(), entry);
+      if (!leaving && enable(entry) != null) {
+        removed.add(entry);
+      }
+    }
+    return removed;
+  }
+
+  // ---- Readers.
 
   /**
    * A transport by its id. Any worker.
@@ -77,19 +169,40 @@ public final class TransportRegistry {
    * @return the entry, or null when it is not registered (any more)
    */
   public @Nullable TransportEntry byId(int id) {
-    @Nullable TransportEntry[] snapshot = byId;
-    return id >= 0 && id < snapshot.length ? snapshot[id] : null;
+    @Nullable TransportEntry[] byId = now.byId();
+    return id >= 0 && id < byId.length ? byId[id] : null;
+  }
+
+  /**
+   * Whether a transport takes new sessions. Any worker; allocates nothing.
+   *
+   * @param id its id
+   * @return false when it is not registered, is being removed, or the layer is off
+   */
+  public boolean isOpen(int id) {
+    @Nullable TransportEntry[] open = now.open();
+    return id >= 0 && id < open.length && open[id] != null;
+  }
+
+  /**
+   * The transports that take new sessions.
+   *
+   * @return in the order of their ids
+   */
+  public List<TransportEntry> open() {
+    Snapshot snapshot = now;
+    return Arrays.stream(snapshot.registered()).filter(entry -> snapshot.open()[entry.id()] == entry).toList();
   }
 
   /**
    * A transport by its name.
    *
    * @param name the name in URIs
-   * @return the entry, or null
+   * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry byName(String name) {
-    for (TransportEntry entry : active) {
-      if (entry.name().equals(name)) {
+    for (@Nullable TransportEntry entry : now.open()) {
+      if (entry != null && entry.name().equals(name)) {
         return entry;
       }
     }
@@ -103,8 +216,8 @@ public final class TransportRegistry {
    * @return the entry, or null
    */
   public @Nullable TransportEntry bySecureName(String name) {
-    for (TransportEntry entry : active) {
-      String base = entry.name();
+    for (@Nullable TransportEntry entry : now.open()) {
+      String base = entry == null ? name : entry.name();
       if (name.length() == base.length() + 1 && name.endsWith("s") && name.startsWith(base)) {
         return entry;
       }
@@ -115,11 +228,11 @@ public final class TransportRegistry {
   /**
    * The transport that serves connects to listeners of this host.
    *
-   * @return the entry, or null when none is loaded
+   * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry local() {
-    for (TransportEntry entry : active) {
-      if (entry.local()) {
+    for (@Nullable TransportEntry entry : now.open()) {
+      if (entry != null && entry.local()) {
         return entry;
       }
     }
@@ -132,7 +245,20 @@ public final class TransportRegistry {
    * @return a snapshot
    */
   public List<TransportEntry> entries() {
-    return List.of(active);
+    return List.of(now.registered());
+  }
+
+  /**
+   * How a transport is, for the console.
+   *
+   * @param entry the transport
+   * @return {@code enabled}, {@code disabled} or {@code leaving}
+   */
+  public String state(TransportEntry entry) {
+    if (Snapshot.contains(now.leaving(), entry)) {
+      return "leaving";
+    }
+    return Snapshot.contains(now.enabled(), entry) ? "enabled" : "disabled";
   }
 
   /**
@@ -142,23 +268,13 @@ public final class TransportRegistry {
    * @param nowNs its time
    */
   public void updateTime(int workerIndex, long nowNs) {
-    for (TransportEntry entry : active) {
+    for (TransportEntry entry : now.enabled()) {
       try {
         entry.vft().updateTime(workerIndex, nowNs);
       } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
         entry.faults().caught("updateTime", e);
       }
     }
-  }
-
-  private void publish(int id, @Nullable TransportEntry entry) {
-    @Nullable TransportEntry[] copy = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
-    copy[id] = entry;
-    byId = copy;
-    active = Arrays.stream(copy)
-        .filter(Objects::nonNull)
-        .map(Objects::requireNonNull)
-        .toArray(TransportEntry[]::new);
   }
 
   private static void refuseClash(TransportDescriptor descriptor, String pluginId, TransportEntry other) {

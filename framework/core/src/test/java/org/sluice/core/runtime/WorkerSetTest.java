@@ -89,6 +89,49 @@ class WorkerSetTest {
   }
 
   @Test
+  void callOfAFullMailbox_runs() {
+    fillMailbox(0);
+    CompletableFuture<Integer> call = workers.call(0, () -> 1);
+    assertThat(call).isNotDone();
+
+    workers.worker(0).turn();
+
+    assertThat(call).isCompletedWithValue(1);
+  }
+
+  @Test
+  void callOnItsOwnWorker_runsInline() {
+    workers.worker(0).enter();
+    assertThat(workers.call(0, () -> 1)).isCompletedWithValue(1);
+    workers.worker(0).exit();
+  }
+
+  @Test
+  void callThatThrows_completesWithThat_andIsNoFault() {
+    CompletableFuture<Object> result = workers.call(0, () -> {
+      throw new IllegalStateException("planted");
+    });
+    workers.worker(0).turn();
+
+    assertThatThrownBy(result::join).hasRootCauseMessage("planted");
+    assertThat(workers.counters().scope(WorkerSet.OWN_SCOPE).counter("faults", "").value()).isZero();
+  }
+
+  @Test
+  void close_servesCallsThatWait_andRefusesThoseThatComeLater() {
+    AtomicInteger ran = new AtomicInteger();
+    CompletableFuture<Integer> waiting = workers.call(1, ran::incrementAndGet);
+
+    workers.close();
+
+    assertThat(waiting).isCompletedWithValue(1);
+    assertThatThrownBy(() -> workers.call(1, ran::incrementAndGet).join())
+        .hasRootCauseInstanceOf(RejectedExecutionException.class);
+    workers.worker(1).turn();
+    assertThat(ran).as("refused is not run later").hasValue(1);
+  }
+
+  @Test
   void messageForAFullMailbox_isRefusedAndCounted() {
     int accepted = fillMailbox(1);
 

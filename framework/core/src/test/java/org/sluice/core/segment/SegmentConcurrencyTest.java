@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.segment.SegmentFixture.Pair;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
@@ -58,6 +59,36 @@ final class SegmentConcurrencyTest {
       sweeps.get();
     }
     assertAllGone(manager, budget);
+  }
+
+  @Test
+  void segments_emptied_by_any_worker_go_however_they_are_looked_at() throws Exception {
+    SegmentOptions options = lingering(eager(64 * KIB, 64 * KIB, 16, 8 * KIB), 100_000);
+    SegmentBudget budget = fixture.budget(0);
+    try (WorkerSet stack = WorkerSet.builder().count(1).build()) {
+      SegmentManager manager = new SegmentManager(options, budget, fixture.recorder, stack.worker(0));
+      stack.start();
+      AtomicBoolean done = new AtomicBoolean();
+      try (ExecutorService console = Executors.newSingleThreadExecutor()) {
+        Future<?> looking = console.submit(() -> {
+          while (!done.get()) {
+            manager.info();
+          }
+        });
+        runWorkers(manager, () -> {});
+        // All have let go; who still looks at an empty segment must not keep it from going.
+        while (manager.size() > 1) {
+          assertThat(Thread.interrupted()).as("stuck with %d segments", manager.size()).isFalse();
+        }
+        done.set(true);
+        looking.get();
+      }
+      stack.query(0, () -> {
+        manager.detach();
+        return manager.size();
+      }).get();
+    }
+    assertAllGone(budget);
   }
 
   @Test
@@ -143,6 +174,10 @@ final class SegmentConcurrencyTest {
   private void assertAllGone(SegmentManager manager, SegmentBudget budget) {
     manager.detach();
     assertThat(manager.size()).isZero();
+    assertAllGone(budget);
+  }
+
+  private void assertAllGone(SegmentBudget budget) {
     assertThat(budget.bytes()).isZero();
     assertThat(fixture.registry.size()).isZero();
     assertThat(fixture.recorder.live).isEmpty();

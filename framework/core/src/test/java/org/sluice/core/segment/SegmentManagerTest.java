@@ -21,6 +21,7 @@ import org.sluice.spi.runtime.Handle;
 /** Growth, limits, protection and removal. */
 final class SegmentManagerTest {
   private static final int SMALL = 64 * KIB;
+  private static final long TICK_NS = 1_000_000;
 
   private final SegmentFixture fixture = new SegmentFixture();
   private final FifoPair out = new FifoPair();
@@ -154,6 +155,83 @@ final class SegmentManagerTest {
     assertThat(manager.sweep(6_000)).isEqualTo(7_000);
     assertThat(manager.size()).isEqualTo(2);
     assertThat(fixture.counters.added().value()).isEqualTo(2);
+  }
+
+  @Test
+  void empty_segment_lingers_on_its_worker_and_goes_when_its_time_has_passed() {
+    LocalFixture stack = new LocalFixture(0);
+    SegmentManager manager = swept(stack, fixture.budget(0));
+    Pair inFirst = pair(manager);
+    Pair second = pair(manager);
+    second.release();
+    stack.advance(LocalFixture.LINGER_NS / 2);
+    assertThat(manager.size()).isEqualTo(2);
+
+    Pair again = pair(manager);
+    assertThat(again.segment).as("used again meanwhile").isSameAs(second.segment);
+    stack.advance(2 * LocalFixture.LINGER_NS);
+    assertThat(manager.size()).as("in use").isEqualTo(2);
+
+    again.release();
+    stack.advance(0);
+    stack.advance(LocalFixture.LINGER_NS - 1);
+    assertThat(manager.size()).as("lingers anew").isEqualTo(2);
+    stack.advance(TICK_NS);
+    assertThat(manager.size()).isEqualTo(1);
+    assertThat(fixture.recorder.told).containsExactly("added " + inFirst.segment.handle(),
+        "added " + second.segment.handle(), "removed " + second.segment.handle());
+    assertThat(stack.worker.view().timers()).as("nothing is left to wait for").isZero();
+  }
+
+  @Test
+  void empty_segment_that_is_looked_at_when_its_time_has_passed_goes_later() {
+    LocalFixture stack = new LocalFixture(0);
+    SegmentManager manager = swept(stack, fixture.budget(0));
+    pair(manager);
+    Pair second = pair(manager);
+    second.release();
+    stack.advance(0);
+    OwnedSegment segment = (OwnedSegment) second.segment;
+    assertThat(segment.hold()).isTrue();
+    stack.advance(2 * LocalFixture.LINGER_NS);
+    assertThat(manager.size()).isEqualTo(2);
+    segment.drop();
+    manager.info();
+    stack.advance(0);
+    stack.advance(2 * LocalFixture.LINGER_NS);
+    assertThat(manager.size()).isEqualTo(1);
+  }
+
+  @Test
+  void lingering_segment_goes_at_once_when_the_owner_does() {
+    LocalFixture stack = new LocalFixture(0);
+    SegmentManager manager = swept(stack, fixture.budget(0));
+    pair(manager).release();
+    Pair inFirst = pair(manager);
+    pair(manager).release();
+    stack.advance(0);
+    assertThat(manager.size()).isEqualTo(2);
+    manager.detach();
+    assertThat(manager.size()).isEqualTo(1);
+    assertThat(stack.worker.view().timers()).isZero();
+    inFirst.release();
+    assertThat(manager.size()).isZero();
+  }
+
+  @Test
+  void empty_segment_does_not_linger_where_the_application_has_no_memory_for_another_one() {
+    LocalFixture stack = new LocalFixture(0);
+    SegmentBudget budget = fixture.budget(3 * SMALL);
+    SegmentManager connects = swept(stack, budget);
+    SegmentManager listener = swept(stack, budget);
+    pair(connects);
+    Pair second = pair(connects);
+    pair(listener);
+    assertThat(listener.allocatePair(out)).isEqualTo(SessionError.SEG_NO_SPACE.code());
+    second.release();
+    assertThat(connects.size()).isEqualTo(1);
+    pair(listener);
+    assertThat(listener.size()).isEqualTo(2);
   }
 
   @Test
@@ -332,6 +410,12 @@ final class SegmentManagerTest {
         .hasMessageContaining("preallocated FIFO headers 1");
     assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 0, 0, 0, 51, 50, 0))
         .hasMessageContaining("low watermark percent 51");
+  }
+
+  /** A manager whose empty segments go by the worker's timers. */
+  private SegmentManager swept(LocalFixture stack, SegmentBudget budget) {
+    return new SegmentManager(lingering(eager(SMALL, SMALL, 2, 16 * KIB), LocalFixture.LINGER_NS), budget,
+        fixture.recorder, stack.worker);
   }
 
   private Pair pair(SegmentManager manager) {

@@ -110,7 +110,8 @@ final class SegmentModelTest {
       ManagedSegment segment = used.get(random.nextInt(used.size()));
       List<Pair> pairs = pairsOf(segment);
       pairs.remove(random.nextInt(pairs.size())).release();
-      if (pairs.isEmpty() && options.lingerNs() == 0 && segment != manager.first()) {
+      boolean tight = (long) SEGMENT_BYTES * (model.size() + 1) > budget.maxBytes();
+      if (pairs.isEmpty() && (options.lingerNs() == 0 || tight) && segment != manager.first()) {
         model.remove(segment);
       }
     }

@@ -12,6 +12,7 @@ import org.sluice.host.config.ConfigurationLoader;
 import org.sluice.host.config.Settings;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.Console;
+import org.sluice.host.console.ConsoleLimits;
 import org.sluice.host.console.ConsoleServer;
 import org.sluice.host.plugin.PluginEnvironment;
 import org.sluice.host.plugin.Plugins;
@@ -19,6 +20,7 @@ import org.sluice.host.plugin.VettedPlugins;
 import org.sluice.host.plugin.Vetting;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.host.services.ExtensionRegistry;
+import org.sluice.spi.host.Configuration;
 
 /**
  * A host: a stack with the plugins of a folder on it. Several can live in one process. Any thread may call; {@link
@@ -41,15 +43,21 @@ public final class Host implements AutoCloseable {
     this.stack = stack;
     CommandRegistry commands = new CommandRegistry();
     console = new Console(commands);
-    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workers()),
+    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workerSet()),
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
     new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
     stack.consoleCommands().forEach(command -> commands.add(faults, command));
-    int connections = Math.toIntExact(settings.section("host").number("ctl-connections"));
-    server = options.control() == HostOptions.Control.NONE ? null
-        : ConsoleServer.open(socket(options), console, connections);
+    server = options.control() == HostOptions.Control.NONE ? null : openServer(socket(options));
+  }
+
+  private ConsoleServer openServer(Path socket) throws ProblemsException {
+    ControlSocket.makeFolder(socket);
+    Configuration host = settings.section("host");
+    ConsoleLimits limits =
+        new ConsoleLimits(Math.toIntExact(host.number("ctl-connections")), host.duration("ctl-timeout"));
+    return ConsoleServer.open(socket, console, limits, stack.counters().scope("host"));
   }
 
   /**
@@ -87,7 +95,7 @@ public final class Host implements AutoCloseable {
   }
 
   private Path socket(HostOptions options) {
-    var host = settings.section("host");
+    Configuration host = settings.section("host");
     return options.socket() != null ? options.socket() : ControlSocket.path(options.home(),
         host.has("socket") ? Optional.of(host.text("socket")) : Optional.empty(), System.getenv());
   }

@@ -7,6 +7,7 @@ import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.WorkerLimits;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
 import org.sluice.host.config.Settings;
 import org.sluice.host.problem.Problem;
@@ -26,10 +27,12 @@ final class StackSettings {
   static Stack.Builder of(Settings settings) throws ProblemsException {
     Configuration stack = settings.section("stack");
     try {
-      return Stack.builder()
+      Stack.Builder builder = Stack.builder()
           .dataWorkers(integer(stack, "workers"))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
+          .streamSpinNs(stack.duration("stream-spin").toNanos())
           .limits(limits(stack));
+      return stack.text("session-layer").equals("disabled") ? builder.sessionLayerOff() : builder;
     } catch (IllegalArgumentException e) {
       throw new ProblemsException("The configuration is wrong, so the host did not start:",
           List.of(new Problem("CFG-009", "stack", String.valueOf(e.getMessage()), "change the key it is about")));
@@ -42,11 +45,13 @@ final class StackSettings {
         integer(limits, "sessions-per-worker"),
         integer(limits, "flows"),
         integer(limits, "segments"),
+        integer(limits, "transports"),
         new PortRange(integer(stack, "ports.first"), integer(stack, "ports.last")),
         new ApplicationLimits(
             integer(limits, "applications"),
             integer(limits, "listeners"),
             integer(limits, "workers-per-application"),
+            integer(limits, "unanswered-connects"),
             limits.duration("segment-linger").toNanos()),
         new TxLimits(
             integer(limits, "packets-per-turn"),
@@ -59,7 +64,10 @@ final class StackSettings {
             integer(limits, "controls-per-turn"),
             integer(limits, "events-per-turn"),
             integer(limits, "timers-per-turn"),
-            limits.duration("timer-tick").toNanos()));
+            limits.duration("timer-tick").toNanos()),
+        new SweepLimits(
+            limits.duration("fifo-sweep-after").toNanos(),
+            integer(limits, "fifo-sweeps-per-run")));
   }
 
   private static int integer(Configuration section, String key) {

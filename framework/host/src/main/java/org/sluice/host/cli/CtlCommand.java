@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.host.boot.ControlSocket;
 import org.sluice.host.config.ConfigurationLoader;
 import org.sluice.host.console.ConsoleClient;
+import org.sluice.host.problem.ProblemsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,12 +37,14 @@ final class CtlCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws ProblemsException {
     List<String> request = new ArrayList<>(words);
     if (json) {
       request.add("--json");
     }
-    return new ConsoleClient(path(), sluice.out(), sluice.err(), SluiceCommand.onTerminal()).run(request);
+    Path place = path();
+    ControlSocket.checkFolder(place);
+    return new ConsoleClient(place, sluice.out(), sluice.err(), SluiceCommand.onTerminal()).run(request);
   }
 
   private Path path() {

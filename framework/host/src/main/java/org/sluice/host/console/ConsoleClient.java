@@ -98,7 +98,7 @@ public final class ConsoleClient {
         case Frames.ERROR -> err.println(frame.text());
         case Frames.PROGRESS -> progress.show(frame.text());
         case Frames.EXIT -> {
-          return Integer.parseInt(frame.text());
+          return Frames.exitStatus(frame);
         }
         default -> throw new IOException("a frame of unknown type " + frame.type());
       }

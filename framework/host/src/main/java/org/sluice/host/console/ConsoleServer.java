@@ -1,6 +1,8 @@
 package org.sluice.host.console;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -24,10 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.host.problem.Problem;
 import org.sluice.host.problem.ProblemsException;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Counters;
 
 /**
  * Runs commands for {@code sluice ctl}: listens on a Unix-domain socket that only the same user may open. {@link
  * Frames} describes the protocol. A lock file beside the socket tells a socket that is in use from one left behind.
+ * Clients are not trusted to keep to the protocol, nor to say anything at all: one that does not is told why, counted
+ * and hung up on.
  *
  * <p>Threads: one that accepts; per connection one that runs the command and one that notices when the client leaves.
  */
@@ -40,26 +46,34 @@ public final class ConsoleServer implements AutoCloseable {
   private final FileChannel lockFile;
   private final ServerSocketChannel server;
   private final Console console;
-  private final int maxConnections;
+  private final ConsoleLimits limits;
+  private final Counter refused;
+  private final Counter malformed;
+  private final Counter timeouts;
   private final Set<Connection> connections = new HashSet<>();
   private int accepted;
 
-  private ConsoleServer(Path socket, FileChannel lockFile, ServerSocketChannel server, Console console, int most) {
+  private ConsoleServer(Path socket, FileChannel lockFile, ServerSocketChannel server, Console console,
+      ConsoleLimits limits, Counters counters) {
     this.socket = socket;
     this.lockFile = lockFile;
     this.server = server;
     this.console = console;
-    maxConnections = most;
+    this.limits = limits;
+    refused = counters.counter("ctl.refused", "Clients of the control socket refused by host.ctl-connections.");
+    malformed = counters.counter("ctl.malformed", "Clients of the control socket that broke its protocol.");
+    timeouts = counters.counter("ctl.timeout", "Clients hung up on after host.ctl-timeout without a request.");
   }
 
   /**
    * Takes the socket. Clients may connect from now on and wait for {@link #serve}.
    *
    * @param socket where; a socket that a host left behind is replaced
-   * @param maxConnections how many clients at a time
+   * @param counters where clients that are turned away are counted
    * @throws ProblemsException when another host listens there, or nothing can be made there
    */
-  public static ConsoleServer open(Path socket, Console console, int maxConnections) throws ProblemsException {
+  public static ConsoleServer open(Path socket, Console console, ConsoleLimits limits, Counters counters)
+      throws ProblemsException {
     FileChannel lockFile = null;
     try {
       Path directory = Objects.requireNonNull(socket.toAbsolutePath().getParent(), "the root is no socket");
@@ -71,7 +85,7 @@ public final class ConsoleServer implements AutoCloseable {
             List.of(new Problem("HST-001", socket.toString(), "another host listens there", "stop it, or " + REMEDY)));
       }
       ServerSocketChannel server = listen(socket);
-      return new ConsoleServer(socket, lockFile, server, console, maxConnections);
+      return new ConsoleServer(socket, lockFile, server, console, limits, counters);
     } catch (IOException e) {
       closeQuietly(lockFile);
       throw new ProblemsException("The control socket cannot be made, so the host did not start:",
@@ -135,7 +149,7 @@ public final class ConsoleServer implements AutoCloseable {
     Connection connection = new Connection(channel);
     boolean admitted;
     synchronized (this) {
-      admitted = server.isOpen() && connections.size() < maxConnections && connections.add(connection);
+      admitted = server.isOpen() && connections.size() < limits.connections() && connections.add(connection);
       accepted++;
     }
     if (admitted) {
@@ -193,15 +207,50 @@ public final class ConsoleServer implements AutoCloseable {
 
     private void serve() {
       try (channel) {
-        List<String> words = Frames.readRequest(channel);
-        Thread.ofPlatform().daemon().name(Thread.currentThread().getName() + "-watch").start(this::watch);
-        int status = console.run(words, this, invocation);
-        Frames.write(channel, Frames.EXIT, Integer.toString(status));
+        try {
+          List<String> words = request();
+          if (words != null) {
+            Thread.ofPlatform().daemon().name(Thread.currentThread().getName() + "-watch").start(this::watch);
+            exit(console.run(words, this, invocation));
+          }
+        } finally {
+          // Before the client sees the end, so that the next one finds its place free.
+          ended(this);
+        }
       } catch (IOException | Gone e) {
         LOG.debug("a client of {} left", socket, e);
-      } finally {
-        ended(this);
       }
+    }
+
+    /** What the client wants; null when it left, or was told what is wrong with it. */
+    private @Nullable List<String> request() throws IOException {
+      // A server that closes does not wait for a client that says nothing.
+      invocation.begin();
+      try (DeadlineChannel input = new DeadlineChannel(channel, limits.requestTimeout())) {
+        return Frames.readRequest(input);
+      } catch (SocketTimeoutException e) {
+        timeouts.increment(Counter.NO_WORKER);
+        turnAway("no request came within " + limits.requestTimeout().toMillis() + " ms (host.ctl-timeout)");
+      } catch (Frames.MalformedException e) {
+        malformed.increment(Counter.NO_WORKER);
+        turnAway(String.valueOf(e.getMessage()));
+      } catch (EOFException e) {
+        malformed.increment(Counter.NO_WORKER);
+        throw e;
+      } finally {
+        invocation.end();
+      }
+      return null;
+    }
+
+    private void turnAway(String message) throws IOException {
+      LOG.debug("a client of {} is turned away: {}", socket, message);
+      error(message);
+      exit(Console.FAILED);
+    }
+
+    private void exit(int status) throws IOException {
+      Frames.write(channel, Frames.EXIT, Integer.toString(status));
     }
 
     /** A client sends nothing after its request: whatever the read returns, it has left. */
@@ -215,9 +264,10 @@ public final class ConsoleServer implements AutoCloseable {
     }
 
     private void refuse() {
+      refused.increment(Counter.NO_WORKER);
       try (channel) {
-        error("all " + maxConnections + " connections are in use; try again later, or raise host.ctl-connections");
-        Frames.write(channel, Frames.EXIT, Integer.toString(Console.FAILED));
+        turnAway("all " + limits.connections()
+            + " connections are in use; try again later, or raise host.ctl-connections");
       } catch (IOException | Gone e) {
         LOG.debug("a client of {} left", socket, e);
       }

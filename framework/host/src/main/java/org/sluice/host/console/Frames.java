@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,15 @@ final class Frames {
   private static final int HEADER = 5;
 
   private Frames() {}
+
+  /** The other side does not keep to the protocol. */
+  static final class MalformedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private MalformedException(String message) {
+      super(message);
+    }
+  }
 
   /** A frame as it came. */
   record Frame(byte type, ByteBuffer payload) {
@@ -74,7 +84,7 @@ final class Frames {
     byte type = header.get(0);
     int length = header.getInt(1);
     if (length < 0 || length > MAX_PAYLOAD) {
-      throw new IOException("a frame of " + length + " bytes; at most " + MAX_PAYLOAD + " are allowed");
+      throw new MalformedException("a frame of " + length + " bytes; at most " + MAX_PAYLOAD + " are allowed");
     }
     ByteBuffer payload = ByteBuffer.allocate(length);
     if (!fill(channel, payload)) {
@@ -105,15 +115,39 @@ final class Frames {
     return frame(REQUEST, bytes, 0, bytes.length);
   }
 
-  static List<String> readRequest(ReadableByteChannel channel) throws IOException {
+  /**
+   * The words of a command.
+   *
+   * @return the words, null when the client left without a word
+   * @throws MalformedException when it says something else
+   */
+  static @Nullable List<String> readRequest(ReadableByteChannel channel) throws IOException {
     Frame frame = read(channel);
-    if (frame == null || frame.type() != REQUEST) {
-      throw new IOException("the connection begins with no request");
+    if (frame == null) {
+      return null;
     }
-    List<String> words = List.of(frame.text().split("\0", -1));
+    if (frame.type() != REQUEST) {
+      throw new MalformedException("the connection begins with no request; 'sluice ctl' makes one");
+    }
+    String text = frame.text();
+    if (text.isEmpty() || text.charAt(text.length() - 1) != '\0') {
+      throw new MalformedException("the request does not end with a NUL; 'sluice ctl' makes one that does");
+    }
+    // The end of the last word begins no further one.
+    List<String> words = Arrays.asList(text.substring(0, text.length() - 1).split("\0", -1));
     if (!words.getFirst().equals(VERSION)) {
-      throw new IOException("the client speaks '" + words.getFirst() + "', not " + VERSION);
+      throw new MalformedException("the client speaks '" + words.getFirst() + "', not " + VERSION
+          + "; use the 'sluice ctl' of this host's version");
     }
-    return words.subList(1, words.size() - 1);
+    return words.subList(1, words.size());
+  }
+
+  /** The exit status in a frame of type {@link #EXIT}. */
+  static int exitStatus(Frame frame) throws MalformedException {
+    try {
+      return Integer.parseInt(frame.text());
+    } catch (NumberFormatException e) {
+      throw new MalformedException("the host ends with the status '" + frame.text() + "'");
+    }
   }
 }

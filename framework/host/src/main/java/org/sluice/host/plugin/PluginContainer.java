@@ -16,7 +16,10 @@ import org.pf4j.ExtensionPoint;
 import org.pf4j.Plugin;
 import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginWrapper;
+import org.sluice.core.PluginScope;
+import org.sluice.host.services.BackgroundThreads;
 import org.sluice.host.services.PluginServices;
+import org.sluice.spi.host.Configuration;
 
 /**
  * What PF4J starts and stops for each plugin, whether it has a class with a life cycle of its own or not. Everything of
@@ -55,8 +58,7 @@ final class PluginContainer extends Plugin {
    */
   @Override
   public void start() {
-    PluginServices services = new PluginServices(environment.stack().scope(jar.id()),
-        environment.settings().plugin(jar.id()), environment.extensions());
+    PluginServices services = services();
     Registrations made = new Registrations(services, environment);
     registrations = made;
     try {
@@ -74,6 +76,14 @@ final class PluginContainer extends Plugin {
       release();
       throw e;
     }
+  }
+
+  private PluginServices services() {
+    PluginScope scope = environment.stack().scope(jar.id());
+    Configuration host = environment.settings().section("host");
+    BackgroundThreads background = new BackgroundThreads(scope.faults(), scope.counters(),
+        Math.toIntExact(host.number("plugin-threads")), Math.toIntExact(host.number("plugin-tasks")));
+    return new PluginServices(scope, environment.settings().plugin(jar.id()), environment.extensions(), background);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.sluice.spi.application.Applications;
@@ -43,6 +44,7 @@ final class PluginModule extends AbstractModule {
     bind(Configuration.class).toInstance(services.configuration());
     bind(Logger.class).toInstance(services.log());
     bind(Workers.class).toInstance(services.workers());
+    bind(Executor.class).toInstance(services.background());
     bind(SessionLayer.class).toInstance(services.sessions());
     bind(Applications.class).toInstance(services.applications());
     // A stack may have no network; then only who asks for it fails.

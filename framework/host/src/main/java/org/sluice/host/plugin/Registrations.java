@@ -74,7 +74,7 @@ final class Registrations {
     for (ExtensionPoint extension : extensions) {
       if (extension instanceof Application application) {
         add(APPLICATION, await(APPLICATION, application.getClass().getSimpleName(),
-            services.applications().attach(application)).name());
+            services.scope().keepAttached(application)));
       }
       if (extension instanceof ConsoleCommand command) {
         commands.add(addCommand(command));
@@ -136,6 +136,9 @@ final class Registrations {
     commands.clear();
     settle("its extensions", failures, environment.extensions().removeAll(services.pluginId()));
     settle("its transports and applications", failures, services.scope().revoke());
+    if (!services.endBackground(environment.patience())) {
+      failures.add("a background task does not end");
+    }
     names.clear();
     extensions.clear();
     return failures;

@@ -6,20 +6,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.pf4j.ExtensionPoint;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.host.ExtensionListener;
-import org.sluice.spi.runtime.Workers;
 
 /**
  * The extensions of all plugins that run. Changes and events happen on worker 0, in order, so a listener sees each
  * extension once; whoever only looks reads a snapshot.
  */
 public final class ExtensionRegistry {
-  private final Workers workers;
+  private final WorkerSet workers;
   private final List<Watch<?>> watches = new ArrayList<>();
   private volatile List<Entry> entries = List.of();
 
   /** A registry whose events run on worker 0 of these. */
-  public ExtensionRegistry(Workers workers) {
+  public ExtensionRegistry(WorkerSet workers) {
     this.workers = workers;
   }
 
@@ -71,8 +71,9 @@ public final class ExtensionRegistry {
     });
   }
 
+  /** All changes go the same way, so none overtakes another; no full mailbox refuses it, so that a stop succeeds. */
   private CompletableFuture<?> onWorker0(Runnable change) {
-    return workers.query(0, () -> {
+    return workers.call(0, () -> {
       change.run();
       return Boolean.TRUE;
     });

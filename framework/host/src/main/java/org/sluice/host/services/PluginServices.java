@@ -1,6 +1,8 @@
 package org.sluice.host.services;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.pf4j.ExtensionPoint;
 import org.slf4j.Logger;
@@ -21,19 +23,32 @@ public final class PluginServices implements HostServices {
   private final PluginScope scope;
   private final Configuration configuration;
   private final ExtensionRegistry registry;
+  private final BackgroundThreads background;
   private final Logger log;
 
   /** Everything that is reached through {@code scope} is revoked with it. */
-  public PluginServices(PluginScope scope, Configuration configuration, ExtensionRegistry registry) {
+  public PluginServices(PluginScope scope, Configuration configuration, ExtensionRegistry registry,
+      BackgroundThreads background) {
     this.scope = scope;
     this.configuration = configuration;
     this.registry = registry;
+    this.background = background;
     log = LoggerFactory.getLogger("plugin." + scope.pluginId());
   }
 
   /** The plugin's scope in the stack. */
   public PluginScope scope() {
     return scope;
+  }
+
+  /**
+   * Ends what the plugin does in the background; to be called when its scope is revoked.
+   *
+   * @param patience how long to wait for it
+   * @return false when some of it goes on
+   */
+  public boolean endBackground(Duration patience) {
+    return background.close(patience);
   }
 
   @Override
@@ -69,6 +84,11 @@ public final class PluginServices implements HostServices {
   @Override
   public Workers workers() {
     return scope.workers();
+  }
+
+  @Override
+  public Executor background() {
+    return background;
   }
 
   @Override

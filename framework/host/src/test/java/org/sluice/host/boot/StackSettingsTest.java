@@ -30,6 +30,13 @@ class StackSettingsTest {
     assertThatThrownBy(() -> StackSettings.of(odd)).hasMessageContainingAll("CFG-009", "power of two", "1000");
   }
 
+  @Test
+  void the_session_layer_is_on_unless_it_is_configured_off() throws ProblemsException {
+    assertThat(StackSettings.of(settings()).build().sessionLayerSwitch().isOn()).isTrue();
+    assertThat(StackSettings.of(settings("stack.session-layer=disabled")).build().sessionLayerSwitch().isOn())
+        .isFalse();
+  }
+
   private Settings settings(String... assignments) throws ProblemsException {
     return new ConfigurationLoader(home, null, List.of(assignments)).check(List.of(), Set.of());
   }

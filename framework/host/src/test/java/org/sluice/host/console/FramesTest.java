@@ -71,6 +71,23 @@ class FramesTest {
   }
 
   @Test
+  void a_request_whose_last_word_does_not_end_is_refused() throws IOException {
+    for (String text : List.of("", "sluice-ctl/1", "sluice-ctl/1\0show", "show")) {
+      wire.reset();
+      Frames.write(Channels.newChannel(wire), Frames.REQUEST, text);
+      assertThatThrownBy(() -> Frames.readRequest(received())).as("'%s'", text)
+          .isInstanceOf(Frames.MalformedException.class).hasMessageContaining("NUL");
+    }
+  }
+
+  @Test
+  void a_request_may_have_no_words_and_a_client_may_leave_without_a_request() throws IOException {
+    assertThat(Frames.readRequest(received())).isNull();
+    wire.writeBytes(Frames.request(List.of()).array());
+    assertThat(Frames.readRequest(received())).isEmpty();
+  }
+
+  @Test
   void a_request_longer_than_a_frame_is_refused() {
     List<String> words = List.of("x".repeat(Frames.MAX_PAYLOAD));
     assertThatThrownBy(() -> Frames.request(words)).isInstanceOf(IOException.class);

@@ -136,18 +136,20 @@ class PluginsTest {
             public Show(HostServices host, org.sluice.spi.host.Configuration configuration,
                 org.sluice.spi.runtime.Counters counters, org.sluice.spi.runtime.Workers workers,
                 org.sluice.spi.runtime.Clock clock, org.slf4j.Logger log, java.util.random.RandomGenerator random,
-                org.sluice.spi.session.SessionLayer sessions, Applications applications, App app, State state) {
+                org.sluice.spi.session.SessionLayer sessions, Applications applications,
+                java.util.concurrent.Executor background, App app, State state) {
               this.app = app;
               line = host.pluginId() + " " + configuration.text("greeting") + " " + workers.count() + " "
-                  + log.getName() + " " + (counters == host.counters()) + (state != null);
+                  + log.getName() + " " + (counters == host.counters()) + (state != null)
+                  + (background == host.background());
             }
-            Show() { this(null, null, null, null, null, null, null, null, null, null, null); }
+            Show() { this(null, null, null, null, null, null, null, null, null, null, null, null); }
             """, """
             output.line(line + " " + app.attached);
             """))
         .write(folder, "p.jar");
     boot();
-    assertThat(run("show p")).isEqualTo("p hello 1 plugin.p truetrue 1\n");
+    assertThat(run("show p")).isEqualTo("p hello 1 plugin.p truetruetrue 1\n");
     assertThat(host().plugins().manager().getExtensions(ConsoleCommand.class, "p"))
         .as("the way of PF4J leads to the same instance")
         .containsExactlyElementsOf(host().console().registry().commands().stream()
@@ -215,6 +217,57 @@ class PluginsTest {
   }
 
   @Test
+  void what_a_plugin_does_in_the_background_ends_after_its_applications_and_before_its_class() throws Exception {
+    PluginJarBuilder.plugin("p").says("Plugin-Class", "sample.Life")
+        .source("Life", """
+            public class Life extends Plugin {
+              static final java.util.concurrent.CountDownLatch DETACHED = new java.util.concurrent.CountDownLatch(1);
+              public Life(HostServices host) {
+                host.background().execute(() -> {
+                  try {
+                    DETACHED.await();
+                    System.setProperty("sluice.test.background", Thread.currentThread().getName());
+                  } catch (InterruptedException e) {
+                    System.setProperty("sluice.test.background", "interrupted");
+                  }
+                });
+              }
+              @Override public void stop() {
+                System.setProperty("sluice.test.background", System.getProperty("sluice.test.background") + " stopped");
+              }
+            }""")
+        .extension("App", """
+            public class App implements Application {
+              @Override public void onDetached() { Life.DETACHED.countDown(); }
+            }""").write(folder, "p.jar");
+    boot();
+    host().plugins().stop("p");
+    assertThat(System.clearProperty("sluice.test.background")).isEqualTo("plugin-p-1 stopped");
+    assertThat(host().plugins().state("p")).contains("STOPPED");
+  }
+
+  @Test
+  void a_background_task_that_does_not_end_is_reported() throws Exception {
+    PluginJarBuilder.plugin("p").says("Plugin-Class", "sample.Life")
+        .source("Life", """
+            public class Life extends Plugin {
+              static volatile boolean enough;
+              public Life(HostServices host) {
+                host.background().execute(() -> {
+                  while (!enough) {
+                    Thread.onSpinWait();
+                  }
+                });
+              }
+              @Override public void stop() { enough = true; }
+            }""").write(folder, "p.jar");
+    boot("host.plugin-timeout=100ms");
+    host().plugins().stop("p");
+    assertThat(host().plugins().problems()).singleElement().satisfies(problem ->
+        assertThat(problem.toString()).contains("PLG-016 p", "a background task does not end", "restart the host"));
+  }
+
+  @Test
   void a_start_that_fails_midway_leaves_nothing_behind() throws Exception {
     PluginJarBuilder.plugin("p").command("Apple", "apple").extension("Late", """
         @Extension(ordinal = 1)
@@ -251,6 +304,7 @@ class PluginsTest {
               public App(HostServices host) {
                 host.counters().counter("made", "Applications made").increment(-1);
                 host.workers().newPort((worker, kind, handle, argument) -> {});
+                host.background().execute(() -> {});
                 host.watch(ConsoleCommand.class, new ExtensionListener<>() {
                   public void onAdded(ConsoleCommand command) {}
                   public void onRemoved(ConsoleCommand command) {}
@@ -270,8 +324,8 @@ class PluginsTest {
     assertThat(loader.get()).as("the class loader after %d collections", attempts).isNull();
   }
 
-  private void boot() throws Exception {
-    booted = Host.boot(new HostOptions(home, null, null, List.of(), Control.NONE, null, List.of()));
+  private void boot(String... assignments) throws Exception {
+    booted = Host.boot(new HostOptions(home, null, null, List.of(), Control.NONE, null, List.of(assignments)));
   }
 
   private Host host() {

@@ -15,7 +15,7 @@ import org.sluice.spi.host.ExtensionListener;
 
 class ExtensionRegistryTest {
   private final Stack stack = Stack.builder().build();
-  private final ExtensionRegistry registry = new ExtensionRegistry(stack.workers());
+  private final ExtensionRegistry registry = new ExtensionRegistry(stack.workerSet());
   private final List<String> events = new ArrayList<>();
 
   private record Pump(String name) implements ExtensionPoint {}

@@ -20,7 +20,9 @@ public interface Application extends ExtensionPoint, SessionCallbacks {
   }
 
   /**
-   * The application is attached and may listen and connect. Worker 0; an exception detaches it again.
+   * The application is attached and may listen and connect. Worker 0; an exception detaches it again. An application
+   * that a plugin brings is attached again, after {@link #onDetached}, when the operator has turned the session layer
+   * off and on.
    *
    * @param context what it acts through; valid until {@link #onDetached}
    */

@@ -9,7 +9,9 @@ import org.sluice.spi.session.Session;
  * What an attached application acts through. One per application worker: it names its listeners, sessions and connects.
  *
  * <p>May be called from any context; nothing blocks. Control-plane calls run on worker 0: inline when the caller is
- * there (the future is complete on return), else by message. Do not wait for a future on a worker's thread.
+ * there (the future is complete on return), else by message. New work (listen, connect, a further worker) is refused
+ * with LIMIT while the mailbox of worker 0 is full; calls that end something cannot be refused, and may overtake it. Do
+ * not wait for a future on a worker's thread.
  */
 public interface ApplicationContext {
 
@@ -39,7 +41,7 @@ public interface ApplicationContext {
    *
    * @param options what to listen on
    * @return completes with the listener's handle, or with a {@link SessionException}: NOSUPPORT or TRANSPORT_NO_REG (no
-   *     such transport), ALREADY_LISTENING, INVALID_NS, PORTINUSE, NOAPP, ALLOC
+   *     such transport), ALREADY_LISTENING, INVALID_NS, PORTINUSE, NOAPP, ALLOC, LIMIT, DISABLED
    */
   CompletableFuture<Long> listen(ListenOptions options);
 
@@ -69,7 +71,8 @@ public interface ApplicationContext {
    *
    * @param options where to
    * @param opaque handed to the callback
-   * @return NONE; or without any callback: LIMIT when as many connects as allowed are not answered, NOAPP when detached
+   * @return NONE; or without any callback: LIMIT when as many connects as allowed are not answered, NOAPP when
+   *     detached, DISABLED while the session layer is off
    */
   SessionError connect(ConnectOptions options, long opaque);
 
@@ -136,7 +139,7 @@ public interface ApplicationContext {
    * Adds an application worker: a further owner of listeners and sessions, among whom accepts are shared.
    *
    * @param callbacks called for its sessions
-   * @return completes with its context, or with a {@link SessionException}: NOAPP, LIMIT
+   * @return completes with its context, or with a {@link SessionException}: NOAPP, LIMIT, DISABLED
    */
   CompletableFuture<ApplicationContext> addWorker(SessionCallbacks callbacks);
 

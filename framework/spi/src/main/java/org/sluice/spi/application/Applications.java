@@ -12,7 +12,8 @@ public interface Applications {
    * @param options how; {@link Application#options()} is not asked
    * @return completes with its context after {@code onAttached} has run, or with a {@link SessionException}:
    *     APP_ATTACHED (the name is taken), INVALID_NS, WRONG_NS_SECRET, NOSUPPORT, INVALID (an option out of range,
-   *     named in the message), SEG_CREATE
+   *     named in the message), SEG_CREATE, LIMIT (as many as may be are attached, or worker 0 takes no new work now),
+   *     CONFLICT (the plugin is stopping), DISABLED. Nothing is attached then
    */
   CompletableFuture<ApplicationContext> attach(Application application, AttachOptions options);
 

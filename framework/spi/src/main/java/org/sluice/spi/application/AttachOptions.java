@@ -24,7 +24,7 @@ import java.util.Set;
  * @param eventQueueEvents the size of each event queue
  * @param highWatermarkPercent segment usage from which memory pressure is high; 0 with low 0 turns pressure off
  * @param lowWatermarkPercent segment usage from which memory pressure is low
- * @param maxConnects the most connects of one application worker that are not answered
+ * @param maxConnects the most connects of one application worker that are not answered; the stack's limit holds too
  */
 public record AttachOptions(
     String name,

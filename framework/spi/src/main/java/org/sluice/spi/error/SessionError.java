@@ -77,12 +77,18 @@ public enum SessionError {
   EMPTY("nothing to read"),
   /** The application has closed or half-closed the session. */
   CLOSED("closed for writing"),
+  /** The peer has closed and all it wrote was read. */
+  END_OF_STREAM("end of stream"),
+  /** The peer or the transport aborted the session. */
+  RESET("reset by peer"),
   /** The operation does not fit the session's state. */
   CONFLICT("state conflict"),
   /** A configured limit is reached; its counter names it. */
   LIMIT("limit reached"),
   /** The application cancelled it or detached. */
-  CANCELLED("cancelled");
+  CANCELLED("cancelled"),
+  /** The operator has turned the session layer off. */
+  DISABLED("session layer disabled");
 
   private static final SessionError[] VALUES = values();
 

@@ -1,6 +1,7 @@
 package org.sluice.spi.host;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.pf4j.ExtensionPoint;
 import org.sluice.spi.application.Applications;
@@ -65,6 +66,23 @@ public interface HostServices {
    * @return the workers; ports made through it are revoked when the plugin stops
    */
   Workers workers();
+
+  /**
+   * Runs what may block or take long (files, hashes, look-ups) on threads of this plugin's own, so that no worker waits
+   * for it. Tasks begin in the order they came, several at a time; each sees what was written before it was handed
+   * over. They run in no context that owns sessions, FIFOs or timers: hand results to a worker by a {@link
+   * org.sluice.spi.runtime.ControlSlot} or a {@link org.sluice.spi.runtime.MessagePort}. What a task throws is counted
+   * and logged with the plugin's id.
+   *
+   * <p>When the plugin stops, everything else of it is revoked first; then no further task is taken, those that were
+   * taken may end, and the host waits for them. A task that has not ended after half of {@code host.plugin-timeout} is
+   * interrupted, and those that wait still are dropped.
+   *
+   * @return the executor; its {@code execute} may be called from any context, does not block, and throws {@link
+   *     java.util.concurrent.RejectedExecutionException} when {@code host.plugin-tasks} wait already (counted as {@code
+   *     background.refused}) or the plugin has stopped
+   */
+  Executor background();
 
   /**
    * The session layer, for transports.

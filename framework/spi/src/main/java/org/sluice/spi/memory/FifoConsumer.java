@@ -260,7 +260,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
   public void clearEvent() {
     assert owned();
     if (header != 0) {
-      SharedMemory.setInt(segment, field(Fifo.EVENT), 0);
+      SharedMemory.setIntRelease(segment, field(Fifo.EVENT), 0);
       SharedMemory.fullFence();
     }
   }

@@ -353,7 +353,7 @@ public final class FifoProducer extends FifoWriter implements WriteView {
       return false;
     }
     SharedMemory.fullFence();
-    if (SharedMemory.getInt(segment, field(Fifo.EVENT)) != 0) {
+    if (SharedMemory.getIntAcquire(segment, field(Fifo.EVENT)) != 0) {
       return false;
     }
     SharedMemory.setInt(segment, field(Fifo.EVENT), 1);
@@ -401,14 +401,34 @@ public final class FifoProducer extends FifoWriter implements WriteView {
   }
 
   /**
-   * Gives all buffer memory of a drained FIFO back to the segment. Does nothing while there is content, a range out of
-   * order, or an open claim; the next write takes a chunk again.
+   * How far this side has come.
+   *
+   * @return the position after the last byte published; it only grows, also after this side has left
+   */
+  public long position() {
+    assert owned();
+    return position;
+  }
+
+  /**
+   * Whether nothing is under way: the consumer has taken every byte, no claim is open, no range out of order waits.
+   *
+   * @return true when {@link #sweep} would give the memory back; false once this side has left
+   */
+  public boolean isDrained() {
+    assert owned();
+    return header != 0 && !isViewOpen() && !hasOutOfOrder() && head() == position;
+  }
+
+  /**
+   * Gives all buffer memory of a {@linkplain #isDrained drained} FIFO back to the segment, else does nothing; the next
+   * write takes a chunk again. For idle times: a FIFO that is written all the time does better to recycle its chunks.
    *
    * @return bytes given back
    */
   public long sweep() {
     assert owned();
-    if (header == 0 || isViewOpen() || hasOutOfOrder() || head() != position) {
+    if (!isDrained()) {
       return 0;
     }
     outOfOrder = null;

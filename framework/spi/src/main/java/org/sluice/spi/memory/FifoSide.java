@@ -72,6 +72,16 @@ abstract sealed class FifoSide permits FifoWriter, FifoReader {
   }
 
   /**
+   * Whether the caller may use this side. Any context; whoever is not the owner should not rely on a no for long, since
+   * sides are handed over.
+   *
+   * @return true when the calling context owns it
+   */
+  public boolean isOwnedHere() {
+    return owner.isCurrent();
+  }
+
+  /**
    * Whether this side can still be used.
    *
    * @return false once it has left

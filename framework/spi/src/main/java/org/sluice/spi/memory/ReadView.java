@@ -3,12 +3,13 @@ package org.sluice.spi.memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Content of a FIFO to read in place, from {@link FifoConsumer#view} until {@link #release}.
+ * Content of a FIFO to read in place, from {@link FifoConsumer#view} or {@link
+ * org.sluice.spi.session.StreamReader#view} until {@link #release}.
  *
- * <p>A consumer is its own view, so a view costs no object; there is at most one at a time. Every method is for the
- * consumer's owner and throws {@link IllegalStateException} when no view is open or the side has left.
+ * <p>Whoever reads is its own view, so a view costs no object; there is at most one at a time. Every method is for the
+ * reader's owner and throws {@link IllegalStateException} when no view is open or the side has left.
  */
-public sealed interface ReadView permits FifoConsumer {
+public interface ReadView {
 
   /**
    * Memory that contains the viewed bytes. Others must not be read, and none written.

@@ -3,12 +3,13 @@ package org.sluice.spi.memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Room of a FIFO to write in place, from {@link FifoProducer#claim} until {@link #commit} or {@link #abort}.
+ * Room of a FIFO to write in place, from {@link FifoProducer#claim} or {@link
+ * org.sluice.spi.session.StreamWriter#claim} until {@link #commit} or {@link #abort}.
  *
- * <p>A producer is its own view, so a claim costs no object; there is at most one at a time. Every method is for the
- * producer's owner and throws {@link IllegalStateException} when no claim is open or the side has left.
+ * <p>Whoever writes is its own view, so a claim costs no object; there is at most one at a time. Every method is for
+ * the writer's owner and throws {@link IllegalStateException} when no claim is open or the side has left.
  */
-public sealed interface WriteView permits FifoProducer {
+public interface WriteView {
 
   /**
    * Memory that contains the claim. Bytes outside of [{@link #offset}, {@code offset + }{@link #length}) belong to

@@ -21,7 +21,8 @@ public interface LocalSessions {
    * @param listener the handle of the listening session
    * @param halfOpen the handle of the client's half-open session
    * @return the server session's handle; or REFUSED (the listener is gone or congested), ALLOC, SEG_NO_SPACE, NOSESSION
-   *     or CANCELLED (the client is gone): nothing is left behind
+   *     or CANCELLED (the client is gone), NOSUPPORT (the transport is being removed or disabled): nothing is left
+   *     behind
    */
   long acceptLocal(TransportConnection server, long listener, long halfOpen);
 

@@ -69,7 +69,8 @@ public interface Session {
    * @param source where the bytes are; the caller's, free again on return
    * @param offset the first byte
    * @param lengthBytes how many
-   * @return bytes taken, 0 when full; or NOSESSION, CLOSED, SEG_NO_SPACE (no chunk was free), CORRUPT
+   * @return bytes taken, 0 when full; or NOSESSION, CLOSED, SEG_NO_SPACE (no chunk was free), CORRUPT, CONFLICT (see
+   *     {@link #stream})
    */
   int write(MemorySegment source, long offset, int lengthBytes);
 
@@ -160,6 +161,17 @@ public interface Session {
 
   /** Asks the transport to send what is queued now, also where it fills no segment. */
   void flush();
+
+  /**
+   * Hands the session's FIFOs over to application threads. From now on the data calls of this interface are refused
+   * with CONFLICT, and no callback comes for this session but {@code onCleanup}: the stream tells of data, room and the
+   * end. The application closes the stream, or the session. Possible once, from {@code onAccept} or {@code onConnected}
+   * on.
+   *
+   * @return the stream
+   * @throws IllegalStateException when it was handed over before, is closed or gone, or carries datagrams
+   */
+  SessionStream stream();
 
   /**
    * What could be done now, level-triggered: the bits of {@link Readiness}. Any context; a snapshot.

@@ -20,7 +20,8 @@ public interface SessionLayer extends LocalSessions {
    *
    * @param connection the new connection, its endpoints and flags set; its session handle is set by this call
    * @param listener the handle of the listening session
-   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC: the transport refuses the peer
+   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC, or NOSUPPORT when the transport is being
+   *     removed or disabled: the transport refuses the peer
    */
   long streamAccept(TransportConnection connection, long listener);
 
@@ -117,7 +118,9 @@ public interface SessionLayer extends LocalSessions {
   void closedNotify(TransportConnection connection);
 
   /**
-   * The transport frees the connection on return. The session stays until the application let go.
+   * The transport frees the connection on return. The session stays until the application let go: once {@link
+   * #acceptNotify} was called that application is told of the session, of the data in it and of its end, also when the
+   * connection went before.
    *
    * @param connection the connection; its session handle is cleared by this call
    */

@@ -29,14 +29,18 @@ public interface TransportVft extends ExtensionPoint {
   // ---- Setup: worker 0 unless stated.
 
   /**
-   * Starts the transport. Worker 0, once, before anything else. A transport that throws here is removed; the others go
-   * on.
+   * Starts the transport. Worker 0, before anything else; again, with the same id, each time the session layer comes
+   * back after a {@link #disable}. A transport that throws here is removed; the others go on.
    *
    * @param protocolId the id under which the transport now is registered; its connections carry it
    */
   void enable(int protocolId);
 
-  /** Stops the transport. Worker 0; all its sessions are gone by then. Frees everything; may be enabled again. */
+  /**
+   * Stops the transport, because it is removed or the session layer is turned off. Worker 0; all its sessions,
+   * half-opens and listeners are gone by then. Frees everything; may be enabled again, and is called for nothing until
+   * then.
+   */
   default void disable() {}
 
   /**

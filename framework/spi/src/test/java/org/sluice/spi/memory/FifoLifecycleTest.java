@@ -104,6 +104,7 @@ class FifoLifecycleTest {
     assertThat(producer.claim(1)).isNull();
     assertThat(producer.setEvent()).isFalse();
     assertThat(producer.wantDequeueNotification(Fifo.NOTIFY_ROOM, 1)).isFalse();
+    assertThat(producer.isDrained()).isFalse();
     assertThat(producer.sweep()).isZero();
     assertThat(producer.peerLeft()).isTrue();
     assertThat(producer.subscribe(1)).isFalse();
@@ -160,6 +161,7 @@ class FifoLifecycleTest {
           .hasMessageContaining("10 bytes");
       assertThatThrownBy(() -> fifo.store(data, 0, 5, 10)).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> fifo.producer.claim(1)).isInstanceOf(IllegalStateException.class);
+      assertThat(fifo.producer.isDrained()).as("a claim is open").isFalse();
       assertThat(fifo.producer.sweep()).isZero();
       assertThatThrownBy(() -> claim.commit(11)).isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> claim.commit(-1)).isInstanceOf(IllegalArgumentException.class);
@@ -207,12 +209,15 @@ class FifoLifecycleTest {
       TestContext other = new TestContext("other");
       long offset = segment.allocateFifo(4096, 0);
       FifoProducer producer = FifoProducer.attach(segment, offset, one);
+      assertThat(producer.isOwnedHere()).isTrue();
       one.current(false);
+      assertThat(producer.isOwnedHere()).isFalse();
       assertThatThrownBy(() -> producer.enqueue(new byte[1], 0, 1)).isInstanceOf(AssertionError.class)
           .hasMessageContaining("belongs to one");
       one.current(true);
       producer.owner(other);
       one.current(false);
+      assertThat(producer.isOwnedHere()).isTrue();
       assertThat(producer.enqueue(new byte[1], 0, 1)).isEqualTo(1);
       producer.leave();
       Fifo.abandon(segment, offset, Fifo.CONSUMER);

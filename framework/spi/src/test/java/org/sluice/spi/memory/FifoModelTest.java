@@ -209,7 +209,10 @@ class FifoModelTest {
     private void sweep() {
       boolean drained = model.readable() == 0 && producer.outOfOrderRanges() == 0;
       long held = Fifo.chunkBytes(producer.segment, producer.headerOffset());
+      long position = producer.position();
+      assertThat(producer.isDrained()).isEqualTo(drained);
       assertThat(producer.sweep()).isEqualTo(drained ? held : 0);
+      assertThat(producer.position()).as("nothing was written").isEqualTo(position);
     }
 
     private void resize() {

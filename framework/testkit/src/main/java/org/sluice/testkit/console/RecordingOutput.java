@@ -21,6 +21,7 @@ public final class RecordingOutput implements ConsoleOutput {
   private @Nullable TextTable openText;
   private int rows;
   private int cancelAfterRows = Integer.MAX_VALUE;
+  private @Nullable String cancelAtProgress;
 
   /** An output that has been given nothing. */
   public RecordingOutput() {}
@@ -33,6 +34,17 @@ public final class RecordingOutput implements ConsoleOutput {
    */
   public RecordingOutput cancelAfterRows(int count) {
     cancelAfterRows = count;
+    return this;
+  }
+
+  /**
+   * Gives up, like a user, when some progress is shown.
+   *
+   * @param part of the report
+   * @return this
+   */
+  public RecordingOutput cancelAtProgress(String part) {
+    cancelAtProgress = part;
     return this;
   }
 
@@ -149,7 +161,8 @@ public final class RecordingOutput implements ConsoleOutput {
 
   @Override
   public boolean isCancelled() {
-    return rows >= cancelAfterRows;
+    String part = cancelAtProgress;
+    return rows >= cancelAfterRows || part != null && progress.stream().anyMatch(report -> report.contains(part));
   }
 
   /** A free line between rows does not end their table. */

@@ -271,6 +271,27 @@ public abstract class TransportContract extends TransportOpenings {
   }
 
   @Test
+  void session_layer_that_is_turned_off_ends_everything_and_comes_back() {
+    everywhere(w -> {
+      w.server.echo();
+      DataPump pump = w.pump(LARGE, s -> {});
+      w.client.onOpen(pump).onWritable(pump);
+      w.ready(4 << 10);
+      w.connect(1);
+      w.connect(2);
+      for (int i = 0; i < 40 * (w.seed - 1); i++) {
+        w.simulation.runtime().step();
+      }
+      w.turnOffAndOn();
+      w.client.onOpen(s -> {}).onWritable(s -> {});
+      w.ready();
+      w.connect(3);
+      w.settle();
+      assertThat(w.client.connects()).contains("connected 3");
+    });
+  }
+
+  @Test
   void random_use_leaves_nothing() {
     everywhere(w -> {
       SplittableRandom random = w.random();

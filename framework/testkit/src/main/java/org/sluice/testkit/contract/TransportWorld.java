@@ -63,6 +63,15 @@ final class TransportWorld {
     subject = newSubject();
   }
 
+  /** Turns the session layer off, under whatever goes on, and on again. Nothing is attached afterwards. */
+  void turnOffAndOn() {
+    simulation.await(() -> simulation.stack().sessionLayerSwitch().disable());
+    attached.clear();
+    simulation.requireNothingLeft();
+    checkTransport();
+    simulation.await(() -> simulation.stack().sessionLayerSwitch().enable());
+  }
+
   // ---- Applications.
 
   RecordingApplication attach(RecordingApplication application, String name, int fifoBytes) {

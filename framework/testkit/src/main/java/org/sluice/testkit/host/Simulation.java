@@ -1,16 +1,36 @@
 package org.sluice.testkit.host;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import org.pf4j.ExtensionPoint;
 import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
+import org.sluice.spi.application.Application;
+import org.sluice.spi.console.CommandException;
+import org.sluice.spi.console.ConsoleCommand;
+import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.memory.Segment;
+import org.sluice.spi.transport.TransportVft;
 import org.sluice.testkit.runtime.DeterministicRuntime;
+import org.sluice.testkit.runtime.SteppedExecutor;
 
 /**
  * One stack in virtual time: the calling thread runs its workers, in an order drawn from the seed. Between runs the
- * test acts in a worker's place through {@link #on}.
+ * test acts in a worker's place through {@link #on}. Plugins are made by hand:
+ *
+ * <pre>{@code
+ * Simulation simulation = new Simulation(seed, 2);
+ * TestHost mine = simulation.host("mine", Map.of("listen", List.of("ct://0.0.0.0/7")));
+ * simulation.start(mine, new MyTransport(mine));
+ * simulation.start(mine, new MyApplication(mine));
+ * simulation.run();
+ * }</pre>
  */
 public final class Simulation {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -19,6 +39,7 @@ public final class Simulation {
 
   private final DeterministicRuntime runtime;
   private final Stack stack;
+  private final List<Segment> segments = new ArrayList<>();
 
   /**
    * Makes a stack with default limits.
@@ -44,6 +65,7 @@ public final class Simulation {
         .clock(runtime.clock())
         .random(runtime.newRandom())
         .limits(limits)
+        .segments(this::newSegment)
         .build();
     runtime.add(stack.workerSet());
   }
@@ -67,14 +89,79 @@ public final class Simulation {
   }
 
   /**
-   * The host of a plugin.
+   * The host of a plugin. Its background tasks take turns with the workers.
    *
    * @param pluginId the plugin
    * @param configuration see {@link TestConfiguration}
    * @return its host
    */
   public TestHost host(String pluginId, Map<String, Object> configuration) {
-    return TestHost.of(stack, pluginId).with(configuration);
+    SteppedExecutor background = new SteppedExecutor(runtime.newRandom());
+    runtime.add("background of " + pluginId, background);
+    return TestHost.of(stack, pluginId).with(configuration).with(background);
+  }
+
+  /**
+   * Does with an extension what a host does when it starts a plugin: registers a transport, attaches an application,
+   * and lists it for others.
+   *
+   * @param host the plugin's, which the extension was made from
+   * @param extension made by the test
+   * @param <T> its type
+   * @return the extension
+   * @throws java.util.concurrent.CompletionException when it is refused
+   */
+  public <T extends ExtensionPoint> T start(TestHost host, T extension) {
+    if (extension instanceof TransportVft transport) {
+      var _ = await(() -> host.scope().registerTransport(transport));
+    }
+    if (extension instanceof Application application) {
+      var _ = await(() -> host.scope().keepAttached(application));
+    }
+    host.add(extension);
+    return extension;
+  }
+
+  /**
+   * Stops a plugin, and waits until nothing of it is left in the stack.
+   *
+   * @param host the plugin's
+   */
+  public void stop(TestHost host) {
+    var _ = await(host::revoke);
+  }
+
+  /**
+   * Runs a console command on a thread of its own, and the stack meanwhile on this one.
+   *
+   * @param command the command
+   * @param output where its results go
+   * @param arguments the words after its name
+   * @throws CommandException what the command threw
+   * @throws InterruptedException when the command or this thread was interrupted
+   */
+  public void command(ConsoleCommand command, ConsoleOutput output, String... arguments)
+      throws CommandException, InterruptedException {
+    FutureTask<Boolean> task = new FutureTask<>(() -> {
+      command.run(List.of(arguments), output);
+      return true;
+    });
+    Thread.ofPlatform().daemon().name(command.name()).start(task);
+    while (!task.isDone()) {
+      if (!runtime.step()) {
+        Thread.onSpinWait();
+      }
+    }
+    runtime.runUntilIdle();
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case CommandException refused -> throw refused;
+        case InterruptedException interrupted -> throw interrupted;
+        case null, default -> throw new AssertionError(command.name() + " failed", e.getCause());
+      }
+    }
   }
 
   /** Runs until nobody has anything to do at this moment of time. */
@@ -127,6 +214,15 @@ public final class Simulation {
   }
 
   /**
+   * FIFOs that exist.
+   *
+   * @return their number; 0 once all sessions are gone
+   */
+  public int fifos() {
+    return segments.stream().filter(segment -> !segment.isReleased()).mapToInt(Segment::fifoCount).sum();
+  }
+
+  /**
    * Checks that nothing is left of sessions, half-opens, listeners, segments and local endpoints, once the lingering of
    * empty segments is over. Applications must have been detached.
    */
@@ -148,6 +244,12 @@ public final class Simulation {
     if (!left.isEmpty()) {
       throw new AssertionError("left behind:" + left);
     }
+  }
+
+  private Segment newSegment(long sizeBytes) {
+    Segment segment = Segment.allocate(sizeBytes);
+    segments.add(segment);
+    return segment;
   }
 
   private static final class Result<T> {

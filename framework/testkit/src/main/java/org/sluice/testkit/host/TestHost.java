@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import org.pf4j.ExtensionPoint;
 import org.slf4j.Logger;
@@ -28,9 +30,11 @@ public final class TestHost implements HostServices {
   private final PluginScope scope;
   private final SessionLayer sessions;
   private final Configuration configuration;
+  private final Executor background;
   private final Logger log;
   private final List<ExtensionPoint> extensions = new ArrayList<>();
   private final List<Watch<?>> watches = new ArrayList<>();
+  private volatile boolean ended;
 
   private record Watch<T extends ExtensionPoint>(Class<T> point, ExtensionListener<T> listener) {
     void added(ExtensionPoint extension) {
@@ -46,22 +50,24 @@ public final class TestHost implements HostServices {
     }
   }
 
-  private TestHost(PluginScope scope, SessionLayer sessions, Configuration configuration) {
+  private TestHost(PluginScope scope, SessionLayer sessions, Configuration configuration, Executor background) {
     this.scope = scope;
     this.sessions = sessions;
     this.configuration = configuration;
+    this.background = background;
     log = LoggerFactory.getLogger("plugin." + scope.pluginId());
   }
 
   /**
-   * The host of a plugin without configuration.
+   * The host of a plugin without configuration, whose background tasks run at once, where they are handed over.
    *
    * @param stack the stack
    * @param pluginId the plugin
    * @return its host
    */
   public static TestHost of(Stack stack, String pluginId) {
-    return new TestHost(stack.scope(pluginId), stack.sessions(), new TestConfiguration(Map.of()));
+    return new TestHost(stack.scope(pluginId), stack.sessions(), new TestConfiguration(Map.of()),
+        Runnable::run);
   }
 
   /**
@@ -71,7 +77,7 @@ public final class TestHost implements HostServices {
    * @return another host of the same plugin
    */
   public TestHost with(Map<String, Object> values) {
-    return new TestHost(scope, sessions, new TestConfiguration(values));
+    return new TestHost(scope, sessions, new TestConfiguration(values), background);
   }
 
   /**
@@ -81,7 +87,17 @@ public final class TestHost implements HostServices {
    * @return another host of the same plugin
    */
   public TestHost with(SessionLayer layer) {
-    return new TestHost(scope, layer, configuration);
+    return new TestHost(scope, layer, configuration, background);
+  }
+
+  /**
+   * The same with another executor for background tasks, for example one that runs them step by step.
+   *
+   * @param executor given to the plugin, with a guard that counts what tasks throw
+   * @return another host of the same plugin
+   */
+  public TestHost with(Executor executor) {
+    return new TestHost(scope, sessions, configuration, executor);
   }
 
   /**
@@ -115,12 +131,34 @@ public final class TestHost implements HostServices {
   }
 
   /**
-   * Ends the plugin.
+   * One of the plugin's counters.
+   *
+   * @param name without the plugin's id
+   * @return its value
+   * @throws IllegalArgumentException when there is no such counter
+   */
+  public long count(String name) {
+    String wanted = pluginId() + "." + name;
+    List<Long> found = new ArrayList<>();
+    scope.counters().forEach((full, counter) -> {
+      if (full.equals(wanted)) {
+        found.add(counter.value());
+      }
+    });
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException("no counter " + wanted);
+    }
+    return found.getFirst();
+  }
+
+  /**
+   * Ends the plugin: its extensions go, and all that was made through its scope.
    *
    * @return completes when nothing of it is left in the stack
    */
   public CompletableFuture<Void> revoke() {
-    return scope.revoke();
+    List.copyOf(extensions).forEach(this::remove);
+    return scope.revoke().thenRun(() -> ended = true);
   }
 
   @Override
@@ -156,6 +194,24 @@ public final class TestHost implements HostServices {
   @Override
   public Workers workers() {
     return scope.workers();
+  }
+
+  @Override
+  public Executor background() {
+    return this::runInBackground;
+  }
+
+  private void runInBackground(Runnable task) {
+    if (ended) {
+      throw new RejectedExecutionException("plugin " + pluginId() + " has stopped");
+    }
+    background.execute(() -> {
+      try {
+        task.run();
+      } catch (Throwable e) {
+        scope.faults().caught("a background task", e);
+      }
+    });
   }
 
   @Override

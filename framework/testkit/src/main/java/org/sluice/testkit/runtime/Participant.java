@@ -76,7 +76,7 @@ abstract sealed class Participant {
     }
   }
 
-  /** A simulated context is asked again whenever somebody has done something. */
+  /** A simulated context is asked again whenever somebody has done something, unless it knows better. */
   static final class OfContext extends Participant {
 
     private final SimulatedContext context;
@@ -85,6 +85,7 @@ abstract sealed class Participant {
     OfContext(String name, SimulatedContext context) {
       super(name);
       this.context = context;
+      rested = !context.looksAfterWork();
     }
 
     @Override
@@ -106,7 +107,7 @@ abstract sealed class Participant {
 
     @Override
     void onWork() {
-      rested = false;
+      rested &= !context.looksAfterWork();
     }
   }
 }

@@ -17,4 +17,13 @@ public interface SimulatedContext {
    * @return nanoseconds; 0 when work waits, {@link Long#MAX_VALUE} when only others can bring it
    */
   long idleNs(long nowNs);
+
+  /**
+   * Whether it is asked for a turn whenever others have worked, because it cannot tell by itself when work came to it.
+   *
+   * @return false when {@link #idleNs} knows all of it
+   */
+  default boolean looksAfterWork() {
+    return true;
+  }
 }

@@ -3,10 +3,8 @@ package org.sluice.testkit.transport;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
@@ -28,18 +26,20 @@ import org.sluice.spi.transport.TxMode;
 /**
  * A transport that does what a test tells it, and writes down what it is told. It never answers by itself: the test
  * answers connects, brings connections in, delivers data and ends connections, each by a call on the worker in question
- * ({@code DeterministicRuntime.on}); or lets a named function throw. Objects are not reused, so late calls are seen.
+ * ({@code DeterministicRuntime.on}); or lets a named function throw, or do something. Objects are not reused, so late
+ * calls are seen.
  */
 public final class ScriptedTransport implements TransportVft {
   private static final int SEGMENT_BYTES = 1000;
   private static final int FIRST_PORT = 50_000;
+  private static final int FRAMES = 256;
 
   private final TransportDescriptor descriptor;
   private final SessionLayer sessions;
   private final Workers workers;
   private final Map<Long, Connection> connections = new HashMap<>();
   private final Map<TransportAttribute<?>, Object> attributes = new HashMap<>();
-  private final Set<String> throwing = new HashSet<>();
+  private final Map<String, Runnable> scripts = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
   private final List<Connection> halfOpens = new ArrayList<>();
   private final List<Connection> listeners = new ArrayList<>();
@@ -63,11 +63,12 @@ public final class ScriptedTransport implements TransportVft {
     /** For PEEK: what was sent and not acknowledged. */
     public int inFlightBytes;
     /** Where packets go. */
-    public FakePacketSink sink = new FakePacketSink(256, SEGMENT_BYTES, SEGMENT_BYTES);
+    public FakePacketSink sink;
     /** What {@code customTx} does; null for nothing. */
     public @Nullable CustomSender custom;
 
-    private Connection(long handle, int protocolId) {
+    private Connection(long handle, int protocolId, int frames) {
+      sink = new FakePacketSink(frames, SEGMENT_BYTES, SEGMENT_BYTES);
       reuse(handle, protocolId);
     }
   }
@@ -105,16 +106,28 @@ public final class ScriptedTransport implements TransportVft {
    * @param function the name of a method of {@link TransportVft}
    */
   public void throwIn(String function) {
-    throwing.add(function);
+    doIn(function, () -> {
+      throw new IllegalStateException("as told in " + function);
+    });
   }
 
   /**
-   * Makes a function behave again.
+   * Makes a function do something from now on, after it was written down.
+   *
+   * @param function the name of a method of {@link TransportVft}
+   * @param action what it does; may throw
+   */
+  public void doIn(String function, Runnable action) {
+    scripts.put(function, action);
+  }
+
+  /**
+   * Makes a function do nothing special again.
    *
    * @param function the name
    */
   public void behaveIn(String function) {
-    throwing.remove(function);
+    scripts.remove(function);
   }
 
   /**
@@ -255,6 +268,24 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   /**
+   * Brings in the server's end of a local pair. On its worker.
+   *
+   * @param listener who is asked for
+   * @param halfOpen the session of the client that waits
+   * @param worker the calling worker
+   * @return the connection; {@link Connection#session} is what the layer answered
+   */
+  public Connection incomingLocal(Connection listener, Connection halfOpen, Worker worker) {
+    Connection made = make(worker.index());
+    made.endpoints(halfOpen.remoteEndpoint(), halfOpen.localEndpoint());
+    made.session = sessions.acceptLocal(made, listener.session, halfOpen.session);
+    if (made.session < 0) {
+      connections.remove(made.handle());
+    }
+    return made;
+  }
+
+  /**
    * Delivers data in order. On the connection's worker.
    *
    * @param connection the connection
@@ -303,7 +334,11 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   private Connection make(int worker) {
-    Connection made = new Connection(Handle.of(worker, nextSlot++, 1), protocolId);
+    return make(worker, FRAMES);
+  }
+
+  private Connection make(int worker, int frames) {
+    Connection made = new Connection(Handle.of(worker, nextSlot++, 1), protocolId, frames);
     connections.put(made.handle(), made);
     return made;
   }
@@ -313,8 +348,13 @@ public final class ScriptedTransport implements TransportVft {
     if (connection != null && !workers.worker(connection.workerIndex()).isCurrent()) {
       throw new AssertionError(function + " of a connection of worker " + connection.workerIndex());
     }
-    if (throwing.contains(function)) {
-      throw new IllegalStateException("as told in " + function);
+    act(function);
+  }
+
+  private void act(String function) {
+    Runnable script = scripts.get(function);
+    if (script != null) {
+      script.run();
     }
   }
 
@@ -333,13 +373,15 @@ public final class ScriptedTransport implements TransportVft {
 
   @Override
   public void disable() {
+    connections.clear();
     called("disable", null);
   }
 
   @Override
   public long startListen(long listener, EndpointConfig config) {
     called("startListen", null);
-    Connection header = make(0);
+    // It sends nothing, and there may be many.
+    Connection header = make(0, 1);
     header.endpoints(config);
     header.session = listener;
     listeners.add(header);
@@ -447,10 +489,8 @@ public final class ScriptedTransport implements TransportVft {
 
   @Override
   public void updateTime(int workerIndex, long nowNs) {
-    if (throwing.contains("updateTime")) {
-      throw new IllegalStateException("as told in updateTime");
-    }
     assert workers.worker(workerIndex).isCurrent() : "updateTime(" + workerIndex + ") elsewhere";
+    act("updateTime");
   }
 
   @Override
@@ -460,6 +500,7 @@ public final class ScriptedTransport implements TransportVft {
 
   @Override
   public @Nullable TransportConnection listener(long transportListener) {
+    act("listener");
     return connections.get(transportListener);
   }
 

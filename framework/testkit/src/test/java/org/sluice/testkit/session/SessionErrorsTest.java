@@ -82,6 +82,22 @@ class SessionErrorsTest {
   }
 
   @Test
+  void listen_with_a_transport_that_throws_fails_and_leaves_nothing() {
+    w.simulation.runtime().tolerateFaults();
+    for (String function : new String[] {"startListen", "listener"}) {
+      long faults = w.host.scope().faults().count();
+      w.transport.throwIn(function);
+      fails(SessionError.UNKNOWN, () -> w.application.context().listen("script://127.0.0.1:1"));
+      w.transport.behaveIn(function);
+      assertThat(w.host.scope().faults().count() - faults).as(function).isEqualTo(1);
+      assertThat(w.liveSessions()).as("sessions after a fault in %s", function).isZero();
+      assertThat(w.transport.live()).as("listeners after a fault in %s", function).isZero();
+    }
+    w.simulation.await(() -> w.application.context().listen("script://127.0.0.1:1"));
+    w.end();
+  }
+
+  @Test
   void connect() {
     connectFails("script://0.0.0.0:1", SessionError.INVALID_RMT_IP);
     connectFails("none://127.0.0.1:1", SessionError.TRANSPORT_NO_REG);
@@ -108,9 +124,9 @@ class SessionErrorsTest {
   @Test
   void limits() {
     StackLimits d = StackLimits.DEFAULT;
-    ApplicationLimits few = new ApplicationLimits(1, 1, 1, d.applications().segmentLingerNs());
+    ApplicationLimits few = new ApplicationLimits(1, 1, 1, 1, d.applications().segmentLingerNs());
     StackLimits limits = new StackLimits(
-        1, d.maxFlows(), d.maxSegments(), d.ports(), few, d.tx(), d.workers());
+        1, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), few, d.tx(), d.workers(), d.sweep());
     ScriptedWorld small = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);
     small.connected(0);
     Connection second = small.connect(2);

@@ -140,6 +140,86 @@ class SessionStatesTest {
   }
 
   @Test
+  void accepting_that_is_deleted_is_still_given_to_the_application_with_its_data_and_its_end() {
+    w.application.onEnd(s -> {});
+    Connection c = w.incoming(0);
+    on(() -> {
+      layer.acceptNotify(c);
+      w.transport.deliver(c, new byte[10]);
+      w.transport.deleted(c);
+    });
+    assertThat(stateOf(c)).isEqualTo(TRANSPORT_DELETED);
+    w.run();
+    assertThat(events()).containsExactly("accepted", "readable", "disconnected", "cleanup TRANSPORT");
+    assertThat(w.lastLog().received()).hasSize(10);
+    assertThat(w.transport.calls("accepted")).as("there is nobody to be told").isZero();
+    assertThat(w.counter("session.unexpected-delete")).isZero();
+    on(() -> {
+      assertThat(w.lastLog().session().write(new byte[1], 0, 1)).isEqualTo(SessionError.CLOSED.code());
+      w.lastLog().session().close();
+    });
+    w.run();
+    assertThat(events()).endsWith("cleanup TRANSPORT", "cleanup SESSION");
+    w.end();
+  }
+
+  @Test
+  void accepting_that_ended_and_is_deleted_tells_all_of_it_in_order() {
+    Connection c = w.incoming(0);
+    on(() -> {
+      layer.acceptNotify(c);
+      w.transport.deliver(c, new byte[10]);
+      layer.resetNotify(c);
+      layer.closedNotify(c);
+      w.transport.requestDelete(c);
+    });
+    assertThat(w.transport.calls("free")).as("the application has not seen its statistics").isZero();
+    w.run();
+    assertThat(events()).containsExactly(
+        "accepted", "readable", "reset", "transport closed", "cleanup TRANSPORT", "cleanup SESSION");
+    assertThat(w.lastLog().received()).hasSize(10);
+    assertThat(w.transport.calls("free")).isEqualTo(1);
+    assertThat(w.transport.calls("accepted")).isZero();
+    w.end();
+  }
+
+  @Test
+  void accepting_that_is_deleted_and_then_rejected_or_closed_in_the_callback_goes_at_once() {
+    for (boolean rejects : new boolean[] {true, false}) {
+      ScriptedWorld own = ScriptedWorld.stream();
+      own.application.decide(rejects ? AcceptDecision.REJECT : AcceptDecision.ACCEPT)
+          .onOpen(s -> assertThat(rejects ? SessionError.NONE : s.close()).isEqualTo(SessionError.NONE));
+      Connection c = own.incoming(0);
+      own.on(c, () -> {
+        own.host.sessions().acceptNotify(c);
+        own.transport.requestDelete(c);
+      });
+      own.run();
+      assertThat(own.lastLog().events()).isEqualTo(
+          rejects ? List.of("accepted") : List.of("accepted", "cleanup TRANSPORT", "cleanup SESSION"));
+      assertThat(own.transport.calls("free")).isEqualTo(1);
+      assertThat(own.transport.calls("reset")).isZero();
+      own.end();
+    }
+  }
+
+  @Test
+  void data_that_is_read_after_the_delete_is_not_told_to_the_transport() {
+    w.application.onEnd(s -> {}).onReadable(s -> {});
+    Connection c = w.incoming(0);
+    on(() -> {
+      layer.acceptNotify(c);
+      w.transport.deliver(c, new byte[10]);
+      layer.wantRxSpace(c, layer.rxCapacity(c));
+      w.transport.requestDelete(c);
+      w.application.onReadable(w.application::readAll);
+    });
+    w.run();
+    assertThat(w.lastLog().received()).hasSize(10);
+    assertThat(w.transport.calls("applicationRead")).isZero();
+  }
+
+  @Test
   void rejected_session_resets_its_transport_and_goes_with_it() {
     w.application.decide(AcceptDecision.REJECT);
     Connection c = w.accepted(0);

@@ -2,13 +2,16 @@ package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.sluice.core.StackLimits;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Timer;
@@ -68,6 +71,56 @@ class TransportRegistrationTest {
     broken.behaveIn("enable");
     w.simulation.await(() -> other.scope().registerTransport(broken));
     assertThat(names(w)).containsExactly("script", "broken");
+  }
+
+  @Test
+  void transport_that_is_being_removed_takes_nothing_new() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    TestHost other = w.simulation.host("other", Map.of());
+    ScriptedTransport stays = new ScriptedTransport(descriptor("stays", "T"), other);
+    w.simulation.await(() -> other.scope().registerTransport(stays));
+    w.simulation.await(() -> w.application.context().listen("stays://127.0.0.1:1"));
+    w.simulation.on(0, () -> w.application.context().connect("stays://127.0.0.1:2", 1));
+    w.accepted(0);
+    List<Long> answers = new ArrayList<>();
+    List<CompletableFuture<Long>> listens = new ArrayList<>();
+    // Its listeners and half-opens are gone and its sessions are going: the window between eviction and removal.
+    w.transport.doIn("cleanup", () -> {
+      answers.add(w.transport.incoming(stays.listener(), 1, w.worker(0)).session);
+      answers.add(w.transport.incomingLocal(stays.listener(), stays.halfOpens().getFirst(), w.worker(0)).session);
+      assertThat(w.application.context().connect("script://127.0.0.1:1", 2)).isEqualTo(SessionError.NONE);
+      listens.add(w.application.context().listen("script://127.0.0.1:3"));
+    });
+    w.simulation.await(w.host::revoke);
+    w.run();
+    assertThat(answers).containsOnly((long) SessionError.NOSUPPORT.code()).hasSize(2);
+    assertThat(w.application.connects()).containsExactly("failed TRANSPORT_NO_REG 2");
+    assertThat(listens).singleElement().satisfies(listen ->
+        assertThat(catchThrowable(listen::join)).hasStackTraceContaining("TRANSPORT_NO_REG"));
+    assertThat(w.counter("session.error.nosupport")).isEqualTo(2);
+    assertThat(w.transport.calls("connect")).isZero();
+    assertThat(w.transport.calls("disable")).isEqualTo(1);
+    assertThat(stays.calls("cleanup")).as("the other goes on").isZero();
+    assertThat(w.simulation.get(0, () -> stays.incoming(stays.listener(), 2, w.worker(0))).session).isNotNegative();
+    w.simulation.await(() -> w.application.context().detach());
+    w.simulation.await(other::revoke);
+    w.simulation.requireNothingLeft();
+  }
+
+  @Test
+  void more_transports_than_the_limit_are_refused_and_counted() {
+    StackLimits d = StackLimits.DEFAULT;
+    StackLimits limits = new StackLimits(
+        d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), 1, d.ports(), d.applications(), d.tx(), d.workers(),
+        d.sweep());
+    ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);
+    ScriptedTransport second = new ScriptedTransport(descriptor("second", "B"), w.host);
+    assertThatThrownBy(() -> w.simulation.await(() -> w.host.scope().registerTransport(second)))
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .hasStackTraceContaining("stack.limits.transports");
+    assertThat(w.counter("transport.limit")).isEqualTo(1);
+    assertThat(second.calls()).isEmpty();
+    assertThat(names(w)).containsExactly("script");
   }
 
   @Test

@@ -19,31 +19,31 @@ import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
-import org.sluice.testkit.host.RecordedOutput;
-import org.sluice.testkit.host.SimulatedHost;
-import org.sluice.testkit.host.SimulatedPlugin;
+import org.sluice.testkit.console.RecordingOutput;
+import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.host.TestHost;
 
 /** The echo service and its client over cut-through. */
 @Timeout(30)
 class EchoTest {
   private static final String URI = "ct://127.0.0.1/7";
 
-  private SimulatedHost host;
-  private SimulatedPlugin plugin;
+  private Simulation simulation;
+  private TestHost plugin;
 
   @BeforeEach
   void start() {
-    host = new SimulatedHost(7, 2);
-    SimulatedPlugin cutThrough = host.plugin("local-cutthrough", Map.of("max-connections", 100));
-    cutThrough.add(new CutThroughTransport(cutThrough));
-    plugin = host.plugin("echo", Map.of("listen", List.of("ct://0.0.0.0/7"), "timeout", Duration.ofSeconds(10)));
-    plugin.add(new EchoApplication(plugin));
+    simulation = new Simulation(7, 2);
+    TestHost cutThrough = simulation.host("local-cutthrough", Map.of("max-connections", 100));
+    simulation.start(cutThrough, new CutThroughTransport(cutThrough));
+    plugin = simulation.host("echo", Map.of("listen", List.of("ct://0.0.0.0/7"), "timeout", Duration.ofSeconds(10)));
+    simulation.start(plugin, new EchoApplication(plugin));
   }
 
   @AfterEach
   void leavesNothingBehind() {
-    host.run();
-    assertThat(host.fifos()).as("FIFOs").isZero();
+    simulation.run();
+    assertThat(simulation.fifos()).as("FIFOs").isZero();
   }
 
   @Test
@@ -51,7 +51,7 @@ class EchoTest {
     byte[] data = new byte[1 << 20];
     new SplittableRandom(1).nextBytes(data);
     Talker talker = talk(new Talker(data, true));
-    host.run();
+    simulation.run();
     assertThat(talker.heard.toByteArray()).isEqualTo(data);
     assertThat(talker.end).isEqualTo("disconnected");
     assertThat(plugin.count("sessions")).isEqualTo(1);
@@ -64,14 +64,13 @@ class EchoTest {
     byte[] data = new byte[1 << 20];
     Talker talker = talk(new Talker(data, true));
     talker.deaf = true;
-    host.run();
+    simulation.run();
     int held = talker.said;
     assertThat(held).as("two FIFOs and no more").isBetween(256 << 10, 600 << 10);
 
     talker.deaf = false;
-    host.runtime().on(host.stack().worker(Handle.worker(talker.session().handle())), () ->
-        talker.onReadable(talker.session()));
-    host.run();
+    simulation.on(Handle.worker(talker.session().handle()), () -> talker.onReadable(talker.session()));
+    simulation.run();
     assertThat(talker.heard.size()).isEqualTo(data.length);
   }
 
@@ -79,17 +78,17 @@ class EchoTest {
   void a_session_that_is_reset_is_counted_and_gone() {
     Talker talker = talk(new Talker(new byte[1 << 20], false));
     talker.deaf = true;
-    host.run();
-    host.runtime().on(host.stack().worker(Handle.worker(talker.session().handle())), () -> talker.session().reset());
-    host.run();
+    simulation.run();
+    simulation.on(Handle.worker(talker.session().handle()), () -> talker.session().reset());
+    simulation.run();
     assertThat(plugin.count("aborted")).isEqualTo(1);
   }
 
   @Test
   void a_thousand_sessions_leave_nothing() {
     Churn churn = new Churn(1_000);
-    var _ = host.await(plugin.applications().attach(churn, AttachOptions.named("churn")));
-    host.run();
+    var _ = simulation.await(() -> plugin.applications().attach(churn, AttachOptions.named("churn")));
+    simulation.run();
     assertThat(churn.heard()).isEqualTo(1_000 * Churn.MESSAGE_BYTES);
     assertThat(plugin.count("sessions")).isEqualTo(1_000);
     assertThat(plugin.count("bytes")).isEqualTo(1_000 * Churn.MESSAGE_BYTES);
@@ -109,30 +108,30 @@ class EchoTest {
     assertFails(1, "connect to ct://127.0.0.1/8", "ct://127.0.0.1/8", "hello");
     assertFails(2, "not a session URI", "nonsense", "hello");
     assertFails(2, "as in: echo send", URI);
-    var _ = plugin.add(new Refuser("ct://0.0.0.0/9", AcceptDecision.REJECT));
+    var _ = simulation.start(plugin, new Refuser("ct://0.0.0.0/9", AcceptDecision.REJECT));
     assertFails(1, "refused", "ct://127.0.0.1/9", "hello");
   }
 
   @Test
   void echo_send_notices_a_service_that_hangs_up() {
-    var _ = plugin.add(new Refuser("ct://0.0.0.0/9", AcceptDecision.ACCEPT));
+    var _ = simulation.start(plugin, new Refuser("ct://0.0.0.0/9", AcceptDecision.ACCEPT));
     assertFails(1, "ended the session after 0 of 5 bytes", "ct://127.0.0.1/9", "hello");
   }
 
   @Test
   void a_uri_that_cannot_be_listened_on_does_not_stop_the_others() {
-    plugin.stop();
-    plugin = host.plugin("echo", Map.of(
+    simulation.stop(plugin);
+    plugin = simulation.host("echo", Map.of(
         "listen", List.of("nonsense", "nosuch://0.0.0.0/7", "ct://0.0.0.0/7"), "timeout", Duration.ofSeconds(10)));
-    plugin.add(new EchoApplication(plugin));
+    simulation.start(plugin, new EchoApplication(plugin));
     Talker talker = talk(new Talker(new byte[10], true));
-    host.run();
+    simulation.run();
     assertThat(talker.heard.size()).isEqualTo(10);
   }
 
-  private RecordedOutput send(String... arguments) throws Exception {
-    RecordedOutput output = new RecordedOutput();
-    host.command(new EchoSendCommand(plugin), output, arguments);
+  private RecordingOutput send(String... arguments) throws Exception {
+    RecordingOutput output = new RecordingOutput();
+    simulation.command(new EchoSendCommand(plugin), output, arguments);
     return output;
   }
 
@@ -143,7 +142,7 @@ class EchoTest {
   }
 
   private Talker talk(Talker talker) {
-    var _ = host.await(plugin.applications().attach(talker, AttachOptions.named("talker")));
+    var _ = simulation.await(() -> plugin.applications().attach(talker, AttachOptions.named("talker")));
     return talker;
   }
 

@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is read or written from front to back, and the SHA-256 of what went by. In one session's callbacks. */
+/** A file that is read or written from front to back, and the SHA-256 of what went by. Has one user at a time. */
 final class HashedFile implements Closeable {
   private final FileChannel channel;
   private final MessageDigest digest = Sha256.digest();

@@ -15,7 +15,8 @@ import java.nio.file.attribute.FileTime;
 /**
  * A file that comes in: what is there of it already, then its data, then its hash. Data goes to the partial file, which
  * only a right hash turns into the file; until then a file that was there before stays as it is. Data is not forced to
- * the disk: that would hold the worker for as long as the disk takes.
+ * the disk: the verdict says that it arrived, not that it survives a power cut. Used by the jobs of one {@link
+ * FileLane}.
  */
 final class IntakeFile implements Closeable {
   /** The end of the year 9999: no file system needs more, and some refuse it. */
@@ -66,25 +67,14 @@ final class IntakeFile implements Closeable {
     return new Message.Offer(offered, file.sha256());
   }
 
-  /** Begins where the sender will begin. */
-  void start(long offset) throws IOException, TransferException {
-    if (offset == offered) {
-      return;
-    }
-    if (offset != 0) {
-      throw TransferException.protocol("start at " + offset + ", but " + offered + " bytes were offered");
-    }
+  /** Begins at the front: the sender's file is another one. */
+  void restart() throws IOException, TransferException {
     if (complete) {
       file.close();
       complete = false;
       file = new HashedFile(openPart());
     }
     file.restartEmpty();
-  }
-
-  /** Data that is still to come. */
-  long missingBytes() {
-    return entry.sizeBytes() - file.position();
   }
 
   long position() {

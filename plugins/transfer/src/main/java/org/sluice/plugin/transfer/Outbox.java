@@ -25,16 +25,28 @@ final class Outbox {
    */
   boolean flush(Session session) throws TransferException {
     while (unsent.hasRemaining()) {
-      int count = session.write(unsent.array(), unsent.position(), unsent.remaining());
-      if (count < 0) {
-        throw new TransferException(FailReason.SESSION, "write: " + SessionError.of(count).text());
-      }
-      if (count == 0) {
+      if (write(session, unsent) == 0) {
         session.wantWritable(WritableWish.NOT_FULL, 0);
         return false;
       }
-      unsent.position(unsent.position() + count);
     }
     return true;
+  }
+
+  /**
+   * Writes what fits.
+   *
+   * @return bytes, which the buffer is advanced by; 0 also when the segment is short of memory just now
+   */
+  static int write(Session session, ByteBuffer source) throws TransferException {
+    int count = session.write(source.array(), source.arrayOffset() + source.position(), source.remaining());
+    if (count == SessionError.SEG_NO_SPACE.code()) {
+      return 0;
+    }
+    if (count < 0) {
+      throw new TransferException(FailReason.SESSION, "write: " + SessionError.of(count).text());
+    }
+    source.position(source.position() + count);
+    return count;
   }
 }

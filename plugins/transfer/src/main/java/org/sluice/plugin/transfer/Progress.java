@@ -3,7 +3,7 @@ package org.sluice.plugin.transfer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How far a transfer is. Written by the worker of its session, read by any thread. */
+/** How far a transfer is. Written by the worker of its session and by its {@link FileLane}, read by any thread. */
 final class Progress {
   private final String direction;
   private final String peer;

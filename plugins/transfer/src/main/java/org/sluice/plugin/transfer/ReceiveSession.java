@@ -1,7 +1,8 @@
 package org.sluice.plugin.transfer;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.transfer.FileLane.AtEnd;
 import org.sluice.plugin.transfer.Message.End;
 import org.sluice.plugin.transfer.Message.Entry;
 import org.sluice.plugin.transfer.Message.Fail;
@@ -10,59 +11,82 @@ import org.sluice.plugin.transfer.Message.Start;
 import org.sluice.plugin.transfer.Message.Verdict;
 import org.sluice.plugin.transfer.Message.Welcome;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.ReadView;
+import org.sluice.spi.host.HostServices;
+import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
 
-/** The receiving end of one session. Lives in the session's callbacks; its {@link Progress} is for others. */
+/**
+ * The receiving end of one session. Lives in the session's callbacks; what touches a file is a job of its {@link
+ * FileLane}. Its {@link Progress} is for others.
+ */
 final class ReceiveSession {
   /** What a peer may still send after we said FAIL before it is reset. */
   private static final int DISCARD_LIMIT_BYTES = 64 << 20;
-  /** What a control record counts for in the work of one callback: it may open, rename or delete a file. */
+  /** What a control record counts for in the work of one callback. */
   private static final int CONTROL_COST_BYTES = 16 << 10;
 
   private enum State {
     HELLO,
     ENTRY,
-    HASHING,
+    /** The lane makes a directory, or opens a file and hashes what is there of it. */
+    OPENING,
     START,
     DATA,
+    /** The lane compares the hashes. */
+    FINISHING,
     FAILED,
     ENDED
   }
 
   private final Receiver receiver;
   private final Progress progress;
+  private final FileLane lane;
+  private final IntakeJobs jobs;
+  private final ChunkBuffers buffers;
   private final MessageReader reader = new MessageReader();
   private final Outbox outbox = new Outbox();
   private State state = State.HELLO;
   private boolean peerClosed;
   private int entriesLeft;
+  private long offeredBytes;
+  private long missingBytes;
   private int discardedBytes;
-  private @Nullable IntakeFile file;
+  private @Nullable ByteBuffer filling;
 
-  ReceiveSession(Receiver receiver, Progress progress) {
+  ReceiveSession(Receiver receiver, HostServices services, Progress progress) {
     this.receiver = receiver;
     this.progress = progress;
+    jobs = new IntakeJobs(receiver, progress);
+    lane = new FileLane(services, progress, jobs::close);
+    buffers = new ChunkBuffers(receiver.settings().maxChunks(), receiver.settings().chunkBytes());
   }
 
   Progress progress() {
     return progress;
   }
 
+  /** The slot whose delivery calls {@link #advance}. */
+  void wakes(ControlSlot slot) {
+    lane.wakes(slot);
+  }
+
   /** Does a bounded part of the work there is, and asks to be called again when there is more. */
   void advance(Session session, long nowNs) {
     progress.active(nowNs);
     boolean more = step(session);
-    // Once the peer is gone no more than the FIFO's content can come; finding out what is there already is of no use.
-    while (more && peerClosed && state != State.HASHING) {
+    // Once the peer is gone nobody asks to be called again; no more than the FIFO's content can come.
+    while (more && peerClosed) {
       more = step(session);
     }
-    if (peerClosed) {
+    if (!peerClosed) {
+      if (more) {
+        session.wantWritable(WritableWish.NOT_FULL, 0);
+      }
+    } else if (state == State.OPENING || lane.isIdle()) {
+      // Finding out what is there already is of no use any more; data that came is written first.
       leave(session);
-    } else if (more) {
-      session.wantWritable(WritableWish.NOT_FULL, 0);
     }
   }
 
@@ -74,11 +98,20 @@ final class ReceiveSession {
 
   /** The session is gone. */
   void end() {
+    handOver();
     state = State.ENDED;
-    closeFile();
+    lane.close();
+  }
+
+  /** The application is detached, so no callback follows. Worker 0, which does not own the session. */
+  void abandon() {
+    lane.close();
   }
 
   private void leave(Session session) {
+    if (state == State.ENDED) {
+      return;
+    }
     if (state != State.FAILED && (state == State.HELLO || state != State.ENTRY || entriesLeft > 0)) {
       receiver.counters().interrupted.increment(Handle.worker(session.handle()));
     }
@@ -88,24 +121,27 @@ final class ReceiveSession {
 
   private boolean step(Session session) {
     try {
-      return work(session);
+      lane.collect();
+      boolean more = work(session);
+      handOver();
+      return more;
     } catch (TransferException e) {
       return fail(session, e.reason(), e.text());
-    } catch (IOException e) {
-      return fail(session, FailReason.IO, String.valueOf(e));
     }
   }
 
-  /** Returns whether there is more to do without waiting for the peer. */
-  private boolean work(Session session) throws IOException, TransferException {
+  /** Returns whether there is more to do without waiting for the peer or the lane. */
+  private boolean work(Session session) throws TransferException {
     int budgetBytes = receiver.settings().chunkBytes();
     while (outbox.flush(session)) {
-      if (state == State.FAILED || state == State.ENDED) {
-        return discard(session);
-      }
-      if (state == State.HASHING) {
-        hash();
-        return true;
+      switch (state) {
+        case FAILED, ENDED -> {
+          return discard(session);
+        }
+        case OPENING, FINISHING -> {
+          return false;
+        }
+        default -> {}
       }
       if (budgetBytes <= 0) {
         return true;
@@ -128,22 +164,18 @@ final class ReceiveSession {
     return false;
   }
 
-  private void handle(Session session, Message message) throws IOException, TransferException {
+  private void handle(Session session, Message message) throws TransferException {
     switch (message) {
       case Hello m when state == State.HELLO -> begin(m);
       case Entry m when state == State.ENTRY -> entry(m);
-      case Start m when state == State.START -> {
-        file().start(m.offset());
-        progress.at(m.offset());
-        state = State.DATA;
-      }
+      case Start m when state == State.START -> start(m);
       case Message.Data m when state == State.DATA -> {
-        if (m.lengthBytes() > file().missingBytes()) {
+        if (m.lengthBytes() > missingBytes) {
           throw TransferException.protocol(
-              m.lengthBytes() + " bytes of data, but " + file().missingBytes() + " are missing");
+              m.lengthBytes() + " bytes of data, but " + missingBytes + " are missing");
         }
       }
-      case End m when state == State.DATA -> finish(session, m);
+      case End m when state == State.DATA -> finish(m);
       case Fail m -> {
         receiver.counters().failed(m.reason()).increment(Handle.worker(session.handle()));
         leave(session);
@@ -166,7 +198,7 @@ final class ReceiveSession {
     state = State.ENTRY;
   }
 
-  private void entry(Entry entry) throws IOException, TransferException {
+  private void entry(Entry entry) throws TransferException {
     if (entriesLeft == 0) {
       throw TransferException.protocol("more entries than announced");
     }
@@ -175,72 +207,91 @@ final class ReceiveSession {
     }
     entriesLeft--;
     progress.began(entry.name(), entry.sizeBytes());
+    state = State.OPENING;
     if (entry.isDirectory()) {
-      receiver.intake().directory(entry.name());
-      outbox.put(new Verdict(true, Sha256.NONE));
-      progress.finished();
+      lane.submit(AtEnd.DROPPED, () -> jobs.makeDirectory(entry), this::finished);
     } else {
-      file = new IntakeFile(receiver.intake().file(entry.name()), entry);
-      state = State.HASHING;
+      lane.submit(AtEnd.DROPPED, () -> jobs.offer(entry), offer -> {
+        offeredBytes = offer.offset();
+        missingBytes = entry.sizeBytes() - offeredBytes;
+        outbox.put(offer);
+        state = State.START;
+      });
     }
   }
 
-  private void hash() throws IOException, TransferException {
-    if (file().hashOffered(receiver.settings().chunkBytes())) {
-      outbox.put(file().offer());
-      state = State.START;
+  private void start(Start start) throws TransferException {
+    if (start.offset() != offeredBytes) {
+      if (start.offset() != 0) {
+        throw TransferException.protocol("start at " + start.offset() + ", but " + offeredBytes
+            + " bytes were offered");
+      }
+      missingBytes += offeredBytes;
+      lane.submit(AtEnd.DROPPED, jobs::restart, _ -> {});
     }
-    progress.at(file().position());
+    progress.at(start.offset());
+    state = State.DATA;
   }
 
-  /** Writes straight from the rx FIFO to the file. */
-  private int takePayload(Session session, int maxBytes) throws IOException, TransferException {
-    int readable = session.readable();
-    if (readable < 0) {
-      throw new TransferException(FailReason.SESSION, "read: " + SessionError.of(readable).text());
-    }
-    ReadView view = readable == 0 ? null : session.rx().view(maxBytes);
-    if (view == null) {
+  private int takePayload(Session session, int maxBytes) throws TransferException {
+    ByteBuffer buffer = filling == null ? buffers.take() : filling;
+    filling = buffer;
+    if (buffer == null) {
+      receiver.counters().chunkLimit.increment(Handle.worker(session.handle()));
       return 0;
     }
-    int taken = view.length();
-    try {
-      file().write(view.memory().asSlice(view.offset(), taken).asByteBuffer());
-    } finally {
-      view.release(taken);
-      session.consumed();
+    int at = buffer.arrayOffset() + buffer.position();
+    int taken = session.read(buffer.array(), at, Math.min(maxBytes, buffer.remaining()));
+    if (taken < 0) {
+      throw new TransferException(FailReason.SESSION, "read: " + SessionError.of(taken).text());
     }
+    buffer.position(buffer.position() + taken);
     reader.payloadTaken(taken);
+    missingBytes -= taken;
     progress.moved(taken);
     receiver.counters().bytes.add(Handle.worker(session.handle()), taken);
+    if (!buffer.hasRemaining()) {
+      handOver();
+    }
     return taken;
   }
 
-  private void finish(Session session, End end) throws IOException, TransferException {
-    if (file().missingBytes() > 0) {
-      throw TransferException.protocol("end of file with " + file().missingBytes() + " bytes missing");
+  /** Nothing that was taken from the FIFO waits here for more: the peer may have nothing more. */
+  private void handOver() {
+    ByteBuffer full = filling;
+    filling = null;
+    if (full != null && full.position() > 0) {
+      lane.submit(AtEnd.DONE, () -> jobs.write(full.flip()), buffers::give);
+    } else if (full != null) {
+      buffers.give(full);
     }
-    Verdict verdict = file().finish(end.file());
-    file = null;
-    int worker = Handle.worker(session.handle());
-    if (verdict.kept()) {
-      receiver.counters().files.increment(worker);
-      receiver.files().increment();
-    } else {
-      receiver.counters().failed(FailReason.MISMATCH).increment(worker);
+  }
+
+  private void finish(End end) throws TransferException {
+    if (missingBytes > 0) {
+      throw TransferException.protocol("end of file with " + missingBytes + " bytes missing");
     }
+    handOver();
+    state = State.FINISHING;
+    lane.submit(AtEnd.DONE, () -> jobs.verdict(end), this::finished);
+  }
+
+  private void finished(Verdict verdict) {
     outbox.put(verdict);
     progress.finished();
     state = State.ENTRY;
   }
+
+  // ---- Ends.
 
   /** Tells the peer why and half-closes; the session ends when the peer has closed. */
   private boolean fail(Session session, FailReason reason, String text) {
     receiver.counters().failed(reason).increment(Handle.worker(session.handle()));
     receiver.log().debug("transfer from {} failed: {}", progress.peer(), text);
     boolean again = state == State.FAILED || reason == FailReason.SESSION;
+    handOver();
     state = State.FAILED;
-    closeFile();
+    lane.close();
     if (again) {
       session.reset();
       return false;
@@ -260,25 +311,6 @@ final class ReceiveSession {
       session.reset();
     }
     return false;
-  }
-
-  private void closeFile() {
-    IntakeFile closing = file;
-    file = null;
-    if (closing != null) {
-      try {
-        closing.close();
-      } catch (IOException e) {
-        receiver.log().debug("closing a partial file", e);
-      }
-    }
-  }
-
-  private IntakeFile file() throws TransferException {
-    if (file == null) {
-      throw TransferException.protocol("no file is open");
-    }
-    return file;
   }
 
   private static TransferException limit(String key, long limit, long value) {

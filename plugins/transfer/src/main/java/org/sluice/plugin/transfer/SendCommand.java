@@ -69,7 +69,7 @@ public final class SendCommand implements ConsoleCommand {
     SourceTree tree = scan(arguments.get(0));
     long startNs = services.clock().nanoTime();
     Progress progress = new Progress("send", uri, startNs);
-    SendSession send = new SendSession(target, tree, application.settings(), services.clock(), progress);
+    SendSession send = new SendSession(services, target, tree, application.settings(), progress);
     CompletableFuture<ApplicationContext> attached =
         services.applications()
             .attach(send, application.settings().attachOptions("transfer-send-" + runs.incrementAndGet()));

@@ -1,15 +1,13 @@
 package org.sluice.plugin.transfer;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.transfer.FileLane.AtEnd;
 import org.sluice.plugin.transfer.Message.End;
 import org.sluice.plugin.transfer.Message.Entry;
 import org.sluice.plugin.transfer.Message.Fail;
@@ -24,18 +22,23 @@ import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.WriteView;
-import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
 
-/** The sending end: an application with one session, which sends a {@link SourceTree} and is done. */
+/**
+ * The sending end: an application with one session, which sends a {@link SourceTree} and is done. What touches a file
+ * is a job of its {@link FileLane}, which reads ahead as far as there are buffers.
+ */
 final class SendSession implements Application {
   private enum State {
     WELCOME,
+    /** The lane opens the next file. */
+    OPENING,
     OFFER,
+    /** The lane hashes what the receiver has. */
     HASHING,
     DATA,
     VERDICT,
@@ -52,30 +55,42 @@ final class SendSession implements Application {
    */
   record SentFile(String name, long sizeBytes, long resumedAt, Sha256 sha256) {}
 
+  private final HostServices services;
   private final ConnectOptions target;
   private final SourceTree tree;
   private final TransferSettings settings;
-  private final Clock clock;
   private final Progress progress;
+  private final SourceJobs jobs;
+  private final FileLane lane;
+  private final ChunkBuffers buffers;
   private final CompletableFuture<List<SentFile>> result = new CompletableFuture<>();
   private final List<SentFile> sent = new ArrayList<>();
   private final MessageReader reader = new MessageReader();
   private final Outbox outbox = new Outbox();
+  private volatile @Nullable ApplicationContext context;
   private State state = State.WELCOME;
+  private boolean peerClosed;
   private int nextSource;
   private @Nullable Source source;
-  private @Nullable HashedFile file;
   private long sizeBytes;
-  private long offeredBytes;
   private long startedAt;
-  private Sha256 expected = Sha256.NONE;
+  /** Bytes of the file that nobody has asked the lane for. */
+  private long unreadBytes;
+  /** DATA records as the lane has read them, the first perhaps written in part. */
+  private final Deque<ByteBuffer> records = new ArrayDeque<>();
+  /** The hash of the whole file, null until it is read to the end. */
+  private @Nullable Sha256 expected;
 
-  SendSession(ConnectOptions target, SourceTree tree, TransferSettings settings, Clock clock, Progress progress) {
+  SendSession(HostServices services, ConnectOptions target, SourceTree tree, TransferSettings settings,
+      Progress progress) {
+    this.services = services;
     this.target = target;
     this.tree = tree;
     this.settings = settings;
-    this.clock = clock;
     this.progress = progress;
+    jobs = new SourceJobs(settings, progress);
+    lane = new FileLane(services, progress, jobs::close);
+    buffers = new ChunkBuffers(settings.maxChunks(), MessageCodec.HEADER_BYTES + settings.chunkBytes());
   }
 
   /** Completes with the files sent, or with a {@link TransferException}. */
@@ -84,8 +99,9 @@ final class SendSession implements Application {
   }
 
   @Override
-  public void onAttached(ApplicationContext context) {
-    SessionError error = context.connect(target, 0);
+  public void onAttached(ApplicationContext attached) {
+    context = attached;
+    SessionError error = attached.connect(target, 0);
     if (error != SessionError.NONE) {
       onConnectFailed(error, 0, Handle.INVALID);
     }
@@ -93,6 +109,7 @@ final class SendSession implements Application {
 
   @Override
   public void onConnected(Session session, long opaque) {
+    wakeByLane(session);
     progress.expect(tree.sources().size());
     outbox.put(new Hello(MessageCodec.VERSION, tree.sources().size(), tree.totalBytes()));
     advance(session);
@@ -124,55 +141,82 @@ final class SendSession implements Application {
   }
 
   @Override
+  public void onMigrated(Session session, long oldHandle) {
+    wakeByLane(session);
+  }
+
+  @Override
   public void onCleanup(Session session, CleanupPhase phase) {
     end(FailReason.SESSION, "the session to " + progress.peer() + " is gone");
   }
 
+  /** No callback follows. On worker 0, which does not own the session: its state stays as it is. */
   @Override
   public void onDetached() {
-    end(FailReason.CANCELLED, "cancelled");
+    result.completeExceptionally(new TransferException(FailReason.CANCELLED, "cancelled"));
+    lane.close();
+  }
+
+  /** Has the session go on, on its worker, when the lane has done something. */
+  private void wakeByLane(Session session) {
+    long handle = session.handle();
+    lane.wakes(services.workers().worker(Handle.worker(handle)).newControlSlot(() -> {
+      ApplicationContext current = context;
+      Session live = current == null ? null : current.session(handle);
+      if (live != null) {
+        advance(live);
+      }
+    }));
   }
 
   /** Takes what the receiver still said, a FAIL above all. */
   private void lost(Session session, String how) {
-    if (state != State.ENDED) {
-      advance(session);
-    }
+    peerClosed = true;
+    advance(session);
     end(FailReason.SESSION, "the receiver " + how + " the session; send again to go on where it ended");
     session.close();
   }
 
   /** Does at most one chunk of work, and asks to be called again when there is more. */
   private void advance(Session session) {
-    progress.active(clock.nanoTime());
+    if (state == State.ENDED) {
+      return;
+    }
+    progress.active(services.clock().nanoTime());
     try {
+      lane.collect();
       if (work(session)) {
         session.wantWritable(WritableWish.NOT_FULL, 0);
       }
     } catch (TransferException e) {
       fail(session, e.reason(), e.text());
-    } catch (IOException e) {
-      fail(session, FailReason.IO, "reading " + (source == null ? "" : source.path()) + ": " + e);
+    } catch (RuntimeException | AssertionError e) {
+      session.reset();
+      throw e;
     }
   }
 
-  /** Returns whether there is more to do without waiting for the peer. */
-  private boolean work(Session session) throws IOException, TransferException {
+  /** Returns whether there is more to do without waiting for the peer or the lane. */
+  private boolean work(Session session) throws TransferException {
     while (state != State.ENDED && outbox.flush(session)) {
-      Message message = reader.next(session);
-      if (message == null) {
-        return switch (state) {
-          case HASHING -> hash();
-          case DATA -> sendChunk(session);
-          default -> false;
-        };
+      if (state == State.OPENING && !peerClosed) {
+        // What a hasty receiver says already is about an entry that is not announced yet.
+        return false;
       }
-      handle(session, message);
+      Message message = reader.next(session);
+      if (message != null) {
+        handle(session, message);
+      } else if (state == State.DATA && records.isEmpty() && expected != null) {
+        outbox.put(new End(expected));
+        state = State.VERDICT;
+      } else {
+        return state == State.DATA && sendRecord(session);
+      }
     }
     return false;
   }
 
-  private void handle(Session session, Message message) throws IOException, TransferException {
+  private void handle(Session session, Message message) throws TransferException {
     switch (message) {
       case Welcome m when state == State.WELCOME -> {
         if (m.version() != MessageCodec.VERSION) {
@@ -184,9 +228,8 @@ final class SendSession implements Application {
         if (m.offset() > sizeBytes) {
           throw TransferException.protocol("offer of " + m.offset() + " of " + sizeBytes + " bytes");
         }
-        offeredBytes = m.offset();
-        expected = m.prefix();
         state = State.HASHING;
+        lane.submit(AtEnd.DROPPED, () -> jobs.compare(m), this::begin);
       }
       case Verdict m when state == State.VERDICT -> verdict(session, m);
       case Fail m -> {
@@ -197,120 +240,107 @@ final class SendSession implements Application {
     }
   }
 
-  private void next(Session session) throws IOException {
+  private void next(Session session) {
     if (nextSource == tree.sources().size()) {
       state = State.ENDED;
+      lane.close();
       result.complete(List.copyOf(sent));
       session.close();
       return;
     }
     Source current = tree.sources().get(nextSource++);
     source = current;
-    long modifiedMs = Files.getLastModifiedTime(current.path(), LinkOption.NOFOLLOW_LINKS).toMillis();
-    sizeBytes = 0;
-    state = State.VERDICT;
-    if (current.kind() == Kind.FILE) {
-      FileChannel channel = FileChannel.open(current.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-      file = new HashedFile(channel);
-      sizeBytes = channel.size();
-      state = State.OFFER;
-    }
-    progress.began(current.name(), sizeBytes);
-    outbox.put(new Entry(current.kind(), current.name(), sizeBytes, modifiedMs));
+    state = State.OPENING;
+    lane.submit(AtEnd.DROPPED, () -> jobs.open(current), this::opened);
   }
 
-  /** Hashes what the receiver says it has, and begins after it if it is the same. */
-  private boolean hash() throws IOException, TransferException {
-    HashedFile hashed = file();
-    boolean done = hashed.hashUpTo(offeredBytes, settings.chunkBytes());
-    progress.at(hashed.position());
-    if (done) {
-      if (!hashed.sha256().equals(expected)) {
-        hashed.restart();
+  private void opened(Entry entry) {
+    sizeBytes = entry.sizeBytes();
+    progress.began(entry.name(), sizeBytes);
+    outbox.put(entry);
+    state = entry.isDirectory() ? State.VERDICT : State.OFFER;
+  }
+
+  /** Tells the receiver where the data begins, and begins to read. */
+  private void begin(Start start) {
+    startedAt = start.offset();
+    unreadBytes = sizeBytes - startedAt;
+    expected = null;
+    progress.at(startedAt);
+    outbox.put(start);
+    state = State.DATA;
+    if (unreadBytes == 0) {
+      hashAll();
+    }
+    readAhead();
+  }
+
+  /** Has the lane read while there are buffers; behind the last byte, the hash of all. */
+  private void readAhead() {
+    while (unreadBytes > 0) {
+      ByteBuffer buffer = buffers.take();
+      if (buffer == null) {
+        return;
       }
-      startedAt = hashed.position();
-      progress.at(startedAt);
-      outbox.put(new Start(startedAt));
-      state = State.DATA;
+      int length = (int) Math.min(settings.chunkBytes(), unreadBytes);
+      unreadBytes -= length;
+      lane.submit(AtEnd.DROPPED, () -> jobs.read(buffer, length), records::add);
+      if (unreadBytes == 0) {
+        hashAll();
+      }
     }
-    return true;
   }
 
-  /** Reads one chunk straight into the tx FIFO, when it has room for a whole one. */
-  private boolean sendChunk(Session session) throws IOException, TransferException {
-    HashedFile sending = file();
-    if (sending.position() == sizeBytes) {
-      expected = sending.sha256();
-      outbox.put(new End(expected));
-      state = State.VERDICT;
-      return true;
+  private void hashAll() {
+    lane.submit(AtEnd.DROPPED, jobs::sha256, sha256 -> expected = sha256);
+  }
+
+  /** Writes one record when there is room for all of it; returns whether to go on in the next turn. */
+  private boolean sendRecord(Session session) throws TransferException {
+    ByteBuffer record = records.peek();
+    if (record == null) {
+      return false;
     }
-    int wanted =
-        MessageCodec.HEADER_BYTES + (int) Math.min(settings.chunkBytes(), sizeBytes - sending.position());
     int room = session.writable();
     if (room < 0) {
       throw new TransferException(FailReason.SESSION, "write: " + SessionError.of(room).text());
     }
-    if (room < wanted) {
-      session.wantWritable(WritableWish.THRESHOLD, wanted);
+    if (room < record.remaining()) {
+      session.wantWritable(WritableWish.THRESHOLD, record.remaining());
       return false;
     }
-    WriteView claim = session.tx().claim(wanted);
-    // No view, or one for the header alone: the segment is short of memory, so the next turn tries again.
-    int length = claim == null ? 0 : claim.length() - MessageCodec.HEADER_BYTES;
-    int written = 0;
-    if (claim != null) {
-      try {
-        if (length > 0) {
-          fill(claim.memory().asSlice(claim.offset(), claim.length()).asByteBuffer(), sending);
-          written = claim.length();
-        }
-      } finally {
-        claim.commit(written);
-      }
-    }
-    if (written > 0) {
-      session.written();
-      progress.moved(length);
+    Outbox.write(session, record);
+    // It is not when the segment is short of memory just now.
+    if (!record.hasRemaining()) {
+      progress.moved(record.limit() - MessageCodec.HEADER_BYTES);
+      records.remove();
+      buffers.give(record);
+      readAhead();
     }
     return true;
   }
 
-  /** A DATA record. */
-  private void fill(ByteBuffer record, HashedFile sending) throws IOException, TransferException {
-    int length = record.remaining() - MessageCodec.HEADER_BYTES;
-    long falsified = settings.corruptByteAt() - sending.position();
-    record.putInt(MessageCodec.dataHeader(length));
-    sending.read(record);
-    if (falsified >= 0 && falsified < length) {
-      int at = MessageCodec.HEADER_BYTES + (int) falsified;
-      record.put(at, (byte) (record.get(at) ^ 1));
-    }
-  }
-
-  private void verdict(Session session, Verdict verdict) throws IOException, TransferException {
+  private void verdict(Session session, Verdict verdict) {
     Source current = source;
     if (current != null && current.kind() == Kind.FILE) {
-      file().close();
-      file = null;
-      if (!verdict.kept() || !verdict.received().equals(expected)) {
+      Sha256 whole = expected;
+      if (whole == null || !verdict.kept() || !verdict.received().equals(whole)) {
         // The receiver knows: there is nothing to tell it.
         end(
             FailReason.MISMATCH,
-            current.name() + " arrived damaged: SHA-256 is " + expected + " here and " + verdict.received() + " there");
+            current.name() + " arrived damaged: SHA-256 is " + whole + " here and " + verdict.received() + " there");
         session.close();
         return;
       }
-      sent.add(new SentFile(current.name(), sizeBytes, startedAt, expected));
+      sent.add(new SentFile(current.name(), sizeBytes, startedAt, whole));
     }
     progress.finished();
     next(session);
   }
 
   private void fail(Session session, FailReason reason, String text) {
-    boolean first = state != State.ENDED;
     end(reason, text);
-    if (first && reason != FailReason.SESSION) {
+    if (reason != FailReason.SESSION) {
       outbox.put(new Fail(reason, text));
       try {
         outbox.flush(session);
@@ -324,21 +354,6 @@ final class SendSession implements Application {
   private void end(FailReason reason, String text) {
     state = State.ENDED;
     result.completeExceptionally(new TransferException(reason, text));
-    HashedFile closing = file;
-    file = null;
-    if (closing != null) {
-      try {
-        closing.close();
-      } catch (IOException e) {
-        // It was only read.
-      }
-    }
-  }
-
-  private HashedFile file() {
-    if (file == null) {
-      throw new IllegalStateException("no file is open in state " + state);
-    }
-    return file;
+    lane.close();
   }
 }

@@ -20,6 +20,7 @@ import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.ConfigurationException;
 import org.sluice.spi.host.HostServices;
+import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Timer;
 import org.sluice.spi.session.CleanupPhase;
@@ -34,6 +35,7 @@ public final class TransferApplication implements Application {
   private final HostServices services;
   private final TransferSettings settings;
   private final TransferCounters counters;
+  private final @Nullable Intake intake;
   private final Map<Long, Receiver> receivers = new ConcurrentHashMap<>();
   private final Map<Long, ReceiveSession> sessions = new ConcurrentHashMap<>();
   private final Set<Progress> sends = ConcurrentHashMap.newKeySet();
@@ -41,7 +43,7 @@ public final class TransferApplication implements Application {
   private @Nullable Timer idleTimer;
 
   /**
-   * Makes the application.
+   * Makes the application, and the directory that what comes by the configured URIs goes to. Not on a worker.
    *
    * @param services the plugin's scope
    */
@@ -50,6 +52,16 @@ public final class TransferApplication implements Application {
     this.services = services;
     settings = TransferSettings.of(services.configuration());
     counters = new TransferCounters(services.counters());
+    intake = settings.listen().isEmpty() ? null : intake(settings);
+  }
+
+  private static Intake intake(TransferSettings settings) {
+    try {
+      return new Intake(Path.of(settings.directory()), settings.maxNameBytes());
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "plugins.transfer.directory = " + settings.directory() + " cannot be used: " + e + "; name another one");
+    }
   }
 
   @Override
@@ -64,13 +76,10 @@ public final class TransferApplication implements Application {
     Timer timer = services.workers().worker(0).newTimer(this::resetIdle);
     timer.schedule(services.workers().worker(0).nowNs() + periodNs);
     idleTimer = timer;
-    for (String uri : settings.listen()) {
-      try {
+    if (intake != null) {
+      for (String uri : settings.listen()) {
         // The layer logs and counts a failure.
-        var _ = receive(uri, Path.of(settings.directory()));
-      } catch (IOException e) {
-        throw new ConfigurationException(
-            "plugins.transfer.directory = " + settings.directory() + " cannot be used: " + e + "; name another one");
+        var _ = listen(attached, uri, intake);
       }
     }
   }
@@ -83,7 +92,7 @@ public final class TransferApplication implements Application {
     context = null;
     receivers.clear();
     // Nobody calls back for them any more.
-    sessions.values().forEach(ReceiveSession::end);
+    sessions.values().forEach(ReceiveSession::abandon);
     sessions.clear();
   }
 
@@ -101,7 +110,8 @@ public final class TransferApplication implements Application {
     }
     counters.sessions.increment(worker);
     Progress progress = new Progress("receive", session.remoteEndpoint().toString(), now(session));
-    ReceiveSession receive = new ReceiveSession(receiver, progress);
+    ReceiveSession receive = new ReceiveSession(receiver, services, progress);
+    receive.wakes(wakeUp(session));
     session.attachment(receive);
     sessions.put(session.handle(), receive);
     return AcceptDecision.ACCEPT;
@@ -131,6 +141,7 @@ public final class TransferApplication implements Application {
   public void onMigrated(Session session, long oldHandle) {
     sessions.remove(oldHandle);
     sessions.put(session.handle(), of(session));
+    of(session).wakes(wakeUp(session));
   }
 
   @Override
@@ -145,12 +156,15 @@ public final class TransferApplication implements Application {
 
   /** Listens on a URI and writes what comes into a directory, which is made when it is not there. */
   CompletableFuture<Receiver> receive(String uri, Path directory) throws IOException {
-    Intake intake = new Intake(directory, settings.maxNameBytes());
-    Receiver receiver = new Receiver(uri, intake, new LongAdder(), settings, counters, services.log());
     ApplicationContext current = context;
     if (current == null) {
       return CompletableFuture.failedFuture(new SessionException(SessionError.NOAPP, "listen on " + uri));
     }
+    return listen(current, uri, new Intake(directory, settings.maxNameBytes()));
+  }
+
+  private CompletableFuture<Receiver> listen(ApplicationContext current, String uri, Intake into) {
+    Receiver receiver = new Receiver(uri, into, new LongAdder(), settings, counters, services.log());
     return current.listen(uri).thenApply(listener -> {
       receivers.put(listener, receiver);
       return receiver;
@@ -206,6 +220,28 @@ public final class TransferApplication implements Application {
     });
     if (idleTimer != null) {
       idleTimer.schedule(nowNs + Math.max(1, settings.idleTimeoutNs() / 4));
+    }
+  }
+
+  /** Has the session go on, on its worker, when its lane has done something. */
+  private ControlSlot wakeUp(Session session) {
+    long handle = session.handle();
+    return services.workers().worker(Handle.worker(handle)).newControlSlot(() -> {
+      ApplicationContext current = context;
+      Session live = current == null ? null : current.session(handle);
+      if (live != null) {
+        advance(live);
+      }
+    });
+  }
+
+  /** A mistake of ours ends the session, as it would in a callback. */
+  private void advance(Session session) {
+    try {
+      of(session).advance(session, now(session));
+    } catch (RuntimeException | AssertionError e) {
+      session.reset();
+      throw e;
     }
   }
 

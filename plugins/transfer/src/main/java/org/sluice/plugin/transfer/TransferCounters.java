@@ -14,6 +14,7 @@ final class TransferCounters {
   final Counter bytes;
   final Counter interrupted;
   final Counter sessionLimit;
+  final Counter chunkLimit;
   final Counter idle;
   private final Map<FailReason, Counter> failed = new EnumMap<>(FailReason.class);
 
@@ -23,6 +24,8 @@ final class TransferCounters {
     bytes = counters.counter("bytes", "File bytes received.");
     interrupted = counters.counter("interrupted", "Sessions that ended before the sender was done.");
     sessionLimit = counters.counter("limit.sessions", "Sessions refused by plugins.transfer.limit.sessions.");
+    chunkLimit = counters.counter(
+        "limit.waiting-chunks", "Times that a receiver waited for its disk, by plugins.transfer.limit.waiting-chunks.");
     idle = counters.counter("idle", "Sessions reset after plugins.transfer.idle-timeout.");
     for (FailReason reason : FailReason.values()) {
       String name = reason.name().toLowerCase(Locale.ROOT);

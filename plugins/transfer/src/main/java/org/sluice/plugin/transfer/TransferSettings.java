@@ -17,6 +17,7 @@ import org.sluice.spi.host.ConfigurationException;
  * @param maxEntries of one transfer
  * @param maxNameBytes of a received name
  * @param maxSessions received at a time
+ * @param maxChunks that wait between a session and its file
  * @param corruptByteAt the byte the sender falsifies, -1 for none
  */
 record TransferSettings(
@@ -29,10 +30,12 @@ record TransferSettings(
     int maxEntries,
     int maxNameBytes,
     int maxSessions,
+    int maxChunks,
     long corruptByteAt) {
   private static final long MIN_CHUNK_BYTES = 1 << 10;
   private static final long MAX_CHUNK_BYTES = 4 << 20;
   private static final long MAX_FIFO_BYTES = 1 << 30;
+  private static final long MOST_CHUNKS = 1 << 10;
 
   static TransferSettings of(Configuration section) {
     long chunk = within("chunk", section.bytes("chunk"), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
@@ -46,6 +49,7 @@ record TransferSettings(
         (int) within("limit.entries", section.number("limit.entries"), 1, Integer.MAX_VALUE),
         (int) within("limit.name-bytes", section.bytes("limit.name-bytes"), 1, MessageCodec.MAX_NAME_BYTES),
         (int) within("limit.sessions", section.number("limit.sessions"), 1, Integer.MAX_VALUE),
+        (int) within("limit.waiting-chunks", section.number("limit.waiting-chunks"), 1, MOST_CHUNKS),
         within("fault.corrupt-byte-at", section.number("fault.corrupt-byte-at"), -1, Long.MAX_VALUE));
   }
 

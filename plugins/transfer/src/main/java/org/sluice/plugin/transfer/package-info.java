@@ -2,10 +2,13 @@
  * Sends files and directories over any session. {@link org.sluice.plugin.transfer.TransferApplication} receives, {@link
  * org.sluice.plugin.transfer.SendCommand} sends.
  *
- * <p>Thread model: everything of a session happens in its callbacks, on the worker that owns it. A callback reads,
- * hashes and writes at most one chunk of a file and asks to be called again in the next turn, so other sessions are
- * never held up for longer than one chunk takes; file names are collected on the console thread before the connect.
- * What other threads look at is in {@link org.sluice.plugin.transfer.Progress}.
+ * <p>Thread model: the protocol of a session lives in its callbacks, on the worker that owns it, which copies bytes
+ * between FIFO and buffers and never waits for a disk. Whatever touches a file, and the hashing, is a job of the
+ * session's {@link org.sluice.plugin.transfer.FileLane}, on background threads of the plugin; the lane's control slot
+ * wakes the session. Each direction has a few buffers ({@code limit.waiting-chunks}): when all wait for the disk, a
+ * receiver leaves the bytes in the FIFO, and the peer waits for room; a sender reads ahead no further. File names are
+ * collected on the console thread before the connect. What other threads look at is in {@link
+ * org.sluice.plugin.transfer.Progress}.
  *
  * <h2>The protocol, version 1</h2>
  *

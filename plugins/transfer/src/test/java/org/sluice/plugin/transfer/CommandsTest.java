@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
-import org.sluice.testkit.host.RecordedOutput;
+import org.sluice.spi.host.ConfigurationException;
+import org.sluice.testkit.console.RecordingOutput;
 
 /** The commands as a console runs them. */
 @Timeout(30)
@@ -44,11 +46,11 @@ class CommandsTest {
 
   @Test
   void a_file_goes_from_send_to_receive() throws Exception {
-    RecordedOutput listening = run(receive, URI, received.toString());
+    RecordingOutput listening = run(receive, URI, received.toString());
     assertThat(listening.values()).containsEntry("listening", URI)
         .containsEntry("directory", received.toRealPath().toString());
 
-    RecordedOutput sent = run(send, file.toString(), URI);
+    RecordingOutput sent = run(send, file.toString(), URI);
 
     assertThat(received.resolve("hello")).hasContent("hello");
     assertThat(sent.values())
@@ -69,10 +71,10 @@ class CommandsTest {
     Files.copy(file, temp.resolve("tree/hello"));
     Files.createSymbolicLink(temp.resolve("tree/link"), file);
 
-    RecordedOutput sent = run(send, String.valueOf(tree), URI);
+    RecordingOutput sent = run(send, String.valueOf(tree), URI);
 
     assertThat(sent.rows("files")).hasSize(1);
-    assertThat(sent.rows("files").getFirst())
+    assertThat(sent.rows("files").getFirst().values())
         .map(Object::toString).containsExactly("5", "0", HELLO_SHA256, "tree/hello");
     assertThat(sent.values()).containsEntry("files_sent", 1).containsEntry("bytes", 5L).containsEntry("skipped", 1);
     assertThat(received.resolve("tree/empty")).isEmptyDirectory();
@@ -82,10 +84,9 @@ class CommandsTest {
   void show_lists_receivers_and_what_goes_on() throws Exception {
     run(receive, URI, received.toString());
     run(send, file.toString(), URI);
-    RecordedOutput shown = run(show);
-    assertThat(shown.rows("receivers"))
-        .contains(List.of(URI, received.toRealPath(), 1L))
-        .anySatisfy(row -> assertThat(row.getFirst()).isEqualTo(TransferHost.URI));
+    RecordingOutput shown = run(show);
+    assertThat(shown.rows("receivers")).contains(Map.of("uri", URI, "directory", received.toRealPath(), "files", 1L));
+    assertThat(shown.column("receivers", "uri")).containsExactlyInAnyOrder(URI, TransferHost.URI);
     assertThat(shown.rows("transfers")).isEmpty();
 
     var _ = host.sendUntil(Files.write(temp.resolve("large"), new byte[200_000]), 50_000);
@@ -133,6 +134,13 @@ class CommandsTest {
   }
 
   @Test
+  void a_configured_directory_that_cannot_be_used_is_named_by_its_key() {
+    assertThatThrownBy(() -> new TransferHost(file, 1, 0))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll("plugins.transfer.directory", file.toString(), "name another one");
+  }
+
+  @Test
   void wrong_usage_shows_an_example() {
     assertFails(2, "as in: transfer send", send, "x");
     assertFails(2, "not a session URI", send, file.toString(), "nonsense");
@@ -144,18 +152,18 @@ class CommandsTest {
   @Test
   void a_cancelled_send_ends_and_shows_progress_before() throws Exception {
     host.attach(RawPeer.server(URI, RawPeer.records(new Message.Welcome(1))));
-    RecordedOutput output = new RecordedOutput();
-    output.cancelOn("1/1 hello: 0 of 5 bytes, 0 %, 0.0 MB/s");
-    assertThatThrownBy(() -> host.host.command(send, output, file.toString(), URI))
+    RecordingOutput output =
+        new RecordingOutput().cancelAtProgress("1/1 hello: 0 of 5 bytes, 0 %, 0.0 MB/s");
+    assertThatThrownBy(() -> host.simulation.command(send, output, file.toString(), URI))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("cancelled");
     assertThat(run(show).rows("transfers")).isEmpty();
-    assertThat(host.host.fifos()).isZero();
+    assertThat(host.simulation.fifos()).isZero();
   }
 
-  private RecordedOutput run(ConsoleCommand command, String... arguments) throws Exception {
-    RecordedOutput output = new RecordedOutput();
-    host.host.command(command, output, arguments);
+  private RecordingOutput run(ConsoleCommand command, String... arguments) throws Exception {
+    RecordingOutput output = new RecordingOutput();
+    host.simulation.command(command, output, arguments);
     return output;
   }
 

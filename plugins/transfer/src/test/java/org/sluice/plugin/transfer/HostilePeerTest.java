@@ -112,9 +112,9 @@ class HostilePeerTest {
       RawPeer peer = RawPeer.client(TransferHost.URI, mixed.array());
       host.attach(peer);
       host.run();
-      peer.close(host.host);
+      peer.close(host.simulation);
       host.run();
-      assertThat(host.host.fifos()).as("seed %d, run %d", seed, i).isZero();
+      assertThat(host.simulation.fifos()).as("seed %d, run %d", seed, i).isZero();
     }
     assertThat(temp).isDirectoryNotContaining(path -> !path.equals(target) && !path.equals(source));
   }
@@ -157,13 +157,13 @@ class HostilePeerTest {
     assertThat(peer.heard()).contains(new Start(0), new Data(100)).last().isInstanceOf(End.class);
     assertThat(sent).isNotDone();
 
-    peer.add(host.host, RawPeer.records(new Verdict(true, new Sha256(1, 2, 3, 4))));
+    peer.add(host.simulation, RawPeer.records(new Verdict(true, new Sha256(1, 2, 3, 4))));
     host.run();
     assertThatThrownBy(sent::get).cause().hasMessageContaining("arrived damaged");
   }
 
   private void assertNothingIsLeft() {
     assertThat(host.application.active()).isEmpty();
-    assertThat(host.host.fifos()).isZero();
+    assertThat(host.simulation.fifos()).isZero();
   }
 }

@@ -14,7 +14,7 @@ import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
-import org.sluice.testkit.host.SimulatedHost;
+import org.sluice.testkit.host.Simulation;
 
 /** A peer that says the given bytes whatever it is told, and records what it is told. */
 final class RawPeer implements Application {
@@ -23,6 +23,7 @@ final class RawPeer implements Application {
   private byte[] bytes;
   private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
   private int said;
+  private int deafAfter = Integer.MAX_VALUE;
   private boolean ended;
   private @Nullable Session session;
 
@@ -52,23 +53,38 @@ final class RawPeer implements Application {
     return ended;
   }
 
+  int heardBytes() {
+    return heard.size();
+  }
+
+  /** Reads so much and no more. */
+  void deafAfter(int bytes) {
+    deafAfter = bytes;
+  }
+
+  /** Reads what waits. */
+  void listen(Simulation simulation) {
+    Session open = Objects.requireNonNull(session);
+    simulation.on(Handle.worker(open.handle()), () -> onReadable(open));
+  }
+
   int saidBytes() {
     return said;
   }
 
   /** Says more, now. */
-  void add(SimulatedHost host, byte[] more) {
+  void add(Simulation simulation, byte[] more) {
     int from = bytes.length;
     bytes = Arrays.copyOf(bytes, from + more.length);
     System.arraycopy(more, 0, bytes, from, more.length);
     Session open = Objects.requireNonNull(session);
-    host.runtime().on(host.stack().worker(Handle.worker(open.handle())), () -> say(open));
+    simulation.on(Handle.worker(open.handle()), () -> say(open));
   }
 
-  void close(SimulatedHost host) {
+  void close(Simulation simulation) {
     Session open = session;
     if (open != null && open.handle() >= 0) {
-      host.runtime().on(host.stack().worker(Handle.worker(open.handle())), open::close);
+      simulation.on(Handle.worker(open.handle()), open::close);
     }
   }
 
@@ -115,7 +131,7 @@ final class RawPeer implements Application {
   @Override
   public void onReadable(Session readable) {
     byte[] buffer = new byte[4096];
-    for (int count; (count = readable.read(buffer, 0, buffer.length)) > 0; ) {
+    for (int count; heard.size() < deafAfter && (count = readable.read(buffer, 0, buffer.length)) > 0; ) {
       heard.write(buffer, 0, count);
     }
   }

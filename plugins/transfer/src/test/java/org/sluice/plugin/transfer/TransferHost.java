@@ -16,8 +16,10 @@ import org.sluice.plugin.transfer.SendSession.SentFile;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
-import org.sluice.testkit.host.SimulatedHost;
-import org.sluice.testkit.host.SimulatedPlugin;
+import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.host.TestConfiguration;
+import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.runtime.SteppedExecutor;
 
 /** A simulated host with cut-through and the transfer plugin, everything small so that tests reach the limits. */
 final class TransferHost {
@@ -26,54 +28,59 @@ final class TransferHost {
   static final int MAX_FILE_BYTES = 1 << 20;
   static final int MAX_ENTRIES = 10;
   static final int MAX_SESSIONS = 2;
+  static final int MAX_CHUNKS = 2;
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
   private static final StackLimits FINE = new StackLimits(
-      1000, 1000, 1000, StackLimits.DEFAULT.ports(), StackLimits.DEFAULT.applications(), StackLimits.DEFAULT.tx(),
-      new WorkerLimits(256, 16, 16, 4, 16, 100_000));
+      1000, 1000, 1000, 10, StackLimits.DEFAULT.ports(), StackLimits.DEFAULT.applications(), StackLimits.DEFAULT.tx(),
+      new WorkerLimits(256, 16, 16, 4, 16, 100_000), StackLimits.DEFAULT.sweep());
 
-  final SimulatedHost host;
+  final Simulation simulation;
+  final SteppedExecutor disk;
   final Map<String, Object> settings;
-  SimulatedPlugin plugin;
+  TestHost plugin;
   TransferApplication application;
   private @Nullable ApplicationContext sender;
   private int senders;
 
   TransferHost(Path target, long seed, int dataWorkers) {
-    settings = new HashMap<>(Map.of(
-        "listen", List.of(URI),
-        "directory", target.toString(),
-        "chunk", CHUNK_BYTES,
-        "fifo", 4 * CHUNK_BYTES,
-        "idle-timeout", IDLE_TIMEOUT,
-        "limit.file-bytes", MAX_FILE_BYTES,
-        "limit.entries", MAX_ENTRIES,
-        "limit.name-bytes", 200,
-        "limit.sessions", MAX_SESSIONS,
-        "fault.corrupt-byte-at", -1));
-    host = new SimulatedHost(seed, dataWorkers, FINE);
-    SimulatedPlugin cutThrough = host.plugin("local-cutthrough", Map.of("max-connections", 100));
-    cutThrough.add(new CutThroughTransport(cutThrough));
-    plugin = host.plugin("transfer", settings);
-    application = plugin.add(new TransferApplication(plugin));
-    host.run();
+    settings = new HashMap<>(Map.ofEntries(
+        Map.entry("listen", List.of(URI)),
+        Map.entry("directory", target.toString()),
+        Map.entry("chunk", CHUNK_BYTES),
+        Map.entry("fifo", 4 * CHUNK_BYTES),
+        Map.entry("idle-timeout", IDLE_TIMEOUT),
+        Map.entry("limit.file-bytes", MAX_FILE_BYTES),
+        Map.entry("limit.entries", MAX_ENTRIES),
+        Map.entry("limit.name-bytes", 200),
+        Map.entry("limit.sessions", MAX_SESSIONS),
+        Map.entry("limit.waiting-chunks", MAX_CHUNKS),
+        Map.entry("fault.corrupt-byte-at", -1)));
+    simulation = new Simulation(seed, dataWorkers, FINE);
+    TestHost cutThrough = simulation.host("local-cutthrough", Map.of("max-connections", 100));
+    simulation.start(cutThrough, new CutThroughTransport(cutThrough));
+    disk = new SteppedExecutor(simulation.runtime().newRandom());
+    simulation.runtime().add("disk", disk);
+    plugin = simulation.host("transfer", settings).with(disk);
+    application = simulation.start(plugin, new TransferApplication(plugin));
+    simulation.run();
   }
 
   /** Stops the plugin. */
   void stop() {
-    plugin.stop();
-    host.run();
+    simulation.stop(plugin);
+    simulation.run();
   }
 
   /** Starts it again, as a reload does. */
   void start() {
-    plugin = host.plugin("transfer", settings);
-    application = plugin.add(new TransferApplication(plugin));
-    host.run();
+    plugin = simulation.host("transfer", settings).with(disk);
+    application = simulation.start(plugin, new TransferApplication(plugin));
+    simulation.run();
   }
 
   TransferSettings transferSettings() {
-    return TransferSettings.of(plugin.configuration());
+    return TransferSettings.of(new TestConfiguration(settings));
   }
 
   void attach(Application peer) {
@@ -81,16 +88,16 @@ final class TransferHost {
   }
 
   private ApplicationContext attach(Application peer, String name) {
-    return host.await(plugin.applications().attach(peer, transferSettings().attachOptions(name)));
+    return simulation.await(() -> plugin.applications().attach(peer, transferSettings().attachOptions(name)));
   }
 
   /** Begins to send; {@link #run} goes on with it. */
   CompletableFuture<List<SentFile>> send(Path path, String uri) throws IOException, TransferException {
     SendSession send = new SendSession(
+        plugin,
         ConnectOptions.of(uri),
         SourceTree.scan(path, 1000),
         transferSettings(),
-        plugin.clock(),
         new Progress("send", uri, plugin.clock().nanoTime()));
     sender = attach(send, "sender-" + ++senders);
     return send.result();
@@ -103,7 +110,7 @@ final class TransferHost {
   /** Sends and runs to the end. */
   CompletableFuture<List<SentFile>> sendAll(Path path) throws IOException, TransferException {
     CompletableFuture<List<SentFile>> sent = send(path);
-    host.run();
+    simulation.run();
     return sent;
   }
 
@@ -116,19 +123,20 @@ final class TransferHost {
 
   /** Takes the last sender away in the middle of what it does. */
   void cancelSender() {
-    if (sender != null) {
+    ApplicationContext leaving = sender;
+    if (leaving != null) {
       // It may be gone with the plugin.
-      var _ = host.await(sender.detach().exceptionally(_ -> null));
+      var _ = simulation.await(() -> leaving.detach().exceptionally(_ -> null));
     }
-    host.run();
+    simulation.run();
   }
 
   void runUntil(BooleanSupplier condition) {
-    host.runtime().runUntil("condition", condition, Duration.ofSeconds(10));
+    simulation.runtime().runUntil("condition", condition, Duration.ofSeconds(10));
   }
 
   void run() {
-    host.run();
+    simulation.run();
   }
 
   long count(String counter) {

@@ -38,7 +38,7 @@ class TransferTest {
   void leavesNothingBehind() {
     host.cancelSender();
     assertThat(host.application.active()).isEmpty();
-    assertThat(host.host.fifos()).as("FIFOs").isZero();
+    assertThat(host.simulation.fifos()).as("FIFOs").isZero();
   }
 
   // ---- Content arrives.
@@ -228,13 +228,16 @@ class TransferTest {
   @Test
   void a_session_over_the_limit_is_refused_and_counted() throws Exception {
     Path path = file("data", 100_000, 3);
+    host.disk.hold();
     for (int i = 0; i < TransferHost.MAX_SESSIONS; i++) {
       var _ = host.send(file("data" + i, 100_000, i));
     }
+    host.run();
     CompletableFuture<List<SentFile>> last = host.send(path);
     host.run();
     assertFails(last, FailReason.SESSION, "refused");
     assertThat(host.count("limit.sessions")).isEqualTo(1);
+    host.disk.release();
   }
 
   @Test
@@ -270,9 +273,9 @@ class TransferTest {
     host.run();
     assertThat(host.application.active()).hasSize(1);
 
-    host.host.runtime().advance(TransferHost.IDLE_TIMEOUT.dividedBy(2));
+    host.simulation.runtime().advance(TransferHost.IDLE_TIMEOUT.dividedBy(2));
     assertThat(host.application.active()).hasSize(1);
-    host.host.runtime().advance(TransferHost.IDLE_TIMEOUT);
+    host.simulation.runtime().advance(TransferHost.IDLE_TIMEOUT);
     assertThat(host.application.active()).isEmpty();
     assertThat(host.count("idle")).isEqualTo(1);
 
@@ -286,7 +289,7 @@ class TransferTest {
     CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 1);
     host.stop();
     assertThat(sent).isCompletedExceptionally();
-    assertThat(host.host.fifos()).isZero();
+    assertThat(host.simulation.fifos()).isZero();
     host.start();
     assertThat(host.sendAll(path).get().getFirst().resumedAt()).isPositive();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
@@ -327,20 +330,22 @@ class TransferTest {
       SplittableRandom random = new SplittableRandom(seed);
       CompletableFuture<List<SentFile>> sent = simulated.send(source.resolve("tree"));
       for (int tries = 0; !sent.isDone() && tries < 1_000; tries++) {
-        for (int steps = random.nextInt(120); steps > 0; steps--) {
-          simulated.host.runtime().step();
+        // Later tries may take longer, so that one of them gets to the end.
+        for (int steps = random.nextInt(100 + 20 * tries); steps > 0; steps--) {
+          simulated.simulation.runtime().step();
         }
         if (!sent.isDone()) {
           simulated.cancelSender();
           sent = simulated.send(source.resolve("tree"));
         }
       }
+      assertThat(sent).as("seed %d", seed).isDone();
       assertThat(sent.get()).as("seed %d", seed).hasSize(4);
       for (String name : new String[] {"tree/empty", "tree/small", "tree/deep/large", "tree/chunks"}) {
         assertThat(into.resolve(name)).as("seed %d", seed).hasSameBinaryContentAs(source.resolve(name));
       }
       simulated.cancelSender();
-      assertThat(simulated.host.fifos()).as("seed %d", seed).isZero();
+      assertThat(simulated.simulation.fifos()).as("seed %d", seed).isZero();
     }
   }
 
