@@ -14,13 +14,17 @@ import org.junit.jupiter.api.Test;
 /** What lies where in the assembled folder. */
 class LayoutTest {
   @Test
-  void the_folder_has_what_its_readme_names() {
+  void the_folder_has_what_its_readme_names_and_nothing_else() throws IOException {
     assertThat(Launch.HOME.resolve("README.md")).isRegularFile();
     assertThat(Launch.HOME.resolve("LICENSE")).isRegularFile();
     assertThat(Launch.HOME.resolve("bin/sluice")).isExecutable();
-    assertThat(Launch.HOME.resolve("lib")).isDirectory();
-    assertThat(Launch.HOME.resolve("plugins")).isDirectory();
-    assertThat(Launch.HOME.resolve("sdk")).isDirectory();
+    List<String> named = Files.readAllLines(Launch.HOME.resolve("README.md")).stream()
+        .filter(line -> line.startsWith("| `")).map(line -> line.substring(3, line.indexOf('/'))).toList();
+    try (Stream<Path> entries = Files.list(Launch.HOME)) {
+      // A host that was run from the folder has left its socket's folder there.
+      assertThat(entries.filter(Files::isDirectory).map(entry -> entry.getFileName().toString()))
+          .filteredOn(name -> !name.equals("run")).containsExactlyInAnyOrderElementsOf(named);
+    }
   }
 
   @Test

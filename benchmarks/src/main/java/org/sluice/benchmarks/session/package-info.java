@@ -1,6 +1,6 @@
 /**
- * Race tests and benchmarks of the session layer. The classes named {@code ...Stress} are run by jcstress; start with
- * {@link org.sluice.benchmarks.session.HalfOpenStress}. Those named {@code ...Benchmark} are run by JMH.
+ * The session layer: single operations, run by JMH, and race tests of its protocols between workers, run by jcstress. Of
+ * those start with {@link org.sluice.benchmarks.session.HalfOpenStress}.
  */
 @NullMarked
 package org.sluice.benchmarks.session;

@@ -58,9 +58,9 @@ final class SessionReadiness {
     }
   }
 
-  static long capacity(Segment memory, long offset) {
+  static long capacity(@Nullable Segment memory, long offset) {
     try {
-      return Fifo.capacity(memory, offset);
+      return memory == null ? 0 : Fifo.capacity(memory, offset);
     } catch (IllegalArgumentException | IllegalStateException e) {
       return 0;
     }

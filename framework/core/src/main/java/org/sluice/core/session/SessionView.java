@@ -2,14 +2,16 @@ package org.sluice.core.session;
 
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
-/** A session as consoles see it. Read on the session's worker, and not kept. */
+/**
+ * A session as consoles see it. Read on the session's worker, and not kept. What its FIFOs hold is read from their shared
+ * headers: the sides may be those of the peer or of an application's threads.
+ */
 public final class SessionView {
   private final StackSession session;
 
@@ -127,7 +129,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long rxCapacityBytes() {
-    return capacity(session.rxOffset);
+    return SessionReadiness.capacity(session.memory, session.rxOffset);
   }
 
   /**
@@ -136,7 +138,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long txCapacityBytes() {
-    return capacity(session.txOffset);
+    return SessionReadiness.capacity(session.memory, session.txOffset);
   }
 
   /**
@@ -208,12 +210,5 @@ public final class SessionView {
       transport.faults().caught("format", e);
       return SessionError.UNKNOWN.text();
     }
-  }
-
-  // Read from the shared headers: the sides may be those of the peer or of an application's threads.
-
-  private long capacity(long offset) {
-    Segment memory = session.memory;
-    return memory == null ? 0 : SessionReadiness.capacity(memory, offset);
   }
 }

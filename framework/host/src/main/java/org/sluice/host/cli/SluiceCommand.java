@@ -48,6 +48,15 @@ public final class SluiceCommand {
    * @return the exit status
    */
   public static int run(Path home, PrintStream out, PrintStream err, String... arguments) {
+    return line(home, out, err).execute(arguments.length == 0 ? new String[] {"help"} : arguments);
+  }
+
+  /**
+   * The command with its subcommands and options: what man page and completions have to agree with.
+   *
+   * @param home the folder of the distribution
+   */
+  public static CommandLine line(Path home, PrintStream out, PrintStream err) {
     SluiceCommand sluice = new SluiceCommand(home, out, err);
     CommandLine line = new CommandLine(sluice)
         .addSubcommand(new RunCommand(sluice))
@@ -69,7 +78,7 @@ public final class SluiceCommand {
       }
       return 1;
     });
-    return line.execute(arguments.length == 0 ? new String[] {"help"} : arguments);
+    return line;
   }
 
   private static int wrongUsage(CommandLine.ParameterException wrong) {

@@ -52,6 +52,13 @@ abstract class Client {
     session.reset();
   }
 
+  /** A write was refused. That the peer has closed or aborted is told by the callback that follows. */
+  final void refused(Session session, int code) {
+    if (code != SessionError.CLOSED.code()) {
+      fail(session, SessionError.of(code));
+    }
+  }
+
   final void fail(Session session, SessionError error) {
     fail(session, error == SessionError.NONE ? "no room for a hello" : error.text());
   }

@@ -31,7 +31,7 @@ final class RoundTripClient extends Client {
     byte[] message = worker().workload().message();
     int count = session.write(message, sent, message.length - sent);
     if (count < 0) {
-      fail(session, SessionError.of(count));
+      refused(session, count);
       return;
     }
     sent += count;

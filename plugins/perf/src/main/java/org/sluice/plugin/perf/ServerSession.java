@@ -66,8 +66,7 @@ final class ServerSession {
   }
 
   private void serve(Session session, Kind wanted) {
-    // What an echo has no room for stays in the rx FIFO, where it holds the peer back, until onWritable.
-    int count = wanted == Kind.SINK ? discard(session) : session.transferTo(session, Integer.MAX_VALUE);
+    int count = wanted == Kind.SINK ? discard(session) : echo(session);
     if (count < 0) {
       abort(session);
       return;
@@ -77,6 +76,13 @@ final class ServerSession {
     if (peerClosed && session.readable() == 0) {
       end(session, wanted);
     }
+  }
+
+  private static int echo(Session session) {
+    int waiting = session.readable();
+    // A peer that has closed altogether refuses even nothing. What has no room stays in the rx FIFO, where it holds the
+    // peer back, until onWritable.
+    return waiting <= 0 ? waiting : session.transferTo(session, Integer.MAX_VALUE);
   }
 
   private static int discard(Session session) {

@@ -19,35 +19,17 @@ final class StreamClient extends Client {
 
   @Override
   void begin(Session session) {
-    writable(session);
+    if (!isOver() && !shut) {
+      write(session);
+    }
   }
 
   @Override
   void writable(Session session) {
-    if (isOver() || worker().run().isFinishing()) {
-      // The slot that follows the flag half-closes.
-      return;
+    // The slot that follows the flag half-closes.
+    if (!isOver() && !worker().run().isFinishing()) {
+      write(session);
     }
-    byte[] message = worker().workload().message();
-    Lane lane = worker().lane();
-    for (int budget = worker().burstBytes(); budget > 0; ) {
-      int wanted = message.length - offset;
-      int count = session.write(message, offset, wanted);
-      if (count < 0) {
-        fail(session, SessionError.of(count));
-        return;
-      }
-      written += count;
-      budget -= count;
-      lane.bytes(count);
-      if (count < wanted) {
-        offset += count;
-        break;
-      }
-      offset = 0;
-      lane.message();
-    }
-    session.wantWritable(WritableWish.NOT_FULL, 0);
   }
 
   @Override
@@ -76,6 +58,29 @@ final class StreamClient extends Client {
     if (totalBytes == total.length) {
       check(session);
     }
+  }
+
+  private void write(Session session) {
+    byte[] message = worker().workload().message();
+    Lane lane = worker().lane();
+    for (int budget = worker().burstBytes(); budget > 0; ) {
+      int wanted = message.length - offset;
+      int count = session.write(message, offset, wanted);
+      if (count < 0) {
+        refused(session, count);
+        return;
+      }
+      written += count;
+      budget -= count;
+      lane.bytes(count);
+      if (count < wanted) {
+        offset += count;
+        break;
+      }
+      offset = 0;
+      lane.message();
+    }
+    session.wantWritable(WritableWish.NOT_FULL, 0);
   }
 
   private void check(Session session) {

@@ -1,0 +1,166 @@
+package org.sluice.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.host.boot.Host;
+import org.sluice.host.boot.HostOptions;
+import org.sluice.host.cli.SluiceCommand;
+import org.sluice.host.console.RegisteredCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Man page, completion and unit file say what the program does. */
+class OperatorFilesTest {
+  private static final Path MAN = Launch.HOME.resolve("man/sluice.1");
+  private static final Path COMPLETION = Launch.HOME.resolve("completions/sluice.bash");
+  private static final Path UNIT = Launch.HOME.resolve("systemd/sluice.service");
+
+  @TempDir Path folder;
+
+  /** The commands by their names, for example {@code plugin list}; those without a subcommand of their own. */
+  private static Map<String, CommandLine> commands() {
+    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    Map<String, CommandLine> found = new TreeMap<>();
+    collect("", SluiceCommand.line(Launch.HOME, nowhere, nowhere), found);
+    return found;
+  }
+
+  private static void collect(String prefix, CommandLine line, Map<String, CommandLine> into) {
+    line.getSubcommands().forEach((name, command) -> {
+      if (command.getSubcommands().isEmpty()) {
+        into.put(prefix + name, command);
+      } else {
+        collect(prefix + name + " ", command, into);
+      }
+    });
+  }
+
+  private static List<String> longOptions(CommandLine command) {
+    return command.getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
+  }
+
+  @Test
+  void the_man_page_has_every_command_and_every_option() throws IOException {
+    assertThat(commands().keySet()).contains("run", "ctl", "demo", "plugin list", "version", "help");
+    String text = Files.readString(MAN).replace("\\-", "-").replaceAll("\\\\f[RIB]", "");
+    commands().forEach((name, command) -> {
+      if (!name.equals("plugin help")) {
+        assertThat(text).contains("\n.B sluice " + name + "\n", name.equals("help") ? "" : "\n.B " + name + "\n");
+      }
+      longOptions(command).forEach(option -> assertThat(text).as("%s of %s", option, name).contains(option));
+    });
+    assertThat(text).contains("SLUICE_JAVA_HOME", "JAVA_OPTS", "conf/sluice.conf", "run/sluice.sock");
+  }
+
+  @Test
+  void the_man_page_names_no_option_that_there_is_not() throws IOException {
+    List<String> known = commands().values().stream().flatMap(command -> longOptions(command).stream()).toList();
+    String text = Files.readString(MAN).replace("\\-", "-");
+    assertThat(Pattern.compile("--[a-z][a-z-]+").matcher(text).results().map(found -> found.group()))
+        .isNotEmpty().allMatch(known::contains);
+  }
+
+  @Test
+  void the_completion_is_a_script_that_bash_can_read() throws Exception {
+    Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-n", COMPLETION.toString()));
+    assertThat(outcome.output()).isEmpty();
+    assertThat(outcome.exitCode()).isZero();
+  }
+
+  @Test
+  void the_completion_offers_every_command_and_option() throws Exception {
+    List<String> first = complete("");
+    for (Map.Entry<String, CommandLine> entry : commands().entrySet()) {
+      String[] words = entry.getKey().split(" ");
+      assertThat(first).contains(words[0]);
+      if (words.length > 1) {
+        assertThat(complete(words[0], "")).contains(words[1]);
+      }
+      if (!words[words.length - 1].equals("help")) {
+        List<String> typed = new ArrayList<>(List.of(words));
+        typed.add("-");
+        assertThat(complete(typed.toArray(String[]::new))).as(entry.getKey())
+            .containsAll(longOptions(entry.getValue()));
+      }
+    }
+    assertThat(complete("r")).containsExactly("run");
+    assertThat(complete("run", "--no")).containsExactly("--no-console");
+    assertThat(complete("ctl", "--socket", "x", "sh")).containsExactly("show");
+    assertThat(complete("ctl", "show", "segment-manager", "--j")).containsExactly("--json");
+  }
+
+  @Test
+  void the_completion_offers_what_the_bundled_console_commands_are_called() throws Exception {
+    List<String> names;
+    try (Host host = Host.boot(new HostOptions(folder, null, Launch.HOME.resolve("plugins"), List.of(),
+        HostOptions.Control.NONE, null, List.of()))) {
+      assertThat(host.plugins().problems()).isEmpty();
+      names = host.console().registry().commands().stream().map(RegisteredCommand::name).toList();
+    }
+    List<String> offered = new ArrayList<>();
+    for (String verb : complete("ctl", "")) {
+      if (!verb.startsWith("-")) {
+        List<String> objects = complete("ctl", verb, "").stream().filter(word -> !word.startsWith("-")).toList();
+        offered.addAll(objects.isEmpty() ? List.of(verb)
+            : objects.stream().map(object -> verb + " " + object).toList());
+      }
+    }
+    assertThat(offered).containsExactlyInAnyOrderElementsOf(names);
+  }
+
+  /** What bash would offer for the last word. */
+  private List<String> complete(String... typed) throws IOException, InterruptedException {
+    StringBuilder words = new StringBuilder("sluice");
+    Stream.of(typed).forEach(word -> words.append(" '").append(word).append('\''));
+    Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-euc", "source '" + COMPLETION + "'; COMP_WORDS=(" + words
+        + "); COMP_CWORD=" + typed.length + "; _sluice; [ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\""));
+    assertThat(outcome.exitCode()).as("%s: %s", words, outcome.output()).isZero();
+    return outcome.output().lines().toList();
+  }
+
+  @Test
+  void the_unit_starts_the_host_with_options_that_it_has_and_keeps_its_socket_reachable() throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    for (String line : Files.readAllLines(UNIT)) {
+      if (!line.startsWith("#") && line.contains("=")) {
+        String[] parts = line.split("=", 2);
+        assertThat(settings.put(parts[0], parts[1])).as(line).isNull();
+      }
+    }
+    assertThat(settings).containsEntry("Type", "exec").containsEntry("SuccessExitStatus", "143")
+        .containsEntry("RuntimeDirectory", "sluice").containsEntry("RuntimeDirectoryMode", "0700")
+        .doesNotContainKey("MemoryDenyWriteExecute");
+    assertThat(settings.get("RestrictAddressFamilies")).as("the control socket's").contains("AF_UNIX");
+    List<String> start = List.of(settings.getOrDefault("ExecStart", "").split(" "));
+    assertThat(start.getFirst()).isEqualTo("/opt/sluice/bin/sluice");
+    assertThat(start.get(1)).isEqualTo("run");
+    CommandLine run = commands().get("run");
+    assertThat(run.parseArgs(start.subList(2, start.size()).toArray(String[]::new)).unmatched()).isEmpty();
+    assertThat(run.getParseResult().matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
+  }
+
+  @Test
+  void the_archive_holds_them_too() throws Exception {
+    List<Path> archives;
+    try (Stream<Path> files = Files.list(Launch.HOME.getParent())) {
+      archives = files.filter(file -> file.toString().endsWith(".tar.gz")).toList();
+    }
+    assertThat(archives).hasSize(1);
+    Outcome listed = Outcome.of(new Launch(Path.of("tar"), "tzf", archives.getFirst().toString()));
+    assertThat(listed.output().lines().map(name -> name.substring(name.indexOf('/') + 1))).contains(
+        "bin/sluice", "conf/sluice.conf", "man/sluice.1", "completions/sluice.bash", "systemd/sluice.service");
+  }
+}
