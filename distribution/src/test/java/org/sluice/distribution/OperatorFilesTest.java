@@ -126,7 +126,8 @@ class OperatorFilesTest {
     StringBuilder words = new StringBuilder("sluice");
     Stream.of(typed).forEach(word -> words.append(" '").append(word).append('\''));
     Outcome outcome = Outcome.of(new Launch(Path.of("bash"), "-euc", "source '" + COMPLETION + "'; COMP_WORDS=(" + words
-        + "); COMP_CWORD=" + typed.length + "; _sluice; [ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\""));
+        + "); COMP_CWORD=" + typed.length + "; _sluice; "
+        + "[ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\""));
     assertThat(outcome.exitCode()).as("%s: %s", words, outcome.output()).isZero();
     return outcome.output().lines().toList();
   }

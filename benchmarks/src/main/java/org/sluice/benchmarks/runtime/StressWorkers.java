@@ -11,8 +11,7 @@ public final class StressWorkers {
 
   private static final WorkerLimits LIMITS = new WorkerLimits(4, 4, 4, 4, 4, 1_000_000);
 
-  /** A clock that stands. */
-  public static final Clock NO_TIME =
+  private static final Clock NO_TIME =
       new Clock() {
         @Override
         public long nanoTime() {

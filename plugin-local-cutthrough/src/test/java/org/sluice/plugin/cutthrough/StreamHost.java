@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.sluice.core.PluginScope;
 import org.sluice.core.Stack;
+import org.sluice.core.StackLimits;
+import org.sluice.core.session.SweepLimits;
 import org.sluice.core.stream.StreamSettings;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.StreamApplication;
@@ -29,7 +31,12 @@ final class StreamHost implements AutoCloseable {
   }
 
   StreamHost(int dataWorkers, long spinNs) throws InterruptedException {
-    stack = Stack.builder().dataWorkers(dataWorkers).streamSpinNs(spinNs).segments(this::newSegment).build();
+    StackLimits d = StackLimits.DEFAULT;
+    // Sweeps all the time: each pause of a stream races with its calls.
+    StackLimits limits = new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
+        d.ports(), d.applications(), d.tx(), d.workers(), new SweepLimits(200_000, 256));
+    stack = Stack.builder().dataWorkers(dataWorkers).limits(limits).streamSpinNs(spinNs).segments(this::newSegment)
+        .build();
     stack.start();
     scope = stack.scope("test");
     CutThroughTransport transport =

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.ReadView;
 import org.sluice.spi.memory.WriteView;
 import org.sluice.spi.session.SessionStream;
@@ -69,10 +70,16 @@ class StreamRaceTest {
 
   private static void write(SessionStream stream, boolean views) throws InterruptedException {
     byte[] bytes = new byte[3000];
+    long position = 0;
     int result = 0;
     for (int i = 0; result >= 0; i++) {
       if (!views || i % 3 == 0) {
-        result = stream.writer().write(bytes, 0, 1 + i % bytes.length);
+        int length = 1 + i % bytes.length;
+        for (int at = 0; at < length; at++) {
+          bytes[at] = pattern(position + at);
+        }
+        result = stream.writer().write(bytes, 0, length);
+        position += result;
         continue;
       }
       WriteView room = stream.writer().claim(1 + i % 500);
@@ -81,30 +88,46 @@ class StreamRaceTest {
         continue;
       }
       for (int at = 0; at < room.length(); at++) {
-        room.memory().set(ValueLayout.JAVA_BYTE, room.offset() + at, (byte) i);
+        room.memory().set(ValueLayout.JAVA_BYTE, room.offset() + at, pattern(position + at));
       }
       result = room.commit(room.length());
+      position += result;
     }
+    assertThat(SessionError.of(result)).isIn(SessionError.CLOSED, SessionError.RESET, SessionError.NOSESSION);
     stream.close();
   }
 
   private static void read(SessionStream stream, boolean views) throws InterruptedException {
     byte[] bytes = new byte[5000];
-    long sum = 0;
+    long position = 0;
     int result = 0;
     while (result >= 0) {
       ReadView content = views ? stream.reader().view(700) : null;
       if (content == null) {
         result = stream.reader().read(bytes, 0, bytes.length);
+        for (int at = 0; at < result; at++) {
+          check(bytes[at], position++);
+        }
         continue;
       }
       for (int at = 0; at < content.length(); at++) {
-        sum += content.memory().get(ValueLayout.JAVA_BYTE, content.offset() + at);
+        check(content.memory().get(ValueLayout.JAVA_BYTE, content.offset() + at), position++);
       }
       content.release(content.length());
     }
+    assertThat(SessionError.of(result)).isIn(SessionError.END_OF_STREAM, SessionError.RESET, SessionError.NOSESSION);
     stream.close();
-    assertThat(sum).isNotEqualTo(Long.MIN_VALUE);
+    assertThat(stream.reader().poll(bytes, 0, 1)).isNegative();
+  }
+
+  private static byte pattern(long position) {
+    return (byte) (position * 31 >>> 3);
+  }
+
+  private static void check(byte value, long position) {
+    if (value != pattern(position)) {
+      throw new AssertionError("byte " + position + " is wrong");
+    }
   }
 
   private static Thread start(boolean virtual, AtomicReference<Throwable> failure, Body body) {

@@ -260,6 +260,37 @@ class StreamTest {
   }
 
   @Test
+  void who_waits_for_a_peer_is_told_when_the_application_is_detached() throws Exception {
+    try (StreamHost host = new StreamHost(0)) {
+      CompletableFuture<SessionStream> accepted = new CompletableFuture<>();
+      Thread acceptor = Thread.ofPlatform().start(() -> complete(accepted, host.server::accept));
+      await(acceptor, Thread.State.WAITING);
+      host.server.close();
+      assertThatThrownBy(accepted::get).cause().isInstanceOf(SessionException.class);
+      assertThatThrownBy(host.server::accept).isInstanceOf(SessionException.class);
+      assertThat(host.server.pollAccepted()).isNull();
+    }
+  }
+
+  @Test
+  void an_open_claim_keeps_the_writer_from_ending_before_it() throws Exception {
+    try (StreamHost host = new StreamHost(1)) {
+      SessionStream near = host.connect();
+      SessionStream far = host.server.accept();
+      WriteView room = Objects.requireNonNull(near.writer().claim(8));
+      assertThatThrownBy(() -> near.writer().shutdown()).isInstanceOf(IllegalStateException.class);
+      room.commit(8);
+      near.writer().shutdown();
+      byte[] buffer = new byte[10];
+      assertThat(far.reader().read(buffer, 0, 10)).isEqualTo(8);
+      assertThat(far.reader().read(buffer, 0, 10)).isEqualTo(SessionError.END_OF_STREAM.code());
+      near.close();
+      far.close();
+      host.awaitIdle();
+    }
+  }
+
+  @Test
   void a_connect_that_nobody_answers_fails_with_its_reason() throws Exception {
     try (StreamHost host = new StreamHost(0)) {
       assertThatThrownBy(() -> host.client.connect("ct://127.0.0.1:8"))

@@ -103,8 +103,8 @@ public final class ApplicationRegistry {
     for (Kept application : List.copyOf(kept)) {
       try {
         ApplicationContext _ = attachNow(application.callbacks(), application.options(), application.faults());
-      } catch (SessionException e) {
-        LOG.error("plugin {}: {}", application.faults().pluginId(), e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("plugin {}: an application did not come back", application.faults().pluginId(), e);
         failures.add(String.valueOf(e.getMessage()));
       }
     }

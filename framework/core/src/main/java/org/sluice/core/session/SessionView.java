@@ -9,8 +9,8 @@ import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
 /**
- * A session as consoles see it. Read on the session's worker, and not kept. What its FIFOs hold is read from their shared
- * headers: the sides may be those of the peer or of an application's threads.
+ * A session as consoles see it. Read on the session's worker, and not kept. What its FIFOs hold is read from their
+ * shared headers: the sides may be those of the peer or of an application's threads.
  */
 public final class SessionView {
   private final StackSession session;

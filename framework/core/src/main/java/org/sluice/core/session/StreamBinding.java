@@ -52,7 +52,10 @@ final class StreamBinding implements StreamSession {
 
   @Override
   public int readiness() {
-    return session.handle == handle ? session.readiness() : Readiness.CLOSED;
+    int bits = session.handle == handle ? session.readiness() : Readiness.CLOSED;
+    VarHandle.acquireFence();
+    // The slot may have become another session's meanwhile.
+    return session.handle == handle ? bits : Readiness.CLOSED;
   }
 
   private void serve() {
@@ -62,35 +65,23 @@ final class StreamBinding implements StreamSession {
       lease = null;
       ended.release();
     }
-    if (session.streamBinding != this) {
-      return;
+    // Each step may free the session, and its slot may serve another one from then on.
+    for (int rest = asked & ~LEFT; rest != 0 && session.streamBinding == this; rest &= rest - 1) {
+      serve(Integer.lowestOneBit(rest));
     }
-    SessionWorker home = session.home;
-    if ((asked & WRITTEN) != 0) {
-      home.streamWritten(session);
-    }
-    if ((asked & CONSUMED) != 0) {
-      home.streamConsumed(session);
-    }
-    if ((asked & FLUSH) != 0) {
-      home.flush(session);
-    }
-    end(asked);
   }
 
-  private void end(int asked) {
-    SessionLifecycle lifecycle = session.home.lifecycle();
-    if ((asked & CORRUPT) != 0) {
-      session.home.corrupt(session);
-    }
-    if ((asked & SHUTDOWN) != 0) {
-      lifecycle.shutdown(session);
-    }
-    if ((asked & CLOSE) != 0) {
-      lifecycle.close(session);
-    }
-    if ((asked & RESET) != 0 && session.streamBinding == this) {
-      lifecycle.reset(session);
+  private void serve(int request) {
+    SessionWorker home = session.home;
+    switch (request) {
+      case WRITTEN -> home.streamWritten(session);
+      case CONSUMED -> home.streamConsumed(session);
+      case FLUSH -> home.flush(session);
+      case SHUTDOWN -> home.lifecycle().shutdown(session);
+      case CLOSE -> home.lifecycle().close(session);
+      case RESET -> home.lifecycle().reset(session);
+      case CORRUPT -> home.corrupt(session);
+      default -> throw new IllegalArgumentException("request " + request);
     }
   }
 

@@ -291,7 +291,7 @@ final class TxSender {
     return length;
   }
 
-  /** Half a burst at a time, so that a late wake-up loses no tokens; never less than what was missing. */
+  /** Half a burst at a time, so that there is something to send for the wake-up; never less than what was missing. */
   private static long tokenWaitNs(Pacer pacer, int bytes, long nowNs) {
     return Math.max(1, pacer.delayNs(Math.max(bytes, pacer.maxBurstBytes() / 2), nowNs));
   }

@@ -106,6 +106,7 @@ public final class FifoStream implements SessionStream {
     }
   }
 
+  /** The writer writes no more; called inside a call of its own, so that none is under way. */
   SessionError shutdown() {
     if (isEnded()) {
       return SessionError.NOSESSION;
@@ -125,6 +126,13 @@ public final class FifoStream implements SessionStream {
   public void join(FifoStream other) {
     peer = other;
     other.peer = this;
+  }
+
+  /** Shared memory holds impossible values: neither side goes on. */
+  void corrupt() {
+    READ_END.compareAndSet(this, 0, SessionError.CORRUPT.code());
+    WRITE_END.compareAndSet(this, 0, SessionError.CORRUPT.code());
+    session.post(StreamSession.CORRUPT);
   }
 
   /** Data waits. */
@@ -186,10 +194,12 @@ public final class FifoStream implements SessionStream {
     if (!STATUS.compareAndSet(this, OPEN, PAUSED)) {
       return 0;
     }
-    AsymmetricFence.heavy();
-    long bytes = output.sweepIfIdle();
-    STATUS.compareAndSet(this, PAUSED, OPEN);
-    return bytes;
+    try {
+      AsymmetricFence.heavy();
+      return output.sweepIfIdle();
+    } finally {
+      STATUS.compareAndSet(this, PAUSED, OPEN);
+    }
   }
 
   // ---- What the sides ask.

@@ -138,7 +138,12 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
 
   @Override
   public SessionError shutdown() {
-    return stream.shutdown();
+    boolean open = enter();
+    try {
+      return open ? stream.shutdown() : SessionError.NOSESSION;
+    } finally {
+      exit();
+    }
   }
 
   // ---- Putting, inside.
@@ -240,11 +245,13 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
       return 0;
     }
     holder = Thread.currentThread();
-    boolean rests = fifo.position() == restingPosition;
-    restingPosition = fifo.position();
-    long bytes = rests ? fifo.sweep() : 0;
-    holder = null;
-    return bytes;
+    try {
+      boolean rests = fifo.position() == restingPosition;
+      restingPosition = fifo.position();
+      return rests ? fifo.sweep() : 0;
+    } finally {
+      holder = null;
+    }
   }
 
   @Override

@@ -67,7 +67,8 @@ abstract class StreamSide implements ExecutionContext {
       PLACE.setOpaque(this, INSIDE);
       AsymmetricFence.light();
     }
-    return stream.isOpen();
+    // A pause that comes after this place was taken leaves the side alone.
+    return !stream.isEnded();
   }
 
   final void exit() {
@@ -95,8 +96,11 @@ abstract class StreamSide implements ExecutionContext {
   private void leaveIfRevoked() {
     if (stream.isRevoked() && LEFT.compareAndSet(this, false, true)) {
       holder = Thread.currentThread();
-      leave();
-      stream.sideLeft();
+      try {
+        leave();
+      } finally {
+        stream.sideLeft();
+      }
     }
   }
 
@@ -118,7 +122,7 @@ abstract class StreamSide implements ExecutionContext {
   final int error(int status) {
     return switch (status) {
       case Fifo.CORRUPT -> {
-        stream.session().post(StreamSession.CORRUPT);
+        stream.corrupt();
         yield SessionError.CORRUPT.code();
       }
       case Fifo.NO_SPACE -> SessionError.SEG_NO_SPACE.code();
@@ -137,10 +141,15 @@ abstract class StreamSide implements ExecutionContext {
   /** Looks until there is something, or the time is over (0). Inside. */
   final int waitInside(long timeoutNs) throws InterruptedException {
     int found = look();
-    if (found == 0 && timeoutNs > 0 && spinNs > 0 && !Thread.currentThread().isVirtual()) {
+    if (found != 0 || timeoutNs <= 0) {
+      return found;
+    }
+    // Only a wait that may end for its time needs the clock before it knows whether it is a short one.
+    long startNs = timeoutNs == Long.MAX_VALUE ? 0 : stream.nanoTime();
+    if (spinNs > 0 && !Thread.currentThread().isVirtual()) {
       found = spin(timeoutNs);
     }
-    return found == 0 && timeoutNs > 0 ? sleep(timeoutNs) : found;
+    return found != 0 ? found : sleep(startNs, timeoutNs);
   }
 
   /** Most waits are over before the clock is asked for the first time. */
@@ -176,8 +185,7 @@ abstract class StreamSide implements ExecutionContext {
     return limitNs != Long.MAX_VALUE && (spentNs >= limitNs || spentNs == 0);
   }
 
-  private int sleep(long timeoutNs) throws InterruptedException {
-    long startNs = timeoutNs == Long.MAX_VALUE ? 0 : stream.nanoTime();
+  private int sleep(long startNs, long timeoutNs) throws InterruptedException {
     sleeper = Thread.currentThread();
     try {
       while (true) {

@@ -1,7 +1,6 @@
 package org.sluice.core.transport;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
@@ -190,8 +189,13 @@ public final class TransportRegistry {
    * @return in the order of their ids
    */
   public List<TransportEntry> open() {
-    Snapshot snapshot = now;
-    return Arrays.stream(snapshot.registered()).filter(entry -> snapshot.open()[entry.id()] == entry).toList();
+    List<TransportEntry> open = new ArrayList<>();
+    for (TransportEntry entry : now.open()) {
+      if (entry != null) {
+        open.add(entry);
+      }
+    }
+    return open;
   }
 
   /**
@@ -201,7 +205,7 @@ public final class TransportRegistry {
    * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry byName(String name) {
-    for (@Nullable TransportEntry entry : now.open()) {
+    for (TransportEntry entry : now.open()) {
       if (entry != null && entry.name().equals(name)) {
         return entry;
       }
@@ -216,7 +220,7 @@ public final class TransportRegistry {
    * @return the entry, or null
    */
   public @Nullable TransportEntry bySecureName(String name) {
-    for (@Nullable TransportEntry entry : now.open()) {
+    for (TransportEntry entry : now.open()) {
       String base = entry == null ? name : entry.name();
       if (name.length() == base.length() + 1 && name.endsWith("s") && name.startsWith(base)) {
         return entry;
@@ -231,7 +235,7 @@ public final class TransportRegistry {
    * @return the entry, or null when there is none that takes new sessions
    */
   public @Nullable TransportEntry local() {
-    for (@Nullable TransportEntry entry : now.open()) {
+    for (TransportEntry entry : now.open()) {
       if (entry != null && entry.local()) {
         return entry;
       }

@@ -34,14 +34,18 @@ public final class StreamApplication implements AutoCloseable {
   /** How many accepted streams may wait for {@link #accept}; further ones are refused. */
   public static final int DEFAULT_BACKLOG = 1024;
 
+  private static final Object END = new Object();
+
   private final ConcurrentMap<Long, CompletableFuture<SessionStream>> connecting = new ConcurrentHashMap<>();
   private final AtomicLong connects = new AtomicLong();
-  private final BlockingQueue<SessionStream> accepted;
+  /** Streams, and {@link #END} behind the last one. */
+  private final BlockingQueue<Object> accepted = new LinkedBlockingQueue<>();
+  private final int backlog;
   private final ApplicationContext context;
 
   private StreamApplication(Applications applications, AttachOptions options, int backlog)
       throws InterruptedException {
-    accepted = new LinkedBlockingQueue<>(backlog);
+    this.backlog = backlog;
     context = await(applications.attach(new Callbacks(), options));
   }
 
@@ -99,10 +103,16 @@ public final class StreamApplication implements AutoCloseable {
    * Waits for a peer to connect to any listener of this application.
    *
    * @return the stream, to be closed
+   * @throws SessionException NOAPP when the application is detached
    * @throws InterruptedException when the thread is interrupted while it waits
    */
   public SessionStream accept() throws InterruptedException {
-    return accepted.take();
+    Object next = accepted.take();
+    if (next instanceof SessionStream stream) {
+      return stream;
+    }
+    accepted.add(END);
+    throw new SessionException(SessionError.NOAPP, "accept");
   }
 
   /**
@@ -111,7 +121,7 @@ public final class StreamApplication implements AutoCloseable {
    * @return the stream, to be closed; or null
    */
   public @Nullable SessionStream pollAccepted() {
-    return accepted.poll();
+    return accepted.peek() instanceof SessionStream && accepted.poll() instanceof SessionStream stream ? stream : null;
   }
 
   /**
@@ -174,13 +184,10 @@ public final class StreamApplication implements AutoCloseable {
   private final class Callbacks implements Application {
     @Override
     public AcceptDecision onAccept(Session session) {
-      if (accepted.remainingCapacity() == 0) {
+      if (accepted.size() >= backlog) {
         return AcceptDecision.REJECT;
       }
-      SessionStream stream = session.stream();
-      if (!accepted.offer(stream)) {
-        stream.close();
-      }
+      accepted.add(session.stream());
       return AcceptDecision.ACCEPT;
     }
 
@@ -189,8 +196,16 @@ public final class StreamApplication implements AutoCloseable {
       CompletableFuture<SessionStream> answer = connecting.remove(opaque);
       if (answer == null) {
         session.close();
-      } else {
-        answer.complete(session.stream());
+        return;
+      }
+      try {
+        SessionStream stream = session.stream();
+        if (!answer.complete(stream)) {
+          stream.close();
+        }
+      } catch (IllegalStateException e) {
+        answer.completeExceptionally(e);
+        throw e;
       }
     }
 
@@ -207,9 +222,12 @@ public final class StreamApplication implements AutoCloseable {
       connecting.values().forEach(answer ->
           answer.completeExceptionally(new SessionException(SessionError.NOAPP, "connect")));
       connecting.clear();
-      for (SessionStream stream = accepted.poll(); stream != null; stream = accepted.poll()) {
-        stream.close();
+      for (Object waiting = accepted.poll(); waiting != null; waiting = accepted.poll()) {
+        if (waiting instanceof SessionStream stream) {
+          stream.close();
+        }
       }
+      accepted.add(END);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>On Linux heavy is membarrier(2), which runs a barrier on every processor that runs a thread of this process: some
  * hundred nanoseconds to a few microseconds; and light only keeps the compiler from reordering. Elsewhere, or where the
  * call is not allowed, both are full fences. Never blocks.
+ *
+ * <p>That an acquire fence keeps the compiler from moving a load over a store before it is how HotSpot compiles fences,
+ * all of which stop all memory operations; the language promises it only of full fences.
  */
 public final class AsymmetricFence {
 
@@ -66,13 +70,14 @@ public final class AsymmetricFence {
 
   @SuppressWarnings("restricted") // A system call without pointers.
   private static @Nullable MethodHandle syscall() {
-    Linker linker = Linker.nativeLinker();
-    MemorySegment address = linker.defaultLookup().find("syscall").orElse(null);
-    if (address == null) {
+    ValueLayout.OfLong argument = ValueLayout.JAVA_LONG;
+    try {
+      Linker linker = Linker.nativeLinker();
+      MemorySegment address = linker.defaultLookup().find("syscall").orElseThrow();
+      return linker.downcallHandle(address, FunctionDescriptor.of(argument, argument, argument, argument, argument));
+    } catch (NoSuchElementException | IllegalCallerException | UnsupportedOperationException e) {
       return null;
     }
-    ValueLayout.OfLong argument = ValueLayout.JAVA_LONG;
-    return linker.downcallHandle(address, FunctionDescriptor.of(argument, argument, argument, argument, argument));
   }
 
   private static long call(MethodHandle syscall, long command) {

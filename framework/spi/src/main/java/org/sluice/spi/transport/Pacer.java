@@ -4,9 +4,13 @@ package org.sluice.spi.transport;
  * A token bucket that spreads a connection's sending over time. Time is an argument; one owner, the connection's
  * worker.
  *
- * <p>Tokens are bytes. They accrue at the rate up to one burst, and a burst is what the rate yields in one interval: a
- * twentieth of the round trip, at least 1 us and at most 1 ms. A bucket never holds less than one segment, so that a
- * jumbo segment can always leave in the end.
+ * <p>Tokens are bytes and accrue at the rate. A burst, the most that is allowed at a time, is what the rate yields in
+ * one interval: a twentieth of the round trip, at least 1 us and at most 1 ms. It is never less than one segment, so
+ * that a jumbo segment can always leave in the end, and never more than 43.
+ *
+ * <p>The bucket holds more than a burst, for a worker that wakes late: what the rate yields in the longest interval, at
+ * least one segment and at most 43. So a sender that comes within a segment's time, or 1 ms if that is longer, loses
+ * nothing of its rate and catches up in several bursts; one that was idle for longer has no more credit than that.
  */
 public final class Pacer {
   /** Bursts per round trip aimed at. */
@@ -24,12 +28,13 @@ public final class Pacer {
   private long remainder;
   private int bucketBytes;
   private int maxBurstBytes;
+  private int capacityBytes;
 
   /** A pacer that allows nothing until it has a {@link #rate}. */
   public Pacer() {}
 
   /**
-   * Sets the rate. What has accrued is kept, up to the new burst.
+   * Sets the rate. What has accrued is kept, as far as it fits the new bucket.
    *
    * @param newBytesPerSecond payload per second, at least 1
    * @param rttNs the round trip time that the burst interval is derived from
@@ -40,10 +45,17 @@ public final class Pacer {
     accrue(nowNs);
     bytesPerSecond = Math.max(1, newBytesPerSecond);
     long intervalNs = Math.clamp(rttNs / BURSTS_PER_RTT, MIN_INTERVAL_NS, MAX_INTERVAL_NS);
-    long perInterval = (long) ((double) bytesPerSecond * intervalNs / NS_PER_SECOND);
-    long mostBytes = (long) segmentBytes * MAX_BURST_SEGMENTS;
-    maxBurstBytes = (int) Math.clamp(perInterval, segmentBytes, Math.min(mostBytes, Integer.MAX_VALUE));
-    bucketBytes = Math.min(bucketBytes, maxBurstBytes);
+    maxBurstBytes = bytesIn(intervalNs, segmentBytes);
+    long capacity = (long) maxBurstBytes + bytesIn(MAX_INTERVAL_NS, segmentBytes);
+    capacityBytes = (int) Math.min(capacity, Integer.MAX_VALUE);
+    bucketBytes = Math.min(bucketBytes, capacityBytes);
+  }
+
+  /** What the rate yields in an interval, within the bounds of a burst. */
+  private int bytesIn(long intervalNs, int segmentBytes) {
+    long yielded = (long) ((double) bytesPerSecond * intervalNs / NS_PER_SECOND);
+    long mostBytes = Math.min((long) segmentBytes * MAX_BURST_SEGMENTS, Integer.MAX_VALUE);
+    return (int) Math.clamp(yielded, segmentBytes, mostBytes);
   }
 
   /**
@@ -58,14 +70,14 @@ public final class Pacer {
   }
 
   /**
-   * What may be sent now.
+   * What may be sent now: at most one burst.
    *
    * @param nowNs the turn's time
    * @return bytes; zero or less after an overdraft
    */
   public int allowance(long nowNs) {
     accrue(nowNs);
-    return bucketBytes;
+    return Math.min(bucketBytes, maxBurstBytes);
   }
 
   /**
@@ -122,14 +134,14 @@ public final class Pacer {
       return;
     }
     // Two to the power of 32 at most, so that this product and the one below, which is no larger, fit a long.
-    long missingBytes = (long) maxBurstBytes - bucketBytes;
+    long missingBytes = (long) capacityBytes - bucketBytes;
     if (elapsedNs > missingBytes * NS_PER_SECOND / bytesPerSecond) {
-      bucketBytes = maxBurstBytes;
+      bucketBytes = capacityBytes;
       remainder = 0;
       return;
     }
     long scaled = bytesPerSecond * elapsedNs + remainder;
     remainder = scaled % NS_PER_SECOND;
-    bucketBytes = (int) Math.min(maxBurstBytes, bucketBytes + scaled / NS_PER_SECOND);
+    bucketBytes = (int) Math.min(capacityBytes, bucketBytes + scaled / NS_PER_SECOND);
   }
 }

@@ -61,6 +61,46 @@ class PacerTest {
     assertThat((double) sent).as("seed %d", seed).isCloseTo(100_000_000, Percentage.withPercentage(5));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // A burst of one segment, woken up to one segment's time late.
+    "1000, 100000, 536, 536000",
+    "1500000, 20000, 1460, 970",
+    "1500000, 100, 1460, 970",
+    "60000, 40000, 8960, 149000",
+    // Bursts of several segments, woken later than such a burst takes.
+    "125000000, 1000, 1460, 100",
+    "12500000, 20000, 1460, 990"
+  })
+  void a_worker_that_wakes_late_catches_up(long bytesPerSecond, long rttUs, int segmentBytes, long lateUs) {
+    long seed = 11;
+    SplittableRandom random = new SplittableRandom(seed);
+    pacer.rate(bytesPerSecond, rttUs * 1_000, segmentBytes, START_NS);
+    long durationNs = (long) (1e9 * 2_000 * segmentBytes / bytesPerSecond);
+    long sent = 0;
+    for (long t = 0; t < durationNs; t += pacer.delayNs(segmentBytes, START_NS + t) + random.nextLong(lateUs * 1_000)) {
+      while (pacer.allowance(START_NS + t) >= segmentBytes) {
+        pacer.consume(segmentBytes);
+        sent += segmentBytes;
+      }
+    }
+    double expected = 1e-9 * durationNs * bytesPerSecond;
+    assertThat((double) sent).as("seed %d", seed).isCloseTo(expected, Percentage.withPercentage(5));
+  }
+
+  @Test
+  void what_is_caught_up_comes_burst_by_burst_and_has_an_end() {
+    pacer.rate(200_000_000, 2_000_000, 1_000, START_NS);
+    long late = START_NS + 3_600 * SECOND_NS;
+    long caughtUp = 0;
+    for (int burst = pacer.allowance(late); burst > 0; burst = pacer.allowance(late)) {
+      assertThat(burst).isLessThanOrEqualTo(pacer.maxBurstBytes());
+      pacer.consume(burst);
+      caughtUp += burst;
+    }
+    assertThat(caughtUp).as("a burst of 100 us and 43 segments").isEqualTo(20_000 + 43_000);
+  }
+
   @Test
   void a_segment_larger_than_a_burst_leaves_in_the_end() {
     pacer.rate(10_000, 1_000_000, 65_483, START_NS);
@@ -71,12 +111,14 @@ class PacerTest {
   }
 
   @Test
-  void an_idle_time_gives_no_more_than_one_burst() {
+  void a_restart_gives_one_burst_however_long_the_idle_time_was() {
     pacer.rate(1_000_000, 10_000_000, 1_000, START_NS);
     assertThat(pacer.allowance(START_NS + 3_600 * SECOND_NS)).isEqualTo(pacer.maxBurstBytes());
+    long later = START_NS + 7_200 * SECOND_NS;
+    pacer.restart(later);
+    assertThat(pacer.allowance(later)).isEqualTo(pacer.maxBurstBytes());
     pacer.consume(pacer.maxBurstBytes());
-    pacer.restart(START_NS + 7_200 * SECOND_NS);
-    assertThat(pacer.allowance(START_NS + 7_200 * SECOND_NS)).isEqualTo(pacer.maxBurstBytes());
+    assertThat(pacer.allowance(later)).isZero();
   }
 
   @Test

@@ -159,7 +159,21 @@ class TxSchedulingTest {
   }
 
   @Test
-  void idle_time_gives_no_credit_beyond_one_burst() {
+  void worker_that_wakes_late_keeps_the_rate_of_a_flow_of_one_segment_bursts() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    Connection c = paced(w, 1_000_000, SEGMENT);
+    long sent = 0;
+    for (int wakeUp = 0; wakeUp < 800; wakeUp++) {
+      write(w, c, 200_000);
+      w.simulation.runtime().clock().advanceNs(900_000);
+      w.run();
+      sent += c.sink.drain().stream().mapToLong(packet -> packet.data().length).sum();
+    }
+    assertThat((double) sent).as("0.9 segments per wake-up, up to 0.9 ms late").isCloseTo(720_000, within(36_000.0));
+  }
+
+  @Test
+  void idle_time_gives_no_credit_beyond_a_burst_and_what_a_late_wake_up_may_catch_up() {
     ScriptedWorld w = ScriptedWorld.stream();
     Connection c = paced(w, 1_000_000, SEGMENT);
     w.advance(Duration.ofSeconds(10));

@@ -73,6 +73,8 @@ public final class PerfApplication implements Application {
     if (server == null) {
       return AcceptDecision.REJECT;
     }
+    // First of all, since a session of datagrams cannot be handed over, and then nothing may have been counted.
+    Runnable thread = server.threads() ? new ServerThread(session.stream(), server) : null;
     if (open.incrementAndGet() > settings.maxSessions()) {
       open.decrementAndGet();
       counters.sessionLimit.increment(Handle.worker(session.handle()));
@@ -81,9 +83,9 @@ public final class PerfApplication implements Application {
     server.open().increment();
     server.accepted().increment();
     counters.sessions.increment(Handle.worker(session.handle()));
-    if (server.threads()) {
+    if (thread != null) {
       session.attachment(server);
-      Thread.ofVirtual().name("perf-server").start(new ServerThread(session.stream(), server));
+      Thread.ofVirtual().name("perf-server").start(thread);
     } else {
       session.attachment(new ServerSession(server));
     }

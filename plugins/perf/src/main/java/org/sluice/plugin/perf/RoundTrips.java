@@ -45,12 +45,12 @@ final class RoundTrips {
 
   /** What so many percent do not exceed, in microseconds. */
   double percentile(double percent) {
-    return micros(histogram.getValueAtPercentile(percent));
+    return micros((double) histogram.getValueAtPercentile(percent));
   }
 
   /** The longest, in microseconds. */
   double max() {
-    return micros(histogram.getMaxValue());
+    return micros((double) histogram.getMaxValue());
   }
 
   private static double micros(double nanoseconds) {

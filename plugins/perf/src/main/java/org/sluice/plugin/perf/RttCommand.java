@@ -62,7 +62,7 @@ public final class RttCommand implements ConsoleCommand {
         time("mean", "mean_us"), time("p50", "p50_us"), time("p90", "p90_us"), time("p99", "p99_us"),
         time("p99.9", "p99_9_us"), time("max us", "max_us"));
     for (int size : arguments.sizes()) {
-      SessionsRun run = SessionsRun.of(services, settings, arguments, Workload.of(Kind.ECHO, size));
+      SessionsRun run = SessionsRun.of(services, settings, arguments, new Workload(Kind.ECHO, size));
       var _ = runner.run(run, application.clientOptions("rtt"), arguments, Units.sizeText(size));
       RoundTrips trips = run.roundTrips();
       output.row(size, arguments.sessions(), trips.count(), trips.mean(), trips.percentile(50), trips.percentile(90),

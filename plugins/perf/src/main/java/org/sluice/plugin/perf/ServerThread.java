@@ -67,7 +67,8 @@ final class ServerThread implements Runnable {
       }
     }
     byte[] total = ByteBuffer.allocate(Kind.TOTAL_BYTES).putLong(received).array();
-    return waiting == SessionError.END_OF_STREAM.code() && stream.writer().write(total, 0, total.length) == total.length;
+    return waiting == SessionError.END_OF_STREAM.code()
+        && stream.writer().write(total, 0, total.length) == total.length;
   }
 
   private boolean echo() throws InterruptedException {
@@ -78,8 +79,12 @@ final class ServerThread implements Runnable {
       ReadView view = reader.view(waiting);
       if (view != null) {
         int length = view.length();
-        int written = writer.write(view.memory(), view.offset(), length);
-        view.release(Math.max(0, written));
+        int written = 0;
+        try {
+          written = writer.write(view.memory(), view.offset(), length);
+        } finally {
+          view.release(Math.max(0, written));
+        }
         if (written != length) {
           return false;
         }

@@ -60,7 +60,7 @@ public final class StreamCommand implements ConsoleCommand {
         new Column("messages/s", "messages_per_s", -12), new Column("bytes/s", "bytes_per_s", -14),
         Column.of("bytes", -14), Column.of("verified", -8));
     for (int size : arguments.sizes()) {
-      SessionsRun run = SessionsRun.of(services, settings, arguments, Workload.of(Kind.SINK, size));
+      SessionsRun run = SessionsRun.of(services, settings, arguments, new Workload(Kind.SINK, size));
       double seconds = runner.run(run, application.clientOptions("stream"), arguments, Units.sizeText(size));
       long bytes = run.outcomes().bytes();
       output.row(size, arguments.sessions(), Math.round(bytes / seconds / size), Math.round(bytes / seconds), bytes,

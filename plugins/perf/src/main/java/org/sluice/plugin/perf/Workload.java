@@ -2,22 +2,30 @@ package org.sluice.plugin.perf;
 
 import java.util.Arrays;
 
-/**
- * What the sessions of a run do, all the same.
- *
- * @param kind with a sink they write as fast as they can, with an echo they have one message in flight
- * @param message what they write; shared, not to be changed
- */
-record Workload(Kind kind, byte[] message) {
+/** What the sessions of a run do, all the same. Immutable. */
+final class Workload {
   private static final int PERIOD = 251;
 
+  private final Kind kind;
+  private final byte[] message;
+
   /** Messages of a size, with content in which a shifted echo is noticed. */
-  static Workload of(Kind kind, int size) {
-    byte[] message = new byte[size];
+  Workload(Kind kind, int size) {
+    this.kind = kind;
+    message = new byte[size];
     for (int i = 0; i < size; i++) {
       message[i] = (byte) (i % PERIOD);
     }
-    return new Workload(kind, message);
+  }
+
+  /** With a sink, sessions write as fast as they can; with an echo, they have one message in flight. */
+  Kind kind() {
+    return kind;
+  }
+
+  /** What they write; shared, not to be changed. */
+  byte[] message() {
+    return message;
   }
 
   int size() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,9 +53,9 @@ class ClientsTest {
   void round_trips_are_counted_one_by_one(String size) throws Exception {
     RecordingOutput output = rig.rtt(PerfRig.URI, "--size", size, "--time", "500us", "--sessions", "5");
     Map<String, Object> row = output.rows("rtt").getFirst();
-    long count = (Long) row.get("count");
+    long count = (Long) Objects.requireNonNull(row.get("count"));
     assertThat(count).isGreaterThanOrEqualTo(5);
-    assertThat(rig.count("bytes")).isEqualTo(count * (Integer) row.get("size"));
+    assertThat(rig.count("bytes")).isEqualTo(count * (Integer) Objects.requireNonNull(row.get("size")));
     assertThat(rig.count("aborted")).isZero();
     assertThat((Double) row.get("p50_us")).isPositive().isLessThanOrEqualTo((Double) row.get("p99_9_us"));
     assertThat((Double) row.get("p99_9_us")).isLessThanOrEqualTo((Double) row.get("max_us"));
