@@ -66,7 +66,8 @@ public interface ApplicationContext {
    * before this call returned, on the worker of the new session or, for a failure, on worker 0; unless the application
    * detaches or cancels first.
    *
-   * <p>With options that are made once and used again a connect allocates nothing in the steady state, from any context.
+   * <p>With options that are made once and used again a connect allocates nothing in the steady state, from any
+   * context.
    *
    * @param options where to
    * @param opaque handed to the callback
