@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -148,7 +149,7 @@ class OperatorFilesTest {
     List<String> start = List.of(settings.getOrDefault("ExecStart", "").split(" "));
     assertThat(start.getFirst()).isEqualTo("/opt/sluice/bin/sluice");
     assertThat(start.get(1)).isEqualTo("run");
-    CommandLine run = commands().get("run");
+    CommandLine run = Objects.requireNonNull(commands().get("run"));
     assertThat(run.parseArgs(start.subList(2, start.size()).toArray(String[]::new)).unmatched()).isEmpty();
     assertThat(run.getParseResult().matchedOptionValue("--socket", Path.of(""))).hasParentRaw(Path.of("/run/sluice"));
   }

@@ -11,7 +11,7 @@ public final class StressWorkers {
 
   private static final WorkerLimits LIMITS = new WorkerLimits(4, 4, 4, 4, 4, 1_000_000);
 
-  /** A clock that stands. */
+  /** Stands still. */
   public static final Clock NO_TIME =
       new Clock() {
         @Override

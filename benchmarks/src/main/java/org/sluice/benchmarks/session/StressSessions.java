@@ -44,16 +44,13 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   private static final Segment SEGMENT = Segment.allocate(96 << 20);
   private static final Counters COUNTERS = new CounterRegistry(2).scope("stress");
   private static final PluginFaults FAULTS = new PluginFaults("stress", COUNTERS);
-  private static final Counter LIMIT_HITS = COUNTERS.counter("limit", "Flows and transports refused.");
-  private static final TransportRegistry TRANSPORTS = new TransportRegistry(1, LIMIT_HITS);
+  private static final TransportRegistry TRANSPORTS = new TransportRegistry(
+      1, COUNTERS.counter("transports.limit", "Transports refused."));
   private static final TransportEntry SILENT = TRANSPORTS.register(new Silent(), FAULTS);
+  private static final Counter LIMIT_HITS = COUNTERS.counter("flows.limit", "Flows refused.");
   private static final SessionShared SHARED = new SessionShared(
-      new SessionCounters(COUNTERS),
-      TRANSPORTS,
-      new FlowTable(16, () -> 0, LIMIT_HITS),
-      TxLimits.DEFAULT,
-      SweepLimits.DEFAULT,
-      new StreamSettings(StressWorkers.NO_TIME, 0));
+      new SessionCounters(COUNTERS), TRANSPORTS, new FlowTable(16, () -> 0, LIMIT_HITS), TxLimits.DEFAULT,
+      SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0));
   private static final EndpointConfig ANYWHERE = new EndpointConfig().set(Endpoint.ANY_IP4, Endpoint.ANY_IP4, 0);
 
   final WorkerSet workers = StressWorkers.two();
@@ -103,7 +100,7 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
     });
     for (int i = 0; i < 2; i++) {
       int worker = i;
-      on(i, () -> core.worker(worker).closeLane(lanes[worker], () -> {}));
+      on(i, () -> core.worker(worker).closeLane(lanes[worker], () -> { }));
       workers.worker(i).turn();
       SEGMENT.freeEventQueue(queues[i]);
     }
