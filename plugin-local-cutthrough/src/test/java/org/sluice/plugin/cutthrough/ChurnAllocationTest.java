@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.runtime.StackWorker;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
@@ -19,12 +19,13 @@ class ChurnAllocationTest {
   private static final int ROUNDS = 6;
   private static final int SIMULTANEOUS = 8;
 
+  /** Connects come from worker 0, or from the callbacks of the sessions' worker. */
   @ParameterizedTest
-  @ValueSource(ints = {0, 2})
-  void connect_echo_and_close_allocate_nothing(int dataWorkers) {
+  @CsvSource({"0, false", "2, false", "0, true", "2, true"})
+  void connect_echo_and_close_allocate_nothing(int dataWorkers, boolean fromCallbacks) {
     LocalHost host = new LocalHost(dataWorkers);
     EchoServer server = new EchoServer();
-    EchoClient client = new EchoClient();
+    EchoClient client = new EchoClient(fromCallbacks);
     host.main(() -> host.scope.applications().attach(server, LocalHost.small("server")).join());
     host.main(() -> host.scope.applications().attach(client, LocalHost.small("client")).join());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -47,11 +48,10 @@ class ChurnAllocationTest {
   private static void run(LocalHost host, EchoServer server, EchoClient client, int cycles) {
     int workers = host.stack.workers().count();
     StackWorker main = host.stack.worker(0);
-    int goal = client.closed + cycles;
-    int toStart = cycles;
-    while (Math.min(client.closed, server.closed) < goal) {
+    client.goal += cycles;
+    while (Math.min(client.closed, server.closed) < client.goal) {
       main.enter();
-      for (; toStart > 0 && client.started - client.closed < SIMULTANEOUS; toStart--) {
+      while (client.started < client.goal && client.started - client.closed < SIMULTANEOUS) {
         client.connect();
       }
       main.exit();
@@ -85,14 +85,18 @@ class ChurnAllocationTest {
     private static final byte[] MESSAGE = new byte[100];
 
     private final byte[] answer = new byte[200];
+    private final boolean connectsAgain;
     private ApplicationContext context;
+    private int goal;
     private int started;
     private int echoed;
     private int closed;
     private int wrong;
 
     @SuppressWarnings("NullAway.Init") // Attached before it is used.
-    EchoClient() {}
+    EchoClient(boolean connectsAgain) {
+      this.connectsAgain = connectsAgain;
+    }
 
     void connect() {
       started++;
@@ -119,6 +123,9 @@ class ChurnAllocationTest {
     @Override
     public void onTransportClosed(Session session) {
       closed++;
+      if (connectsAgain && started < goal) {
+        connect();
+      }
     }
   }
 }

@@ -128,6 +128,30 @@ class CongestionTest {
     host.assertNothingLeft();
   }
 
+  @Test
+  void connects_from_another_worker_are_refused_while_the_mailbox_of_worker_0_is_full() {
+    StackLimits limits = limits(1 << 20, WorkerLimits.DEFAULT.eventsPerTurn(), 4);
+    LocalHost host = new LocalHost(1, limits, 1000, 1);
+    Probe server = host.server();
+    Probe client = host.client();
+    for (int round = 0; round < 20; round++) {
+      List<SessionError> answers = new ArrayList<>();
+      host.on(1, () -> {
+        for (int i = 0; i < 10; i++) {
+          answers.add(client.context().connect(LocalHost.SERVER, 0));
+        }
+      });
+      host.settle();
+      assertThat(answers).as("round %d", round).containsOnly(SessionError.NONE, SessionError.LIMIT);
+      assertThat(answers).filteredOn(SessionError.NONE::equals).as("round %d", round).hasSize(4);
+      assertThat(client.sessions.size() + client.failures.size()).as("each that was taken is answered")
+          .isEqualTo(4 * (round + 1));
+    }
+    host.detach(client);
+    host.detach(server);
+    host.assertNothingLeft();
+  }
+
   private static StackLimits limits(int sessionsPerWorker, int eventsPerTurn, int mailbox) {
     StackLimits d = StackLimits.DEFAULT;
     WorkerLimits w = WorkerLimits.DEFAULT;

@@ -28,6 +28,7 @@ public final class ApplicationRegistry {
   private final ControlPlane plane;
   private final Listens listens;
   private final Connects connects;
+  private final ConnectRequests connectRequests;
   private final Map<String, AttachedApplication> byName = new LinkedHashMap<>();
   private final HandleTable<AttachedApplication> applications = new HandleTable<>();
   private final HandleTable<ApplicationWorker> workers = new HandleTable<>();
@@ -40,6 +41,7 @@ public final class ApplicationRegistry {
     this.plane = plane;
     listens = new Listens(plane);
     connects = new Connects(plane);
+    connectRequests = new ConnectRequests(plane.workers(), connects);
   }
 
   /**
@@ -245,6 +247,10 @@ public final class ApplicationRegistry {
 
   Listens listens() {
     return listens;
+  }
+
+  ConnectRequests connectRequests() {
+    return connectRequests;
   }
 
   Connects connects() {

@@ -2,7 +2,6 @@ package org.sluice.core.application;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -283,15 +282,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
       registry.connects().connect(this, options, opaque);
       return SessionError.NONE;
     }
-    CompletableFuture<Boolean> started = plane.workers().query(0, () -> {
-      registry.connects().connect(this, options, opaque);
-      return true;
-    });
-    if (started.isCompletedExceptionally() && started.exceptionNow() instanceof RejectedExecutionException) {
-      unansweredConnects.decrementAndGet();
-      return counted(SessionError.LIMIT);
+    if (registry.connectRequests().send(this, options, opaque)) {
+      return SessionError.NONE;
     }
-    return SessionError.NONE;
+    unansweredConnects.decrementAndGet();
+    return counted(SessionError.LIMIT);
   }
 
   private SessionError counted(SessionError error) {

@@ -403,6 +403,11 @@ public final class StackWorker implements Worker {
     wake();
   }
 
+  /** Messages that can wait. Any context. */
+  int mailboxCapacity() {
+    return limits.mailboxCapacity();
+  }
+
   /** Armed timers; on the worker. */
   int timerCount() {
     return timers.size();

@@ -144,6 +144,15 @@ public final class WorkerSet implements Workers, AutoCloseable {
     return started && !closed;
   }
 
+  /**
+   * How many messages can wait for a worker.
+   *
+   * @return the capacity of its mailbox
+   */
+  public int mailboxCapacity() {
+    return workers[0].mailboxCapacity();
+  }
+
   boolean isClosed() {
     return closed;
   }

@@ -1,5 +1,6 @@
 package org.sluice.core.segment;
 
+import org.sluice.core.runtime.IndexStack;
 import org.sluice.spi.memory.Segment;
 
 /**

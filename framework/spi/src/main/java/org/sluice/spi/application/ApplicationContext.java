@@ -66,8 +66,8 @@ public interface ApplicationContext {
    * before this call returned, on the worker of the new session or, for a failure, on worker 0; unless the application
    * detaches or cancels first.
    *
-   * <p>Options that are made once and used again cost no heap: on worker 0 a connect allocates nothing in the steady
-   * state. From another context the message to worker 0 is allocated.
+   * <p>With options that are made once and used again a connect allocates nothing in the steady state, from any
+   * context.
    *
    * @param options where to
    * @param opaque handed to the callback

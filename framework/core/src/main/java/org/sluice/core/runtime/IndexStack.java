@@ -1,24 +1,36 @@
-package org.sluice.core.segment;
+package org.sluice.core.runtime;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A lock-free stack of the numbers below a bound, each in it at most once. The top carries a count of changes, so that
- * a number which went and came back is not taken for one that stayed.
+ * a number which went and came back is not taken for one that stayed. Any context; allocates nothing. What was written
+ * before a push is seen after the pop.
  */
-final class IndexStack {
-  static final int NONE = -1;
+public final class IndexStack {
+  /** The answer of an empty stack. */
+  public static final int NONE = -1;
 
   private static final int CHANGE_SHIFT = 32;
 
   private final AtomicLong top = new AtomicLong(word(0, NONE));
   private final int[] below;
 
-  IndexStack(int bound) {
+  /**
+   * An empty stack.
+   *
+   * @param bound its numbers are 0 to bound - 1
+   */
+  public IndexStack(int bound) {
     below = new int[bound];
   }
 
-  void push(int index) {
+  /**
+   * Puts a number on the stack.
+   *
+   * @param index one that is not in it
+   */
+  public void push(int index) {
     long before;
     do {
       before = top.get();
@@ -26,8 +38,12 @@ final class IndexStack {
     } while (!top.compareAndSet(before, word(before, index)));
   }
 
-  /** The number put last, or {@link #NONE}. */
-  int pop() {
+  /**
+   * Takes the number put last.
+   *
+   * @return the number, or {@link #NONE}
+   */
+  public int pop() {
     long before;
     int index;
     do {
