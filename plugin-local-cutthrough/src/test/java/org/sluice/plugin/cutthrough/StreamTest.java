@@ -20,6 +20,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.ReadView;
 import org.sluice.spi.memory.WriteView;
 import org.sluice.spi.session.SessionStream;
+import org.sluice.testkit.runtime.AllocatedBytes;
 
 /** Sessions in the hands of application threads, over cut-through. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -306,27 +307,23 @@ class StreamTest {
       SessionStream far = host.server.accept();
       Thread echo = Thread.ofPlatform().start(() -> echo(far));
       MemorySegment buffer = MemorySegment.ofArray(new long[8]);
-      com.sun.management.ThreadMXBean threads =
-          (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-      long least = Long.MAX_VALUE;
-      for (int window = 0; window < 10 && least != 0; window++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        roundTrips(near, buffer, 5_000);
-        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-      }
-      assertThat(least).as("bytes of 5 000 round trips, once everything is linked").isZero();
+      assertThat(AllocatedBytes.leastOf(() -> roundTrips(near, buffer, 5_000))).as("bytes of 5 000 round trips, once everything is linked").isZero();
       near.close();
       echo.join();
       host.awaitIdle();
     }
   }
 
-  private static void roundTrips(SessionStream stream, MemorySegment buffer, int count) throws InterruptedException {
-    for (int i = 0; i < count; i++) {
-      stream.writer().write(buffer, 0, 32);
-      for (int got = 0; got < 32; ) {
-        got += stream.reader().read(buffer, got, 32 - got);
+  private static void roundTrips(SessionStream stream, MemorySegment buffer, int count) {
+    try {
+      for (int i = 0; i < count; i++) {
+        stream.writer().write(buffer, 0, 32);
+        for (int got = 0; got < 32; ) {
+          got += stream.reader().read(buffer, got, 32 - got);
+        }
       }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

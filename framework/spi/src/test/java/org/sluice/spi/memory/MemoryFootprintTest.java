@@ -72,7 +72,7 @@ class MemoryFootprintTest {
   /** The least of several runs: compilation may allocate in a run, the code under test would in each. */
   private static long allocatedBy(Runnable round) {
     long least = Long.MAX_VALUE;
-    for (int run = 0; run < 5; run++) {
+    for (int run = 0; run < 40 && least != 0; run++) {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < ROUNDS; i++) {
         round.run();

@@ -2,10 +2,8 @@ package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,12 +27,12 @@ import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TransportVft;
 import org.sluice.spi.transport.TxMode;
+import org.sluice.testkit.runtime.AllocatedBytes;
 
 /** Turns a worker directly, because a simulation's own bookkeeping allocates. */
 class TxAllocationTest {
   private static final int SEGMENT = 1000;
   private static final int TURNS = 20_000;
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Test
   void steady_sending_allocates_nothing() {
@@ -53,12 +51,11 @@ class TxAllocationTest {
         MemorySegment data = Arena.ofAuto().allocate(SEGMENT);
         turns(stack, session, data);
         long packets = transport.sink.packets;
-        long before = THREADS.getCurrentThreadAllocatedBytes();
         turns(stack, session, data);
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        stack.worker(0).exit();
         assertThat(transport.sink.packets - packets).as("packets, %s", mode).isEqualTo(TURNS);
-        assertThat(allocated).as("bytes allocated in %d turns, %s", TURNS, mode).isLessThan(TURNS);
+        assertThat(AllocatedBytes.leastOf(() -> turns(stack, session, data)))
+            .as("bytes allocated in %d turns, %s", TURNS, mode).isZero();
+        stack.worker(0).exit();
       }
     }
   }
