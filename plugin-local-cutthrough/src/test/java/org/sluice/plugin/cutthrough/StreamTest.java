@@ -307,7 +307,8 @@ class StreamTest {
       SessionStream far = host.server.accept();
       Thread echo = Thread.ofPlatform().start(() -> echo(far));
       MemorySegment buffer = MemorySegment.ofArray(new long[8]);
-      assertThat(AllocatedBytes.leastOf(() -> roundTrips(near, buffer, 5_000))).as("bytes of 5 000 round trips, once everything is linked").isZero();
+      assertThat(AllocatedBytes.leastOf(() -> roundTrips(near, buffer, 5_000)))
+          .as("bytes of 5 000 round trips, once everything is linked").isZero();
       near.close();
       echo.join();
       host.awaitIdle();
