@@ -85,7 +85,9 @@ public final class SegmentBudget {
   /** Makes a segment's memory; null when the system does not give it, which the log need not repeat per attempt. */
   @Nullable Segment create(long sizeBytes) {
     try {
-      return factory.create(sizeBytes);
+      Segment segment = factory.create(sizeBytes);
+      segment.counters().reportTo(counters.scope());
+      return segment;
     } catch (IOException | OutOfMemoryError e) {
       SegmentCounters.count(counters.createFailures());
       return null;

@@ -7,6 +7,7 @@ import org.sluice.spi.runtime.Counters;
  * What happened to segments, over all applications of a stack. Added to without a worker, because it happens rarely and
  * anywhere.
  *
+ * @param scope where what the segments themselves count goes
  * @param added segments made
  * @param removed segments given back
  * @param maxSegmentsHits segments not added because their manager had as many as it may
@@ -16,6 +17,7 @@ import org.sluice.spi.runtime.Counters;
  * @param tooSmall FIFO pairs that did not fit even into a new segment
  */
 public record SegmentCounters(
+    Counters scope,
     Counter added,
     Counter removed,
     Counter maxSegmentsHits,
@@ -31,7 +33,7 @@ public record SegmentCounters(
    * @return the counters
    */
   public static SegmentCounters of(Counters counters) {
-    return new SegmentCounters(
+    return new SegmentCounters(counters,
         counters.counter("segment.added", "Segments made."),
         counters.counter("segment.removed", "Segments given back."),
         counters.counter("segment.limit.segments", "Segments refused: the application's limit of segments."),

@@ -3,6 +3,7 @@ package org.sluice.core.stream;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.ReadView;
 import org.sluice.spi.runtime.Handle;
@@ -11,6 +12,8 @@ import org.sluice.spi.session.StreamReader;
 /** The reading side of a stream; its own view. */
 final class StreamInput extends StreamSide implements StreamReader, ReadView {
   private final FifoConsumer fifo;
+  /** Why no more comes, once a call has said so: each later one says the same. */
+  private int over;
 
   StreamInput(FifoStream stream, FifoConsumer fifo, long spinNs) {
     super(stream, spinNs);
@@ -90,19 +93,23 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
 
   @Override
   int look() {
-    int readable = fifo.readableBytes();
-    if (readable != 0) {
-      return status(readable);
+    int readable = over != 0 ? 0 : fifo.readableBytes();
+    return readable == 0 && over == 0 && stream.readEnd() == 0 && !stream.isEnded() ? 0 : lookAgain(readable);
+  }
+
+  /** The end came after all data, but maybe between the look at the data and that at the end. */
+  private int lookAgain(int readable) {
+    if (over != 0) {
+      return over;
     }
-    if (stream.isEnded()) {
-      return SessionError.NOSESSION.code();
-    }
-    int end = stream.readEnd();
-    if (end == 0) {
-      return 0;
-    }
-    readable = fifo.readableBytes();
-    return readable == 0 ? end : status(readable);
+    int end = stream.isEnded() ? SessionError.NOSESSION.code() : stream.readEnd();
+    int found = readable == 0 ? fifo.readableBytes() : readable;
+    return found == 0 ? finish(end) : status(found);
+  }
+
+  private int finish(int end) {
+    over = end;
+    return end;
   }
 
   @Override
@@ -110,36 +117,42 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
     fifo.clearEvent();
   }
 
-  // ---- Taking, inside. The end came after all data, but maybe between the look at the data and that at the end.
+  // ---- Taking, inside.
 
   private int take(MemorySegment target, long offset, int lengthBytes) {
+    if (over != 0) {
+      return over;
+    }
     int read = fifo.dequeue(target, offset, lengthBytes);
     if (read > 0) {
       tellWriter();
       return read;
     }
-    return read == 0 && stream.readEnd() != 0 ? takeLast(target, offset, lengthBytes) : status(read);
+    return read == 0 && (stream.readEnd() == 0 || lengthBytes <= 0) ? 0 : takeLast(target, offset, lengthBytes);
   }
 
   private int takeLast(MemorySegment target, long offset, int lengthBytes) {
     int end = stream.readEnd();
     int read = fifo.dequeue(target, offset, lengthBytes);
-    return read == 0 && lengthBytes > 0 ? end : status(read);
+    return read == 0 ? finish(end) : status(read);
   }
 
   private int take(byte[] target, int offset, int lengthBytes) {
+    if (over != 0) {
+      return over;
+    }
     int read = fifo.dequeue(target, offset, lengthBytes);
     if (read > 0) {
       tellWriter();
       return read;
     }
-    return read == 0 && stream.readEnd() != 0 ? takeLast(target, offset, lengthBytes) : status(read);
+    return read == 0 && (stream.readEnd() == 0 || lengthBytes <= 0) ? 0 : takeLast(target, offset, lengthBytes);
   }
 
   private int takeLast(byte[] target, int offset, int lengthBytes) {
     int end = stream.readEnd();
     int read = fifo.dequeue(target, offset, lengthBytes);
-    return read == 0 && lengthBytes > 0 ? end : status(read);
+    return read == 0 ? finish(end) : status(read);
   }
 
   // ---- In place.
@@ -149,7 +162,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
     boolean open = enter();
     boolean opened = false;
     try {
-      opened = open && fifo.view(maxBytes) != null;
+      opened = open && over == 0 && show(maxBytes);
       return opened ? this : null;
     } finally {
       if (opened) {
@@ -158,6 +171,21 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
         exit();
       }
     }
+  }
+
+  private boolean show(int maxBytes) {
+    if (fifo.view(maxBytes) != null) {
+      return true;
+    }
+    if (fifo.readableBytes() == 0) {
+      return false;
+    }
+    boolean shown = fifo.view(maxBytes) != null;
+    if (!shown) {
+      // There is something that cannot be shown: memory says impossible things, and no later call may trust it.
+      finish(error(Fifo.CORRUPT));
+    }
+    return shown;
   }
 
   @Override
@@ -195,12 +223,17 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
   }
 
   private int status(int result) {
-    return result >= 0 ? result : error(result);
+    return result >= 0 ? result : finish(error(result));
   }
 
   @Override
   void leave() {
     fifo.leave();
+  }
+
+  @Override
+  void reportOpenView() {
+    fifo.reportOpenView();
   }
 
   @Override

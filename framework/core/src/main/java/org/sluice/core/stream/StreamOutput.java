@@ -17,6 +17,8 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   private final FifoProducer fifo;
   /** While a thread waits: the room it waits for. */
   private int wantedBytes = 1;
+  /** A claim was refused although there is room: the segment has no such chunk left. */
+  private boolean starved;
   /** Where the FIFO was when it was looked at for sweeping. */
   private long restingPosition = -1;
 
@@ -122,6 +124,10 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
     if (stream.isEnded() || stream.writeEnd() != 0) {
       return stream.writeRefusal();
     }
+    if (starved) {
+      starved = false;
+      return SessionError.SEG_NO_SPACE.code();
+    }
     int room = fifo.writableBytes();
     return room < 0 ? error(room) : room;
   }
@@ -184,7 +190,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
     boolean open = enter();
     boolean opened = false;
     try {
-      opened = open && stream.writeEnd() == 0 && fifo.claim(maxBytes) != null;
+      opened = open && stream.writeEnd() == 0 && claimRoom(maxBytes);
       return opened ? this : null;
     } finally {
       if (opened) {
@@ -193,6 +199,19 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
         exit();
       }
     }
+  }
+
+  private boolean claimRoom(int maxBytes) {
+    starved = false;
+    if (fifo.claim(maxBytes) != null) {
+      return true;
+    }
+    if (fifo.writableBytes() <= 0) {
+      return false;
+    }
+    // Room does not go away: if it is refused now, then for want of a chunk.
+    starved = fifo.claim(maxBytes) == null;
+    return !starved;
   }
 
   @Override
@@ -257,6 +276,11 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   @Override
   void leave() {
     fifo.leave();
+  }
+
+  @Override
+  void reportOpenView() {
+    fifo.reportOpenView();
   }
 
   @Override

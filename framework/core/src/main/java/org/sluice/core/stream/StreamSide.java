@@ -108,6 +108,8 @@ abstract class StreamSide implements ExecutionContext {
   final void revoke() {
     if (isOutside()) {
       leaveIfRevoked();
+    } else if ((int) PLACE.getAcquire(this) == VIEWING) {
+      reportOpenView();
     }
   }
 
@@ -117,6 +119,9 @@ abstract class StreamSide implements ExecutionContext {
   }
 
   abstract void leave();
+
+  /** The session goes while a view is open, which keeps the memory until it ends. */
+  abstract void reportOpenView();
 
   /** What a FIFO's status means to the caller. */
   final int error(int status) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
@@ -46,7 +47,8 @@ public final class StreamApplication implements AutoCloseable {
   private StreamApplication(Applications applications, AttachOptions options, int backlog)
       throws InterruptedException {
     this.backlog = backlog;
-    context = await(applications.attach(new Callbacks(), options));
+    CompletableFuture<ApplicationContext> attached = applications.attach(new Callbacks(), options);
+    context = await(attached, ApplicationContext::detach);
   }
 
   /**
@@ -96,7 +98,7 @@ public final class StreamApplication implements AutoCloseable {
    * @throws InterruptedException when the thread is interrupted while it waits
    */
   public long listen(String uri) throws InterruptedException {
-    return await(context.listen(uri));
+    return await(context.listen(uri), context::unlisten);
   }
 
   /**
@@ -134,14 +136,7 @@ public final class StreamApplication implements AutoCloseable {
    *     closed
    */
   public SessionStream connect(String uri) throws InterruptedException {
-    CompletableFuture<SessionStream> answer = connectAsync(ConnectOptions.of(uri));
-    try {
-      return await(answer);
-    } catch (InterruptedException e) {
-      CompletableFuture<?> closed = answer.thenAccept(SessionStream::close);
-      assert closed != null;
-      throw e;
-    }
+    return await(connectAsync(ConnectOptions.of(uri)), SessionStream::close);
   }
 
   /**
@@ -170,9 +165,14 @@ public final class StreamApplication implements AutoCloseable {
     assert detached != null;
   }
 
-  private static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+  /** Waits; if the wait is interrupted, what comes nevertheless is given back. */
+  private static <T> T await(CompletableFuture<T> future, Consumer<? super T> giveBack) throws InterruptedException {
     try {
       return future.get();
+    } catch (InterruptedException e) {
+      CompletableFuture<?> givenBack = future.thenAccept(giveBack);
+      assert givenBack != null;
+      throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SessionException failure) {
         throw failure;

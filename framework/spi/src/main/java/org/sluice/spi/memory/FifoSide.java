@@ -100,6 +100,14 @@ abstract sealed class FifoSide permits FifoWriter, FifoReader {
   }
 
   /**
+   * Counts a view that is open while its session ends, for whoever lets it live on until it is committed, aborted or
+   * released; a side that leaves with an open view counts it by itself. Any context.
+   */
+  public void reportOpenView() {
+    segment.counters.openViewsAtLeave.increment();
+  }
+
+  /**
    * Where the header is.
    *
    * @return its offset in the segment, or {@link Fifo#NOT_ATTACHED}
@@ -198,7 +206,7 @@ abstract sealed class FifoSide permits FifoWriter, FifoReader {
   /** After this, nothing here touches the segment. */
   final void detach(int side) {
     if (isViewOpen()) {
-      segment.counters.openViewsAtLeave.increment();
+      reportOpenView();
     }
     long offset = Fifo.headerOffset(header);
     header = 0;

@@ -1,17 +1,34 @@
 package org.sluice.spi.memory;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Counters;
 
 /** What went wrong in a segment, as seen by this process. Written from any context, off the fast path. */
 public final class MemoryCounters {
 
-  final LongAdder corruptions = new LongAdder();
-  final LongAdder noSpace = new LongAdder();
-  final LongAdder outOfOrderLimitHits = new LongAdder();
-  final LongAdder openViewsAtLeave = new LongAdder();
-  final LongAdder eventsRefused = new LongAdder();
+  final Tally corruptions = new Tally();
+  final Tally noSpace = new Tally();
+  final Tally outOfOrderLimitHits = new Tally();
+  final Tally openViewsAtLeave = new Tally();
+  final Tally eventsRefused = new Tally();
 
-  MemoryCounters() {
+  MemoryCounters() {}
+
+  /**
+   * Adds to counters of a scope as well from now on: the sums over all segments that report there. Called by whoever
+   * made the segment, before others use it.
+   *
+   * @param counters the scope; its counters are called {@code memory.*}
+   */
+  public void reportTo(Counters counters) {
+    corruptions.total = counters.counter("memory.corruptions", "Impossible values found in shared memory, refused.");
+    noSpace.total = counters.counter("memory.no-space", "Chunks, headers or queues that a segment had no room for.");
+    outOfOrderLimitHits.total = counters.counter("memory.limit.out-of-order",
+        "Writes out of order refused: the limit of ranges of a FIFO.");
+    openViewsAtLeave.total = counters.counter("memory.open-views", "Claims and views that were open when their session ended.");
+    eventsRefused.total = counters.counter("memory.limit.events", "Events refused: their queue was full.");
   }
 
   /**
@@ -42,7 +59,7 @@ public final class MemoryCounters {
   }
 
   /**
-   * Sides that left with a claim or a view still open.
+   * Claims and views that were open when their session ended.
    *
    * @return the count since the segment was opened
    */
@@ -57,5 +74,22 @@ public final class MemoryCounters {
    */
   public long eventsRefused() {
     return eventsRefused.sum();
+  }
+
+  /** One count, of this segment and of all. */
+  static final class Tally {
+    private final LongAdder own = new LongAdder();
+    private @Nullable Counter total;
+
+    void increment() {
+      own.increment();
+      if (total != null) {
+        total.increment(Counter.NO_WORKER);
+      }
+    }
+
+    long sum() {
+      return own.sum();
+    }
   }
 }

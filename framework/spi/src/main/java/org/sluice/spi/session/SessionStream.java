@@ -51,8 +51,8 @@ public interface SessionStream extends AutoCloseable {
   int readiness();
 
   /**
-   * Closes the session in good order, see {@link Session#close}: what was written is delivered. Ends blocked calls of
-   * both sides. Idempotent, does not block.
+   * Closes the session in good order, see {@link Session#close}: what was written before is delivered. Ends blocked
+   * calls of both sides. Idempotent, does not block.
    */
   @Override
   void close();

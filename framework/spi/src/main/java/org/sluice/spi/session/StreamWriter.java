@@ -40,7 +40,9 @@ public interface StreamWriter {
    * @param source where the bytes are
    * @param offset the first byte
    * @param lengthBytes how many
-   * @return lengthBytes; less when the session ended in between, or NOSESSION and the like when it had ended before
+   * @return lengthBytes; less when the session ended or the segment had no free chunk in between; NOSESSION,
+   *     SEG_NO_SPACE and the like when nothing was written. Of bytes that are taken while another thread closes the
+   *     session, the peer may get none
    * @throws InterruptedException when the thread is interrupted while it waits; what had fitted was written
    */
   int write(MemorySegment source, long offset, int lengthBytes) throws InterruptedException;
@@ -68,7 +70,8 @@ public interface StreamWriter {
   /**
    * What would be taken now.
    *
-   * @return bytes, 0 when full; or CLOSED, RESET, NOSESSION, CORRUPT
+   * @return bytes, 0 when full; or CLOSED, RESET, NOSESSION, CORRUPT; once after a claim that was refused although there
+   *     is room, SEG_NO_SPACE: no chunk was free, and nobody tells when one is
    */
   int writable();
 
