@@ -208,6 +208,11 @@ public final class FifoStream implements SessionStream {
     return session;
   }
 
+  /** The other end is a stream too, which pays for the fences: it waits seldom, and calls are frequent. */
+  boolean isJoined() {
+    return peer != null;
+  }
+
   boolean isOpen() {
     return status == OPEN;
   }

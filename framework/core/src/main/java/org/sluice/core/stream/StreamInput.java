@@ -114,7 +114,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
 
   @Override
   void arm() {
-    fifo.clearEvent();
+    fifo.clearEventHeavily();
   }
 
   // ---- Taking, inside.
@@ -217,7 +217,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
   // ---- Pieces.
 
   private void tellWriter() {
-    if (fifo.takeDequeueNotification()) {
+    if (stream.isJoined() ? fifo.takeDequeueNotificationLightly() : fifo.takeDequeueNotification()) {
       stream.consumed();
     }
   }

@@ -134,7 +134,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
 
   @Override
   void arm() {
-    fifo.wantDequeueNotification(Fifo.NOTIFY_ROOM, wantedBytes);
+    fifo.wantDequeueNotificationHeavily(Fifo.NOTIFY_ROOM, wantedBytes);
   }
 
   @Override
@@ -253,7 +253,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   // ---- Pieces.
 
   private void tellReader() {
-    if (fifo.setEvent()) {
+    if (stream.isJoined() ? fifo.setEventLightly() : fifo.setEvent()) {
       stream.written();
     }
   }

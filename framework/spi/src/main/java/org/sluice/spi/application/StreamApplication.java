@@ -48,7 +48,9 @@ public final class StreamApplication implements AutoCloseable {
       throws InterruptedException {
     this.backlog = backlog;
     CompletableFuture<ApplicationContext> attached = applications.attach(new Callbacks(), options);
-    context = await(attached, ApplicationContext::detach);
+    context = await(attached, made -> {
+      var _ = made.detach();
+    });
   }
 
   /**
@@ -98,7 +100,9 @@ public final class StreamApplication implements AutoCloseable {
    * @throws InterruptedException when the thread is interrupted while it waits
    */
   public long listen(String uri) throws InterruptedException {
-    return await(context.listen(uri), context::unlisten);
+    return await(context.listen(uri), listener -> {
+      var _ = context.unlisten(listener);
+    });
   }
 
   /**
@@ -161,8 +165,7 @@ public final class StreamApplication implements AutoCloseable {
   /** Detaches the application: its streams are closed. Does not wait for the end of it. */
   @Override
   public void close() {
-    CompletableFuture<@Nullable Void> detached = context.detach();
-    assert detached != null;
+    var _ = context.detach();
   }
 
   /** Waits; if the wait is interrupted, what comes nevertheless is given back. */
@@ -170,8 +173,7 @@ public final class StreamApplication implements AutoCloseable {
     try {
       return future.get();
     } catch (InterruptedException e) {
-      CompletableFuture<?> givenBack = future.thenAccept(giveBack);
-      assert givenBack != null;
+      var _ = future.thenAccept(giveBack);
       throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SessionException failure) {

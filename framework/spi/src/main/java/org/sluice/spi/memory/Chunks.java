@@ -62,8 +62,8 @@ final class Chunks {
   }
 
   /**
-   * A chunk for the producer, not yet linked: a chunk the consumer has passed when it is large enough, because it is
-   * hot; else a new one of the wanted class, or the largest to be had down to the least class.
+   * A chunk for the producer, not yet linked: the oldest one the consumer has passed when it is large enough; else a new
+   * one of the wanted class, or the largest to be had down to the least class.
    *
    * @return its page, or a negative status
    */
@@ -83,37 +83,30 @@ final class Chunks {
   }
 
   /**
-   * Takes back all chunks the consumer has passed: beyond their end by at least a byte, hence never to look at them
-   * again. Keeps the one passed last for the caller if it is large enough.
+   * Takes the oldest chunk out of the list if the consumer has passed it: is beyond its end by at least a byte, hence
+   * never looks at it again. Chunks that are too small are given back; the others stay, so that a FIFO goes round in as
+   * many chunks as it once needed at the same time and gives none back between two sweeps.
    */
   static int recycle(Segment segment, int owner, int current, long head, int wantedClass) {
-    long header = Fifo.headerOffset(owner);
-    int first = SharedMemory.getInt(segment, header + Fifo.FIRST_CHUNK);
-    int kept = NONE;
-    int oldest = first;
-    for (int steps = 0; oldest != current && current != NONE; steps++) {
-      int size = size(segment, oldest, owner);
+    long firstField = Fifo.headerOffset(owner) + Fifo.FIRST_CHUNK;
+    int page = SharedMemory.getInt(segment, firstField);
+    for (int steps = 0; page != current && current != NONE; steps++) {
+      int size = size(segment, page, owner);
       if (size == 0 || steps > segment.layout.pages) {
         return segment.corrupt();
       }
-      if (head - end(segment, oldest) <= 0) {
+      if (head - end(segment, page) <= 0) {
         break;
       }
-      int next = next(segment, oldest);
-      if (kept != NONE) {
-        free(segment, owner, kept);
+      int next = next(segment, page);
+      SharedMemory.setInt(segment, firstField, next);
+      if (size >= SegmentLayout.PAGE_BYTES << wantedClass) {
+        return page;
       }
-      kept = oldest;
-      oldest = next;
+      free(segment, owner, page);
+      page = next;
     }
-    if (oldest != first) {
-      SharedMemory.setInt(segment, header + Fifo.FIRST_CHUNK, oldest);
-    }
-    if (kept != NONE && size(segment, kept, owner) < SegmentLayout.PAGE_BYTES << wantedClass) {
-      free(segment, owner, kept);
-      return NONE;
-    }
-    return kept;
+    return NONE;
   }
 
   static int allocate(Segment segment, int owner, int sizeClass) {

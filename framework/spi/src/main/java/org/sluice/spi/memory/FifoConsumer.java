@@ -266,6 +266,18 @@ public final class FifoConsumer extends FifoReader implements ReadView {
   }
 
   /**
+   * The same for a producer in this process that may raise the flag by {@link FifoProducer#setEventLightly}: costs a
+   * system call here, and nothing there.
+   */
+  public void clearEventHeavily() {
+    assert owned();
+    if (header != 0) {
+      SharedMemory.setIntRelease(segment, field(Fifo.EVENT), 0);
+      SharedMemory.heavyFence();
+    }
+  }
+
+  /**
    * Whether the producer wants to be told about what was dequeued since the last call. To be asked after each dequeue,
    * or batch of them. A wish that is fulfilled is gone.
    *
@@ -279,6 +291,23 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     long dequeued = recent;
     recent = 0;
     SharedMemory.fullFence();
+    return DequeueWish.take(segment, field(0), position, dequeued);
+  }
+
+  /**
+   * The same, at less cost, for a producer in this process that wishes by
+   * {@link FifoProducer#wantDequeueNotificationHeavily} and in no other way.
+   *
+   * @return see {@link #takeDequeueNotification}
+   */
+  public boolean takeDequeueNotificationLightly() {
+    assert owned();
+    if (header == 0) {
+      return false;
+    }
+    long dequeued = recent;
+    recent = 0;
+    SharedMemory.lightFence();
     return DequeueWish.take(segment, field(0), position, dequeued);
   }
 

@@ -353,11 +353,22 @@ public final class FifoProducer extends FifoWriter implements WriteView {
       return false;
     }
     SharedMemory.fullFence();
-    if (SharedMemory.getIntAcquire(segment, field(Fifo.EVENT)) != 0) {
+    return raiseEvent();
+  }
+
+  /**
+   * The same, at less cost, for a consumer in this process that clears the flag by
+   * {@link FifoConsumer#clearEventHeavily} and in no other way.
+   *
+   * @return see {@link #setEvent}
+   */
+  public boolean setEventLightly() {
+    assert owned();
+    if (header == 0) {
       return false;
     }
-    SharedMemory.setInt(segment, field(Fifo.EVENT), 1);
-    return true;
+    SharedMemory.lightFence();
+    return raiseEvent();
   }
 
   /**
@@ -372,20 +383,30 @@ public final class FifoProducer extends FifoWriter implements WriteView {
    */
   public boolean wantDequeueNotification(int kind, long thresholdBytes) {
     assert owned();
-    assert Integer.bitCount(kind & Fifo.ALL_KINDS) == 1 && (kind & ~Fifo.ALL_KINDS) == 0 : "kind " + kind;
     if (header == 0) {
       return false;
     }
-    long threshold = Math.max(1, Math.min(capacityBytes(), thresholdBytes));
-    DequeueWish.arm(segment, field(Fifo.WISH), kind, threshold);
+    long threshold = arm(kind, thresholdBytes);
     SharedMemory.fullFence();
-    long used = position - head();
-    boolean fulfilled = kind == Fifo.NOTIFY_IF_EMPTY ? used == 0
-        : capacityBytes() - used >= (kind == Fifo.NOTIFY_ROOM ? threshold : 1);
-    if (fulfilled && kind != Fifo.NOTIFY_IF_FULL) {
-      DequeueWish.withdraw(segment, field(Fifo.WISH), kind);
+    return isToBeAwaited(kind, threshold);
+  }
+
+  /**
+   * The same for a consumer in this process that may ask by {@link FifoConsumer#takeDequeueNotificationLightly}: costs
+   * a system call here, and nothing there.
+   *
+   * @param kind see {@link #wantDequeueNotification}
+   * @param thresholdBytes see {@link #wantDequeueNotification}
+   * @return see {@link #wantDequeueNotification}
+   */
+  public boolean wantDequeueNotificationHeavily(int kind, long thresholdBytes) {
+    assert owned();
+    if (header == 0) {
+      return false;
     }
-    return !fulfilled;
+    long threshold = arm(kind, thresholdBytes);
+    SharedMemory.heavyFence();
+    return isToBeAwaited(kind, threshold);
   }
 
   /**

@@ -50,6 +50,33 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
     return (int) Math.max(0, Math.min(Integer.MAX_VALUE, Integer.toUnsignedLong(capacity) - used));
   }
 
+  final boolean raiseEvent() {
+    if (SharedMemory.getIntAcquire(segment, field(Fifo.EVENT)) != 0) {
+      return false;
+    }
+    SharedMemory.setInt(segment, field(Fifo.EVENT), 1);
+    return true;
+  }
+
+  /** Writes down a wish, and answers with the threshold that goes with it; the fence that must follow is the caller's. */
+  final long arm(int kind, long thresholdBytes) {
+    assert Integer.bitCount(kind & Fifo.ALL_KINDS) == 1 && (kind & ~Fifo.ALL_KINDS) == 0 : "kind " + kind;
+    long threshold = Math.max(1, Math.min(Integer.toUnsignedLong(capacity), thresholdBytes));
+    DequeueWish.arm(segment, field(Fifo.WISH), kind, threshold);
+    return threshold;
+  }
+
+  /** Whether a wish that was armed is not fulfilled yet; if it is, it goes, unless it is for the next time too. */
+  final boolean isToBeAwaited(int kind, long threshold) {
+    long used = position - head();
+    boolean fulfilled = kind == Fifo.NOTIFY_IF_EMPTY ? used == 0
+        : Integer.toUnsignedLong(capacity) - used >= (kind == Fifo.NOTIFY_ROOM ? threshold : 1);
+    if (fulfilled && kind != Fifo.NOTIFY_IF_FULL) {
+      DequeueWish.withdraw(segment, field(Fifo.WISH), kind);
+    }
+    return !fulfilled;
+  }
+
   final long chunkEnd() {
     return fastEnd + Math.abs(slack);
   }
