@@ -62,8 +62,8 @@ final class Chunks {
   }
 
   /**
-   * A chunk for the producer, not yet linked: the oldest one the consumer has passed when it is large enough; else a new
-   * one of the wanted class, or the largest to be had down to the least class.
+   * A chunk for the producer, not yet linked: the oldest one the consumer has passed when it is large enough; else a
+   * new one of the wanted class, or the largest to be had down to the least class.
    *
    * @return its page, or a negative status
    */

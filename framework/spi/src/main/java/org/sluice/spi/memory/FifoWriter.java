@@ -58,7 +58,7 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
     return true;
   }
 
-  /** Writes down a wish, and answers with the threshold that goes with it; the fence that must follow is the caller's. */
+  /** Writes down a wish, and answers with its threshold; the fence that must follow is the caller's. */
   final long arm(int kind, long thresholdBytes) {
     assert Integer.bitCount(kind & Fifo.ALL_KINDS) == 1 && (kind & ~Fifo.ALL_KINDS) == 0 : "kind " + kind;
     long threshold = Math.max(1, Math.min(Integer.toUnsignedLong(capacity), thresholdBytes));
