@@ -55,7 +55,11 @@ public final class FifoConsumer extends FifoReader implements ReadView {
    */
   public int readableBytes() {
     assert owned();
-    return header == 0 ? Fifo.NOT_ATTACHED : available();
+    if (header == 0) {
+      return Fifo.NOT_ATTACHED;
+    }
+    // What is found here is what the next dequeue takes, which need not look again.
+    return isViewOpen() ? available() : refresh();
   }
 
   /**
