@@ -27,7 +27,8 @@ public final class MemoryCounters {
     noSpace.total = counters.counter("memory.no-space", "Chunks, headers or queues that a segment had no room for.");
     outOfOrderLimitHits.total = counters.counter("memory.limit.out-of-order",
         "Writes out of order refused: the limit of ranges of a FIFO.");
-    openViewsAtLeave.total = counters.counter("memory.open-views", "Claims and views that were open when their session ended.");
+    openViewsAtLeave.total = counters.counter("memory.open-views",
+        "Claims and views that were open when their session ended.");
     eventsRefused.total = counters.counter("memory.limit.events", "Events refused: their queue was full.");
   }
 

@@ -65,7 +65,8 @@ public interface StreamReader {
   @Nullable ReadView view(int maxBytes);
 
   /**
-   * What a call would yield now. An end is final: once a call has answered with one, all do, and no byte comes after it.
+   * What a call would yield now. An end is final: once a call has answered with one, all do, and no byte comes after
+   * it.
    *
    * @return bytes, 0 when none waits; or END_OF_STREAM, RESET, NOSESSION, CORRUPT
    */

@@ -70,8 +70,8 @@ public interface StreamWriter {
   /**
    * What would be taken now.
    *
-   * @return bytes, 0 when full; or CLOSED, RESET, NOSESSION, CORRUPT; once after a claim that was refused although there
-   *     is room, SEG_NO_SPACE: no chunk was free, and nobody tells when one is
+   * @return bytes, 0 when full; or CLOSED, RESET, NOSESSION, CORRUPT; once after a claim that was refused although
+   *     there is room, SEG_NO_SPACE: no chunk was free, and nobody tells when one is
    */
   int writable();
 
