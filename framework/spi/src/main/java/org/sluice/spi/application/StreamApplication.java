@@ -48,7 +48,7 @@ public final class StreamApplication implements AutoCloseable {
       throws InterruptedException {
     this.backlog = backlog;
     CompletableFuture<ApplicationContext> attached = applications.attach(new Callbacks(), options);
-    context = await(attached, ApplicationContext::detach);
+    context = await(attached, StreamApplication::detach);
   }
 
   /**
@@ -98,7 +98,7 @@ public final class StreamApplication implements AutoCloseable {
    * @throws InterruptedException when the thread is interrupted while it waits
    */
   public long listen(String uri) throws InterruptedException {
-    return await(context.listen(uri), context::unlisten);
+    return await(context.listen(uri), this::unlisten);
   }
 
   /**
@@ -161,8 +161,17 @@ public final class StreamApplication implements AutoCloseable {
   /** Detaches the application: its streams are closed. Does not wait for the end of it. */
   @Override
   public void close() {
-    CompletableFuture<@Nullable Void> detached = context.detach();
+    detach(context);
+  }
+
+  private static void detach(ApplicationContext attached) {
+    CompletableFuture<@Nullable Void> detached = attached.detach();
     assert detached != null;
+  }
+
+  private void unlisten(long listener) {
+    CompletableFuture<@Nullable Void> unlistened = context.unlisten(listener);
+    assert unlistened != null;
   }
 
   /** Waits; if the wait is interrupted, what comes nevertheless is given back. */
