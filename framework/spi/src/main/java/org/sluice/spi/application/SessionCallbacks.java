@@ -61,7 +61,9 @@ public interface SessionCallbacks {
   default void onWritable(Session session) {}
 
   /**
-   * The peer closed and all its data was announced. The application should read what is left and close too.
+   * The peer closed and all its data was announced. The application should read what is left and close too. It may go
+   * on writing if the peer only half closed: {@link Session#writable} is CLOSED when it closed altogether, and {@link
+   * #onTransportClosed} tells when it does so later.
    *
    * @param session the session
    */

@@ -22,7 +22,7 @@ public interface AccessHook {
   /** A compare-and-set, or another atomic update. */
   int UPDATE = 2;
 
-  /** A full fence; its address is 0. */
+  /** A full fence, or either half of an asymmetric one; its address is 0. */
   int FENCE = 3;
 
   /** A copy of payload bytes into or out of a segment; its address is that of the first shared byte. */

@@ -33,12 +33,14 @@ public final class AsymmetricFence {
       ? SYS_MEMBARRIER_AARCH64 : SYS_MEMBARRIER_X86_64;
   private static final @Nullable MethodHandle MEMBARRIER = register();
   private static final boolean ASYMMETRIC = MEMBARRIER != null;
+  private static final @Nullable AccessHook HOOK = AccessHook.installed();
 
   private AsymmetricFence() {
   }
 
   /** The fence of the side that passes often. */
   public static void light() {
+    step();
     if (ASYMMETRIC) {
       VarHandle.acquireFence();
     } else {
@@ -48,11 +50,18 @@ public final class AsymmetricFence {
 
   /** The fence of the side that hardly ever passes. */
   public static void heavy() {
+    step();
     VarHandle.fullFence();
     MethodHandle membarrier = MEMBARRIER;
     if (membarrier != null && call(membarrier, PRIVATE_EXPEDITED) != 0) {
       // It was registered and has worked at least once, so the kernel cannot refuse it.
       throw new IllegalStateException("membarrier(2) failed after it was registered");
+    }
+  }
+
+  private static void step() {
+    if (HOOK != null) {
+      HOOK.onSharedAccess(AccessHook.FENCE, 0);
     }
   }
 

@@ -277,7 +277,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     assert owned();
     if (header != 0) {
       SharedMemory.setIntRelease(segment, field(Fifo.EVENT), 0);
-      SharedMemory.heavyFence();
+      AsymmetricFence.heavy();
     }
   }
 
@@ -311,7 +311,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     }
     long dequeued = recent;
     recent = 0;
-    SharedMemory.lightFence();
+    AsymmetricFence.light();
     return DequeueWish.take(segment, field(0), position, dequeued);
   }
 

@@ -367,7 +367,7 @@ public final class FifoProducer extends FifoWriter implements WriteView {
     if (header == 0) {
       return false;
     }
-    SharedMemory.lightFence();
+    AsymmetricFence.light();
     return raiseEvent();
   }
 
@@ -405,7 +405,7 @@ public final class FifoProducer extends FifoWriter implements WriteView {
       return false;
     }
     long threshold = arm(kind, thresholdBytes);
-    SharedMemory.heavyFence();
+    AsymmetricFence.heavy();
     return isToBeAwaited(kind, threshold);
   }
 

@@ -97,21 +97,6 @@ final class SharedMemory {
     VarHandle.fullFence();
   }
 
-  /** Pairs with {@link #heavyFence}. */
-  static void lightFence() {
-    if (HOOK != null) {
-      HOOK.onSharedAccess(AccessHook.FENCE, 0);
-    }
-    AsymmetricFence.light();
-  }
-
-  static void heavyFence() {
-    if (HOOK != null) {
-      HOOK.onSharedAccess(AccessHook.FENCE, 0);
-    }
-    AsymmetricFence.heavy();
-  }
-
   static void copyIn(MemorySegment source, long sourceOffset, Segment segment, long offset, int length) {
     step(AccessHook.COPY, segment, offset);
     MemorySegment.copy(source, sourceOffset, area(segment), at(segment, offset), length);

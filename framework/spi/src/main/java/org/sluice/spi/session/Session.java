@@ -129,7 +129,9 @@ public interface Session {
   int writable();
 
   /**
-   * Asks for one {@code onWritable}. Also when there is room already: then it is called in the next turn.
+   * Asks for one {@code onWritable}. Also when there is room already: then it is called in the next turn. None comes
+   * once {@link #writable} is CLOSED, of which {@code onDisconnected}, {@code onReset} or {@code onTransportClosed}
+   * tells.
    *
    * @param wish when
    * @param thresholdBytes for {@link WritableWish#THRESHOLD}; ignored otherwise

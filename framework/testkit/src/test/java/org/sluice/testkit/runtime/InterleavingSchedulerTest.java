@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,11 @@ class InterleavingSchedulerTest {
   }
 
   private static void countWithoutAtomicity(long seed) {
-    InterleavingScheduler scheduler = new InterleavingScheduler(seed);
+    countWithoutAtomicity(new InterleavingScheduler(seed));
+  }
+
+  private static void countWithoutAtomicity(InterleavingScheduler scheduler) {
+    long seed = scheduler.seed();
     int[] count = new int[1];
     for (String name : List.of("a", "b")) {
       scheduler.actor(
@@ -39,6 +44,54 @@ class InterleavingSchedulerTest {
     }
     scheduler.run();
     assertThat(count[0]).as("counted %d with seed %d\n%s", count[0], seed, scheduler.trace()).isEqualTo(2);
+  }
+
+  @Test
+  void everyOrder_isRunOnce() {
+    List<String> orders = new ArrayList<>();
+    assertThat(InterleavingScheduler.exhaust(2, scheduler -> orders.add(orderOfTwo(scheduler)))).isEqualTo(6);
+    assertThat(orders).containsExactlyInAnyOrder("aAbB", "abBA", "abAB", "bBaA", "baAB", "baBA");
+  }
+
+  private static String orderOfTwo(InterleavingScheduler scheduler) {
+    StringBuilder order = new StringBuilder();
+    for (String name : List.of("a", "b")) {
+      scheduler.actor(
+          name,
+          self -> {
+            order.append(name);
+            self.step("between");
+            order.append(name.toUpperCase(Locale.ROOT));
+          });
+    }
+    scheduler.run();
+    return order.toString();
+  }
+
+  @Test
+  void lostUpdate_isFoundBySystem_withOnePreemption() {
+    assertThat(InterleavingScheduler.exhaust(0, scheduler -> countWithoutAtomicity(scheduler))).isEqualTo(2);
+    assertThat(catchThrowable(() -> InterleavingScheduler.exhaust(1, scheduler -> countWithoutAtomicity(scheduler))))
+        .isInstanceOf(AssertionError.class).hasMessageContaining("counted 1").hasMessageContaining("choices [");
+  }
+
+  @Test
+  void whoLooksAgainAndAgain_givesWay() {
+    boolean[] there = new boolean[1];
+    InterleavingScheduler.exhaust(
+        1,
+        scheduler -> {
+          there[0] = false;
+          scheduler.actor(
+              "looker",
+              self -> {
+                while (!there[0]) {
+                  self.step("look");
+                }
+              });
+          scheduler.actor("setter", self -> there[0] = true);
+          scheduler.run();
+        });
   }
 
   @Test
