@@ -52,6 +52,11 @@ final class DequeueWish {
    * @return whether there were any
    */
   static boolean take(Segment segment, long header, long head, long dequeued) {
+    long present = SharedMemory.getLongAcquire(segment, header + Fifo.WISH);
+    return (present & Fifo.ALL_KINDS) != 0 && takeFulfilled(segment, header, head, dequeued);
+  }
+
+  private static boolean takeFulfilled(Segment segment, long header, long head, long dequeued) {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       long wish = SharedMemory.getLongAcquire(segment, header + Fifo.WISH);
       if ((wish & Fifo.ALL_KINDS) == 0) {

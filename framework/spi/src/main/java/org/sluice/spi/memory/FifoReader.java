@@ -56,11 +56,21 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     }
     // The producer may have begun the list anew where everything had been read; then the old chunk is no longer ours.
     boolean restarted = SharedMemory.getLong(segment, field(Fifo.RESTART)) == position;
+    long end = restarted ? position : endOf(chunk, position);
+    if (end - position <= 0) {
+      return enterNext(available, restarted, end);
+    }
+    fastEnd = position + Math.min(available, end - position);
+    return available;
+  }
+
+  /** Goes on in the chunk that holds the next byte. */
+  private int enterNext(int available, boolean restarted, long endOfChunk) {
     if (restarted) {
       chunk = Chunks.NONE;
       peekChunk = Chunks.NONE;
     }
-    long end = restarted ? position : endOf(chunk, position);
+    long end = endOfChunk;
     for (int steps = 0; end - position == 0; steps++) {
       int next = chunk == Chunks.NONE
           ? SharedMemory.getInt(segment, field(Fifo.RESTART_CHUNK)) : Chunks.next(segment, chunk);
