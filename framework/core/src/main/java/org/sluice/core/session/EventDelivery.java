@@ -52,7 +52,11 @@ final class EventDelivery {
     if (rx == null || session.has(SessionFlags.APP_CLOSED)) {
       return;
     }
-    rx.clearEvent();
+    if (session.isFedByThread()) {
+      rx.clearEvent();
+    } else {
+      rx.clearEventLightly();
+    }
     if (rx.readableBytes() == 0) {
       return;
     }

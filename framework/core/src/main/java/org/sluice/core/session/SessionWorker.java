@@ -323,7 +323,7 @@ public final class SessionWorker implements WorkerDuties {
     }
     FifoProducer in = session.peer == null ? session.rxIn : session.peer.tx;
     // The flag of a writer that is a thread is that thread's; an event too many does no harm.
-    if (in == null || in.setEvent()) {
+    if (in == null || in.setEventLightly()) {
       post(session, SessionEvent.READABLE);
     }
   }
@@ -430,7 +430,7 @@ public final class SessionWorker implements WorkerDuties {
 
   /** Evaluates the application's wish for room after the stack took bytes out of a tx FIFO. */
   void txDequeued(StackSession session, FifoConsumer fifo) {
-    if (fifo.takeDequeueNotification()) {
+    if (fifo.takeDequeueNotificationLightly()) {
       postWritable(session);
     }
   }

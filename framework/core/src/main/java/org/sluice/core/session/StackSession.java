@@ -363,14 +363,15 @@ final class StackSession implements Session {
       return;
     }
     StackSession reader = peer;
-    if (reader != null && fifo.setEvent()) {
+    // Callbacks of both ends run on this worker, and a stream clears the flag heavily.
+    if (reader != null && fifo.setEventLightly()) {
       home.post(reader, SessionEvent.READABLE);
     }
   }
 
   /** Bytes were taken out of the rx FIFO: whoever waits for room there is told. */
   private void announceConsumed(FifoConsumer fifo) {
-    if (!fifo.takeDequeueNotification()) {
+    if (!fifo.takeDequeueNotificationLightly()) {
       return;
     }
     StackSession writer = peer;
@@ -380,6 +381,12 @@ final class StackSession implements Session {
       clear(SessionFlags.RX_SPACE_WANTED);
       home.applicationRead(this);
     }
+  }
+
+  /** Whether a thread of an application writes into the rx FIFO, and not this worker. */
+  boolean isFedByThread() {
+    StackSession writer = peer;
+    return writer != null && writer.streamBinding != null;
   }
 
   boolean isWriteRefused() {

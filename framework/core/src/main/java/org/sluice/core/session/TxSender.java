@@ -209,7 +209,11 @@ final class TxSender {
    */
   private Next drained(StackSession session, FifoConsumer fifo, int inFlight) {
     session.clear(SessionFlags.FLUSH);
-    fifo.clearEvent();
+    if (session.streamBinding == null) {
+      fifo.clearEventLightly();
+    } else {
+      fifo.clearEvent();
+    }
     return hasMore(session, fifo, inFlight) ? Next.TAIL : Next.LEAVE;
   }
 

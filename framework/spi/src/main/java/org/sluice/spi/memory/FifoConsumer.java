@@ -270,6 +270,17 @@ public final class FifoConsumer extends FifoReader implements ReadView {
   }
 
   /**
+   * The same, at less cost, for a producer that runs on this very thread.
+   */
+  public void clearEventLightly() {
+    assert owned();
+    if (header != 0) {
+      SharedMemory.setIntRelease(segment, field(Fifo.EVENT), 0);
+      AsymmetricFence.light();
+    }
+  }
+
+  /**
    * The same for a producer in this process that may raise the flag by {@link FifoProducer#setEventLightly}: costs a
    * system call here, and nothing there.
    */
@@ -299,7 +310,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
   }
 
   /**
-   * The same, at less cost, for a producer in this process that wishes by
+   * The same, at less cost, for a producer that runs on this very thread, or that wishes by
    * {@link FifoProducer#wantDequeueNotificationHeavily} and in no other way.
    *
    * @return see {@link #takeDequeueNotification}

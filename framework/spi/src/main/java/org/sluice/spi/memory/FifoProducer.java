@@ -357,7 +357,7 @@ public final class FifoProducer extends FifoWriter implements WriteView {
   }
 
   /**
-   * The same, at less cost, for a consumer in this process that clears the flag by
+   * The same, at less cost, for a consumer that runs on this very thread, or that clears the flag by
    * {@link FifoConsumer#clearEventHeavily} and in no other way.
    *
    * @return see {@link #setEvent}
