@@ -36,8 +36,8 @@ class StreamSleepInterleavingTest {
   @ParameterizedTest
   @CsvSource({
       "3, 1, 8, 8",
-      "3, 2, 8, 8",
-      "3, 2, 8, 16",
+      "2, 2, 8, 8",
+      "2, 2, 8, 16",
       "2, 1, 6144, 2048",
       "2, 2, 3072, 4096",
       "2, 1, 5120, 1024",
