@@ -158,6 +158,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
     if (stream.writeEnd() != 0) {
       return stream.writeRefusal();
     }
+    starved = false;
     int written = fifo.enqueue(source, offset, lengthBytes);
     if (written > 0) {
       tellReader();
@@ -170,6 +171,7 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
     if (stream.writeEnd() != 0) {
       return stream.writeRefusal();
     }
+    starved = false;
     int written = fifo.enqueue(source, offset, lengthBytes);
     if (written > 0) {
       tellReader();
@@ -202,16 +204,12 @@ final class StreamOutput extends StreamSide implements StreamWriter, WriteView {
   }
 
   private boolean claimRoom(int maxBytes) {
-    starved = false;
-    if (fifo.claim(maxBytes) != null) {
-      return true;
+    int claimed = fifo.tryClaim(maxBytes);
+    starved = claimed == Fifo.NO_SPACE;
+    if (claimed < 0 && !starved) {
+      error(claimed);
     }
-    if (fifo.writableBytes() <= 0) {
-      return false;
-    }
-    // Room does not go away: if it is refused now, then for want of a chunk.
-    starved = fifo.claim(maxBytes) == null;
-    return !starved;
+    return claimed > 0;
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.sluice.spi.runtime.ExecutionContext;
 class FifoStreamTest {
   /** In the FIFO header: the page where an empty FIFO begins. What a hostile peer would overwrite. */
   private static final int RESTART_CHUNK_OFFSET = 16;
+  /** In the FIFO header: the page of the oldest chunk. */
+  private static final int FIRST_CHUNK_OFFSET = 20;
   private static final ExecutionContext TEST = new ExecutionContext() {
     @Override
     public boolean isCurrent() {
@@ -139,5 +141,28 @@ class FifoStreamTest {
     assertThat(count("memory.open-views")).isEqualTo(1);
     assertThat(stream.writer().claim(1)).isNull();
     assertThat(stream.writer().writable()).isEqualTo(SessionError.NOSESSION.code());
+  }
+
+  @Test
+  void a_write_after_a_refused_claim_waits_for_room_as_ever() throws InterruptedException {
+    int claimed = 0;
+    for (WriteView room = stream.writer().claim(4096); room != null; room = stream.writer().claim(4096)) {
+      claimed += room.commit(room.length());
+    }
+    peerReads.drop(claimed - 1);
+    assertThat(stream.writer().write(new byte[10], 0, 10)).isEqualTo(10);
+    assertThat(stream.writer().writable()).isPositive();
+  }
+
+  @Test
+  void room_that_cannot_be_had_because_memory_is_wrong_is_the_end_of_writing() throws InterruptedException {
+    WriteView room = Objects.requireNonNull(stream.writer().claim(4096));
+    room.memory().set(ValueLayout.JAVA_INT, peerReads.headerOffset() + FIRST_CHUNK_OFFSET, Integer.MAX_VALUE);
+    room.commit(4096);
+
+    assertThat(stream.writer().claim(1)).isNull();
+    assertThat(stream.writer().await(1, Long.MAX_VALUE)).isEqualTo(SessionError.CORRUPT.code());
+    assertThat(stream.writer().offer(new byte[1], 0, 1)).isEqualTo(SessionError.CORRUPT.code());
+    assertThat(requests & StreamSession.CORRUPT).isNotZero();
   }
 }

@@ -12,6 +12,10 @@ final class Chunks {
   static final int NONE = PageAllocator.NONE;
 
   private static final int OWNER_SHIFT = 32;
+  /** What a FIFO may hold beyond its capacity: the chunk that is read and the one that is written, not full either. */
+  private static final int SPARE_BYTES = 2 << 16;
+  /** Less than this part of a segment free is little. */
+  private static final int SCARCE_PART = 2;
 
   private Chunks() {
   }
@@ -84,29 +88,39 @@ final class Chunks {
 
   /**
    * Takes the oldest chunk out of the list if the consumer has passed it: is beyond its end by at least a byte, hence
-   * never looks at it again. Chunks that are too small are given back; the others stay, so that a FIFO goes round in as
-   * many chunks as it once needed at the same time and gives none back between two sweeps.
+   * never looks at it again. Chunks that are too small are given back. The others stay, so that a FIFO goes round in as
+   * many chunks as it once needed at the same time; unless it has more than its capacity needs, or others lack memory.
    */
   static int recycle(Segment segment, int owner, int current, long head, int wantedClass) {
     long firstField = Fifo.headerOffset(owner) + Fifo.FIRST_CHUNK;
     int page = SharedMemory.getInt(segment, firstField);
+    int taken = NONE;
     for (int steps = 0; page != current && current != NONE; steps++) {
       int size = size(segment, page, owner);
       if (size == 0 || steps > segment.layout.pages) {
         return segment.corrupt();
       }
-      if (head - end(segment, page) <= 0) {
+      if (head - end(segment, page) <= 0 || (taken != NONE && !isToSave(segment, owner))) {
         break;
       }
       int next = next(segment, page);
       SharedMemory.setInt(segment, firstField, next);
-      if (size >= SegmentLayout.PAGE_BYTES << wantedClass) {
-        return page;
+      if (taken == NONE && size >= SegmentLayout.PAGE_BYTES << wantedClass) {
+        taken = page;
+      } else {
+        free(segment, owner, page);
       }
-      free(segment, owner, page);
       page = next;
     }
-    return NONE;
+    return taken;
+  }
+
+  /** Whether chunks that a FIFO does not need now are better given back. */
+  private static boolean isToSave(Segment segment, int owner) {
+    long header = Fifo.headerOffset(owner);
+    long capacity = Fifo.clampCapacity(SharedMemory.getLong(segment, header + Fifo.CAPACITY));
+    return SharedMemory.getLong(segment, header + Fifo.CHUNK_BYTES) > capacity + SPARE_BYTES
+        || segment.freeBytes() < segment.sizeBytes() / SCARCE_PART;
   }
 
   static int allocate(Segment segment, int owner, int sizeClass) {

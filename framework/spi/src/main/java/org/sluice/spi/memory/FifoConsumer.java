@@ -49,7 +49,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
   }
 
   /**
-   * The content now.
+   * The content now. What the chunk of the head holds of it is then taken by the next dequeue without another look.
    *
    * @return bytes, or a negative status
    */
@@ -58,8 +58,11 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     if (header == 0) {
       return Fifo.NOT_ATTACHED;
     }
-    // What is found here is what the next dequeue takes, which need not look again.
-    return isViewOpen() ? available() : refresh();
+    int available = available();
+    if (available > 0 && !isViewOpen()) {
+      advance(available);
+    }
+    return available;
   }
 
   /**

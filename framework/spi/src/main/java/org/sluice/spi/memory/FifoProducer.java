@@ -288,19 +288,29 @@ public final class FifoProducer extends FifoWriter implements WriteView {
    * @return this producer as a view, or null when there is no room, no memory, or this side has left
    */
   public @Nullable WriteView claim(int maxBytes) {
+    return tryClaim(maxBytes) > 0 ? this : null;
+  }
+
+  /**
+   * The same for who wants to know why there is nothing; this producer is the view.
+   *
+   * @param maxBytes see {@link #claim}
+   * @return the length of the view; 0 when there is no room and no view; or a negative status, and no view
+   */
+  public int tryClaim(int maxBytes) {
     assert owned();
     if (maxBytes <= 0) {
       throw new IllegalArgumentException("claim of " + maxBytes + " bytes");
     }
     int length = maxBytes <= fastEnd - position ? maxBytes : prepareClaim(maxBytes);
     if (length <= 0) {
-      return null;
+      return length;
     }
     long end = chunkEnd();
     boolean wholeChunk = slack == 0;
     fastEnd = position - length;
     slack = (int) (wholeChunk ? fastEnd - end : end - fastEnd);
-    return this;
+    return length;
   }
 
   @Override

@@ -51,9 +51,11 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     }
     refuseOpenView();
     int available = available();
-    if (available <= 0) {
-      return available;
-    }
+    return available <= 0 ? available : advance(available);
+  }
+
+  /** The same by what was just found to be available, which is more than 0. */
+  final int advance(int available) {
     // The producer may have begun the list anew where everything had been read; then the old chunk is no longer ours.
     boolean restarted = SharedMemory.getLong(segment, field(Fifo.RESTART)) == position;
     long end = restarted ? position : endOf(chunk, position);
@@ -155,10 +157,13 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     int done = 0;
     for (int steps = 0; done < total; steps++) {
       int size = Chunks.size(segment, page, header);
+      if (size == 0 || steps > segment.layout.pages) {
+        return segment.corrupt();
+      }
       long start = Chunks.start(segment, page);
       long end = Chunks.end(segment, page);
       long from = at + done;
-      if (size == 0 || end - start < 0 || end - start > size || from - start < 0 || steps > segment.layout.pages) {
+      if (end - start < 0 || end - start > size || from - start < 0) {
         return segment.corrupt();
       }
       if (from - end < 0) {

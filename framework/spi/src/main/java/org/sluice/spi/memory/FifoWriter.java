@@ -249,7 +249,7 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
     return true;
   }
 
-  /** Makes as many contiguous bytes available at the tail as there can be up to {@code wanted}; 0 or less for none. */
+  /** Makes as many contiguous bytes available at the tail as there can be up to {@code wanted}; 0, or a status. */
   final int prepareClaim(int wanted) {
     if (header == 0) {
       return Fifo.NOT_ATTACHED;
@@ -265,10 +265,11 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
       // What lies in the ranges must not be overwritten, and the chunk cannot be sealed before them.
       length = (int) Math.min(length, Objects.requireNonNull(outOfOrder).start(0) - position);
       if (rest == 0) {
-        rest = Math.max(0, enterNext(length, head));
+        rest = enterNext(length, head);
       }
     } else if (rest < length) {
-      rest = Math.max(rest, enterContiguous(length, head, rest));
+      int entered = enterContiguous(length, head, rest);
+      rest = rest == 0 ? entered : Math.max(rest, entered);
     }
     settle(head);
     return (int) Math.min(length, rest);

@@ -9,7 +9,7 @@
  *
  * <p>Thread model: a side of a FIFO belongs to one {@link org.sluice.spi.runtime.ExecutionContext}; segments may be
  * used by any thread; nothing here blocks, locks or waits. Data is published by a release store of a position and seen
- * by an acquire load; the notification protocols put a full fence between their store and their load.
+ * by an acquire load; the notification protocols put a fence between their store and their load.
  *
  * <p>Trust: what another process may have written is proved before it is used as an offset, a length or a link, and
  * every walk is bounded. A peer can spoil the data it shares with us, never make us touch memory outside of the segment
