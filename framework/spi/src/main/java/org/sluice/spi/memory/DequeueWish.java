@@ -4,9 +4,9 @@ package org.sluice.spi.memory;
  * The wish of a producer to be told about a dequeue: one word of the FIFO header.
  *
  * <p>Both sides store, make a fence ({@link AsymmetricFence}: not both need it), then load what the other stores: the
- * producer its wish then the head, the consumer the head then the wish. So at least one of them sees that the condition
- * holds. Each arming changes the word, so that a consumer which has decided by an older state does not take a newer wish
- * away.
+ * producer its wish then the head, the consumer the head then the wish. So at least one of them sees that the
+ * condition holds. Each arming changes the word, so that a consumer which has decided by an older state does not take a
+ * newer wish away.
  */
 final class DequeueWish {
 
