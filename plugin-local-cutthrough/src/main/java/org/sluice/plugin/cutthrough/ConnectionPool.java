@@ -14,6 +14,7 @@ final class ConnectionPool {
   private static final int FIRST_SLOTS = 16;
 
   private final Worker worker;
+  private final boolean lending;
   private final int limit;
   private final Counter limitHits;
   private volatile @Nullable CutThroughConnection[] slots = new @Nullable CutThroughConnection[FIRST_SLOTS];
@@ -22,10 +23,24 @@ final class ConnectionPool {
   private int made;
   private int used;
 
-  ConnectionPool(Worker worker, int limit, Counter limitHits) {
+  /**
+   * Makes an empty pool.
+   *
+   * @param lending whether its connections go to other workers, which give them back
+   */
+  ConnectionPool(Worker worker, boolean lending, int limit, Counter limitHits) {
     this.worker = worker;
+    this.lending = lending;
     this.limit = Math.min(limit, Handle.MAX_SLOTS);
     this.limitHits = limitHits;
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  boolean isLending() {
+    return lending;
   }
 
   /** Takes a connection, or null at the limit. */
@@ -91,7 +106,7 @@ final class ConnectionPool {
     if (made == grown.length) {
       grown = Arrays.copyOf(grown, made * 2);
     }
-    CutThroughConnection connection = new CutThroughConnection(this, worker, made);
+    CutThroughConnection connection = new CutThroughConnection(this, made);
     grown[made++] = connection;
     slots = grown;
     return connection;

@@ -1,14 +1,17 @@
 package org.sluice.plugin.cutthrough;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Handle;
-import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.transport.ConnectionFlags;
 import org.sluice.spi.transport.TransportConnection;
 
-/** One end of a local pair, a request on its way to a worker, or a listener. Pooled by the worker it belongs to. */
-final class CutThroughConnection extends TransportConnection {
+/**
+ * One end of a local pair, a request on its way to a worker, or a listener. Pooled by the worker it belongs to; running
+ * it there frees it, so that ending a connection allocates nothing.
+ */
+final class CutThroughConnection extends TransportConnection implements Runnable {
   /** What the object stands for now. */
   enum Role {
     /** Nothing: it waits in the pool. */
@@ -25,17 +28,13 @@ final class CutThroughConnection extends TransportConnection {
     CLIENT
   }
 
-  /** Frees this object; made once, so that ending a connection allocates nothing. */
-  final Runnable free;
-
-  /** Brings a request back to the worker of its pool, which frees it. */
-  final ControlSlot giveBack;
-
   /** The pool's: which one is reused after this. */
   @Nullable CutThroughConnection nextFree;
 
-  private final int worker;
+  private final ConnectionPool pool;
   private final int slot;
+  /** Of a request: brings it back to the worker of its pool. */
+  private final @Nullable ControlSlot wayBack;
   private int generation;
   private Role role = Role.FREE;
   private long halfOpen = Handle.INVALID;
@@ -43,16 +42,25 @@ final class CutThroughConnection extends TransportConnection {
   private @Nullable CutThroughConnection peer;
   private boolean heardEnd;
 
-  CutThroughConnection(ConnectionPool pool, Worker owner, int slot) {
-    this.worker = owner.index();
+  CutThroughConnection(ConnectionPool pool, int slot) {
+    this.pool = pool;
     this.slot = slot;
-    free = () -> pool.free(this);
-    giveBack = owner.newControlSlot(free);
+    wayBack = pool.isLending() ? pool.worker().newControlSlot(this) : null;
+  }
+
+  @Override
+  public void run() {
+    pool.free(this);
+  }
+
+  /** Sends a request back to its pool, which frees it. The worker it was sent to. */
+  void giveBack() {
+    Objects.requireNonNull(wayBack, "not lent").post();
   }
 
   void begin(Role newRole, int protocolId) {
     role = newRole;
-    reuse(Handle.of(worker, slot, generation), protocolId);
+    reuse(Handle.of(pool.worker().index(), slot, generation), protocolId);
     set(ConnectionFlags.NO_LOOKUP);
   }
 

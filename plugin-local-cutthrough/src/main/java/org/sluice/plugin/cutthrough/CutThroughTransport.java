@@ -75,10 +75,10 @@ public final class CutThroughTransport implements TransportVft {
     Counter limitHits = counters.counter("connections.limit", "Connects refused for the limit of connections");
     pairs = new ConnectionPool[workers.count()];
     for (int i = 0; i < pairs.length; i++) {
-      pairs[i] = new ConnectionPool(workers.worker(i), maxConnections, limitHits);
+      pairs[i] = new ConnectionPool(workers.worker(i), false, maxConnections, limitHits);
     }
-    requests = new ConnectionPool(workers.worker(0), maxConnections, limitHits);
-    listeners = new ConnectionPool(workers.worker(0), maxConnections, limitHits);
+    requests = new ConnectionPool(workers.worker(0), true, maxConnections, limitHits);
+    listeners = new ConnectionPool(workers.worker(0), false, maxConnections, limitHits);
     port = workers.newPort((worker, kind, slot, argument) -> open(worker, (int) slot));
   }
 
@@ -170,7 +170,7 @@ public final class CutThroughTransport implements TransportVft {
       client.endpointsOf(request);
       client.serves(halfOpen, listener);
     }
-    request.giveBack.post();
+    request.giveBack();
     if (client == null || server == null) {
       if (client != null) {
         pool.free(client);
@@ -245,7 +245,7 @@ public final class CutThroughTransport implements TransportVft {
   private void end(CutThroughConnection connection, boolean dataLost) {
     leavePeer(connection, dataLost);
     sessions.closedNotify(connection);
-    sessions.deleteRequest(connection, connection.free);
+    sessions.deleteRequest(connection, connection);
   }
 
   @Override
@@ -278,7 +278,7 @@ public final class CutThroughTransport implements TransportVft {
       // Its application knows of the half close, so neither of the above says anything new. It may wait for room that
       // nobody will make any more: this end is closed for good, and that is told.
       sessions.closedNotify(peer);
-      sessions.deleteRequest(peer, peer.free);
+      sessions.deleteRequest(peer, peer);
     }
   }
 

@@ -162,8 +162,9 @@ public final class Host implements AutoCloseable {
       }
       plugins.stopAll();
       stack.close();
-      closed.countDown();
+      // The process may end as soon as it is closed, and the log should not lack this.
       LOG.info("stopped");
+      closed.countDown();
     }
   }
 }

@@ -104,6 +104,10 @@ final class Chunks {
         break;
       }
       int next = next(segment, page);
+      if (size(segment, next, owner) == 0) {
+        // The list must not begin at what is no chunk: nothing could be freed from there.
+        return segment.corrupt();
+      }
       SharedMemory.setInt(segment, firstField, next);
       if (taken == NONE && size >= SegmentLayout.PAGE_BYTES << wantedClass) {
         taken = page;
