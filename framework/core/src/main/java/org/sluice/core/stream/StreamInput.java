@@ -12,7 +12,7 @@ import org.sluice.spi.session.StreamReader;
 /** The reading side of a stream; its own view. */
 final class StreamInput extends StreamSide implements StreamReader, ReadView {
   private final FifoConsumer fifo;
-  /** Why no more comes, once a call has said so: each later one says the same. */
+  /** Why no more comes, once a call has said so: each later one says the same, until the stream itself is closed. */
   private int over;
 
   StreamInput(FifoStream stream, FifoConsumer fifo, long spinNs) {
@@ -93,18 +93,19 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
 
   @Override
   int look() {
-    int readable = over != 0 ? 0 : fifo.readableBytes();
-    return readable == 0 && over == 0 && stream.readEnd() == 0 && !stream.isEnded() ? 0 : lookAgain(readable);
-  }
-
-  /** The end came after all data, but maybe between the look at the data and that at the end. */
-  private int lookAgain(int readable) {
     if (over != 0) {
       return over;
     }
+    int readable = fifo.readableBytes();
+    if (readable != 0) {
+      return status(readable);
+    }
     int end = stream.isEnded() ? SessionError.NOSESSION.code() : stream.readEnd();
-    int found = readable == 0 ? fifo.readableBytes() : readable;
-    return found == 0 ? finish(end) : status(found);
+    if (end == 0) {
+      return 0;
+    }
+    readable = fifo.readableBytes();
+    return readable == 0 ? finish(end) : status(readable);
   }
 
   private int finish(int end) {
@@ -117,7 +118,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
     fifo.clearEventHeavily();
   }
 
-  // ---- Taking, inside.
+  // ---- Taking, inside. The end came after all data, but maybe between the look at the data and that at the end.
 
   private int take(MemorySegment target, long offset, int lengthBytes) {
     if (over != 0) {
@@ -128,7 +129,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
       tellWriter();
       return read;
     }
-    return read == 0 && (stream.readEnd() == 0 || lengthBytes <= 0) ? 0 : takeLast(target, offset, lengthBytes);
+    return read < 0 || lengthBytes <= 0 || stream.readEnd() == 0 ? status(read) : takeLast(target, offset, lengthBytes);
   }
 
   private int takeLast(MemorySegment target, long offset, int lengthBytes) {
@@ -146,7 +147,7 @@ final class StreamInput extends StreamSide implements StreamReader, ReadView {
       tellWriter();
       return read;
     }
-    return read == 0 && (stream.readEnd() == 0 || lengthBytes <= 0) ? 0 : takeLast(target, offset, lengthBytes);
+    return read < 0 || lengthBytes <= 0 || stream.readEnd() == 0 ? status(read) : takeLast(target, offset, lengthBytes);
   }
 
   private int takeLast(byte[] target, int offset, int lengthBytes) {
