@@ -79,7 +79,7 @@ public final class Console {
     }
     try {
       found.command().run(words.subList(found.words().size(), words.size()), output);
-      return invocation.isCancelled() ? CANCELLED : OK;
+      return output.wasToldCancelled() ? CANCELLED : OK;
     } catch (InterruptedException e) {
       return CANCELLED;
     } catch (OutputSink.Gone e) {

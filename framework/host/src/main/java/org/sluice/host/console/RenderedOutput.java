@@ -7,6 +7,7 @@ import org.sluice.spi.console.ConsoleOutput;
 abstract class RenderedOutput implements ConsoleOutput {
   private final OutputSink sink;
   private final Invocation invocation;
+  private volatile boolean toldCancelled;
 
   RenderedOutput(OutputSink sink, Invocation invocation) {
     this.sink = sink;
@@ -38,7 +39,15 @@ abstract class RenderedOutput implements ConsoleOutput {
 
   @Override
   public final boolean isCancelled() {
-    return invocation.isCancelled();
+    if (invocation.isCancelled()) {
+      toldCancelled = true;
+    }
+    return toldCancelled;
+  }
+
+  /** Whether the command has learned that it was cancelled; one that never asked has done all its work. */
+  final boolean wasToldCancelled() {
+    return toldCancelled;
   }
 
   static void check(Column[] columns, Object[] cells) {

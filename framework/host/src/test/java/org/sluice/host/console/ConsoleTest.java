@@ -160,6 +160,33 @@ class ConsoleTest {
   }
 
   @Test
+  void a_command_that_did_all_its_work_is_done_whatever_was_cancelled_meanwhile() {
+    Invocation invocation = new Invocation();
+    registry.add(Owners.named("host"), new FakeCommand("quit", (arguments, output) -> {
+      output.line("stopping");
+      invocation.cancel();
+    }));
+    assertThat(console.run("quit", sink, invocation)).isEqualTo(Console.OK);
+    assertThat(sink.text()).isEqualTo("stopping\n");
+    assertThat(sink.errors()).isEmpty();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void a_command_that_breaks_off_when_it_is_cancelled_is_reported_as_cancelled() {
+    Invocation invocation = new Invocation();
+    registry.add(Owners.named("host"), new FakeCommand("count", (arguments, output) -> {
+      while (!output.isCancelled()) {
+        output.line("one");
+        invocation.cancel();
+      }
+    }));
+    assertThat(console.run("count", sink, invocation)).isEqualTo(Console.CANCELLED);
+    assertThat(sink.text()).isEqualTo("one\n");
+    assertThat(sink.errors()).containsExactly("cancelled");
+  }
+
+  @Test
   void removing_a_command_ends_its_runs() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
     RegisteredCommand command = registry.add(Owners.named("going"), new FakeCommand("wait", (arguments, output) -> {

@@ -43,7 +43,8 @@ public interface ConsoleOutput {
   void progress(String text);
 
   /**
-   * Whether the user gave up; long commands ask now and then and return.
+   * Whether the user gave up; long commands ask now and then and return. A command that was told so is reported as
+   * cancelled, one that returns without having asked as done.
    *
    * @return true when cancelled
    */
