@@ -43,11 +43,8 @@ public final class EventRecord {
 
   private EventRecord() {}
 
-  /** Puts an event into the queue; false when it is full. */
+  /** Puts an event that owns a payload into the queue; false when it is full. */
   static boolean offer(EventQueue queue, int event, StackSession session) {
-    if (!SessionEvent.isControl(event)) {
-      return queue.offer(event, session.handle, 0);
-    }
     int claim = queue.claimControl();
     if (claim < 0) {
       return false;

@@ -26,7 +26,7 @@ final class FifoSweeper {
   /** Between two runs when one was not enough; the worker's other work goes on meanwhile. */
   private static final long CATCH_UP_NS = 1_000_000;
 
-  /** Of a FIFO that was not looked at. One that happens to stand there is swept a look too early, which harms nobody. */
+  /** Of a FIFO not looked at. One that happens to stand there is swept a look too early, which harms nobody. */
   private static final int UNSEEN = -1;
 
   private final SessionWorker home;
@@ -34,7 +34,7 @@ final class FifoSweeper {
   private final Timer timer;
 
   /** In the order in which they are due. */
-  private final SessionQueue watched = new SessionQueue(SessionLinks.Kind.SWEEP);
+  private final SessionQueue watched = new SessionQueue(SessionLinks.SWEEP);
 
   FifoSweeper(SessionWorker home, SweepLimits limits) {
     this.home = home;
@@ -45,7 +45,7 @@ final class FifoSweeper {
   /** The FIFOs of a session hold memory or are about to. Whoever is not watched afterwards is never swept. */
   void watch(StackSession session) {
     session.clear(SessionFlags.SWEPT);
-    if (limits.idleNs() == 0 || session.isQueued(SessionLinks.Kind.SWEEP)) {
+    if (limits.idleNs() == 0 || session.isQueued(SessionLinks.SWEEP)) {
       return;
     }
     session.txSeen = UNSEEN;
@@ -64,7 +64,7 @@ final class FifoSweeper {
   private void run(long nowNs) {
     StackSession session = watched.first();
     for (int i = 0; i < limits.sessionsPerRun() && session != null && session.sweepDueNs - nowNs <= 0; i++) {
-      session.leave(SessionLinks.Kind.SWEEP);
+      session.leave(SessionLinks.SWEEP);
       look(session, nowNs);
       session = watched.first();
     }

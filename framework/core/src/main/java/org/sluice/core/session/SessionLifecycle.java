@@ -19,11 +19,9 @@ final class SessionLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(SessionLifecycle.class);
 
   private final SessionWorker home;
-  private final EventDelivery delivery;
 
   SessionLifecycle(SessionWorker home) {
     this.home = home;
-    delivery = new EventDelivery(home, this);
   }
 
   /** Moves a session to another state if that is legal; an illegal one is counted, logged and refused. */
@@ -36,10 +34,6 @@ final class SessionLifecycle {
     }
     session.state = to;
     return true;
-  }
-
-  void deliver(EventLane lane, int event, long handle) {
-    delivery.deliver(lane, event, handle);
   }
 
   // ---- The application's calls.

@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
  * own per place. A queue's head is a bare one of these. Owned by the worker.
  */
 class SessionLinks {
-  /** The kinds of queues. */
-  enum Kind { OVERFLOW, CONTROL, TX, SWEEP }
+  /** The kinds of queues: events that wait for room in the lane's queue. */
+  static final int OVERFLOW = 0;
+  /** Asked for control. */
+  static final int CONTROL = 1;
+  /** To send. */
+  static final int TX = 2;
+  /** To be looked at for idle memory. */
+  static final int SWEEP = 3;
 
   private @Nullable SessionLinks overflowNext;
   private @Nullable SessionLinks overflowPrevious;
@@ -20,12 +26,12 @@ class SessionLinks {
   private @Nullable SessionLinks sweepPrevious;
 
   /** Whether it lies in a queue of a kind. */
-  final boolean isQueued(Kind kind) {
+  final boolean isQueued(int kind) {
     return next(kind) != null;
   }
 
   /** Leaves the queue of a kind that it is in, if any. */
-  final void leave(Kind kind) {
+  final void leave(int kind) {
     SessionLinks after = next(kind);
     SessionLinks before = previous(kind);
     if (after != null && before != null) {
@@ -36,39 +42,39 @@ class SessionLinks {
     }
   }
 
-  final @Nullable SessionLinks next(Kind kind) {
+  final @Nullable SessionLinks next(int kind) {
     return switch (kind) {
       case OVERFLOW -> overflowNext;
       case CONTROL -> controlNext;
       case TX -> txNext;
-      case SWEEP -> sweepNext;
+      default -> sweepNext;
     };
   }
 
-  final @Nullable SessionLinks previous(Kind kind) {
+  final @Nullable SessionLinks previous(int kind) {
     return switch (kind) {
       case OVERFLOW -> overflowPrevious;
       case CONTROL -> controlPrevious;
       case TX -> txPrevious;
-      case SWEEP -> sweepPrevious;
+      default -> sweepPrevious;
     };
   }
 
-  final void next(Kind kind, @Nullable SessionLinks links) {
+  final void next(int kind, @Nullable SessionLinks links) {
     switch (kind) {
       case OVERFLOW -> overflowNext = links;
       case CONTROL -> controlNext = links;
       case TX -> txNext = links;
-      case SWEEP -> sweepNext = links;
+      default -> sweepNext = links;
     }
   }
 
-  final void previous(Kind kind, @Nullable SessionLinks links) {
+  final void previous(int kind, @Nullable SessionLinks links) {
     switch (kind) {
       case OVERFLOW -> overflowPrevious = links;
       case CONTROL -> controlPrevious = links;
       case TX -> txPrevious = links;
-      case SWEEP -> sweepPrevious = links;
+      default -> sweepPrevious = links;
     }
   }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Owned by one worker.
  */
 final class SessionQueue {
-  private final SessionLinks.Kind kind;
+  private final int kind;
   private final SessionLinks head = new SessionLinks();
 
-  SessionQueue(SessionLinks.Kind kind) {
+  SessionQueue(int kind) {
     this.kind = kind;
     head.next(kind, head);
     head.previous(kind, head);

@@ -39,6 +39,7 @@ public final class SessionWorker implements WorkerDuties {
   private final FlowTable flows;
   private final StreamSettings streams;
   private final SessionLifecycle lifecycle;
+  private final EventDelivery delivery;
   private final TxScheduler tx;
   private final FifoSweeper sweeper;
   private final SessionAttributes attributes = new SessionAttributes();
@@ -50,8 +51,8 @@ public final class SessionWorker implements WorkerDuties {
   private @Nullable EventLane laneHead;
   private @Nullable EventLane laneTail;
   private final ArrayDeque<Closing> closing = new ArrayDeque<>();
-  private final SessionQueue control = new SessionQueue(SessionLinks.Kind.CONTROL);
-  private final SessionQueue controlTurn = new SessionQueue(SessionLinks.Kind.CONTROL);
+  private final SessionQueue control = new SessionQueue(SessionLinks.CONTROL);
+  private final SessionQueue controlTurn = new SessionQueue(SessionLinks.CONTROL);
   private @Nullable Datagrams datagrams;
 
   SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
@@ -63,6 +64,7 @@ public final class SessionWorker implements WorkerDuties {
     sides = new FifoSides(worker);
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
+    delivery = new EventDelivery(this, lifecycle);
     tx = new TxScheduler(this, shared.txLimits());
     sweeper = new FifoSweeper(this, shared.sweepLimits());
   }
@@ -294,6 +296,10 @@ public final class SessionWorker implements WorkerDuties {
     return fifos;
   }
 
+  EventDelivery delivery() {
+    return delivery;
+  }
+
   FifoSides sides() {
     return sides;
   }
@@ -393,7 +399,7 @@ public final class SessionWorker implements WorkerDuties {
 
   void programControl(StackSession session, int what) {
     session.pendingControl |= (byte) what;
-    if (!session.isQueued(SessionLinks.Kind.CONTROL)) {
+    if (!session.isQueued(SessionLinks.CONTROL)) {
       control.append(session);
     }
   }
@@ -403,7 +409,7 @@ public final class SessionWorker implements WorkerDuties {
     int done = 0;
     controlTurn.prependAll(control);
     for (StackSession session = controlTurn.first(); session != null; session = controlTurn.first()) {
-      session.leave(SessionLinks.Kind.CONTROL);
+      session.leave(SessionLinks.CONTROL);
       int pending = session.pendingControl;
       session.pendingControl = 0;
       lifecycle.control(session, pending);
@@ -415,8 +421,8 @@ public final class SessionWorker implements WorkerDuties {
   /** Takes a session that is about to be freed off every list of this worker. */
   void unlist(StackSession session) {
     session.pendingControl = 0;
-    session.leave(SessionLinks.Kind.CONTROL);
-    session.leave(SessionLinks.Kind.SWEEP);
+    session.leave(SessionLinks.CONTROL);
+    session.leave(SessionLinks.SWEEP);
     tx.remove(session);
   }
 

@@ -359,8 +359,8 @@ final class StackSession extends SessionLinks implements Session {
     }
     StackSession reader = peer;
     // Callbacks of both ends run on this worker, and a stream clears the flag heavily.
-    if (reader != null && fifo.setEventLightly()) {
-      home.post(reader, SessionEvent.READABLE);
+    if (reader != null && fifo.setEventLightly() && reader.lane != null) {
+      reader.lane.post(reader, SessionEvent.READABLE);
     }
   }
 

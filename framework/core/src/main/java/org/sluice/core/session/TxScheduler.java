@@ -17,9 +17,9 @@ import org.sluice.spi.transport.TransportConnection;
 final class TxScheduler {
   private final TxSender sender;
   private final TxLimits limits;
-  private final SessionQueue fresh = new SessionQueue(SessionLinks.Kind.TX);
-  private final SessionQueue old = new SessionQueue(SessionLinks.Kind.TX);
-  private final SessionQueue retried = new SessionQueue(SessionLinks.Kind.TX);
+  private final SessionQueue fresh = new SessionQueue(SessionLinks.TX);
+  private final SessionQueue old = new SessionQueue(SessionLinks.TX);
+  private final SessionQueue retried = new SessionQueue(SessionLinks.TX);
   private int run;
   private boolean moreNow;
   private long runNs;
@@ -33,7 +33,7 @@ final class TxScheduler {
   /** There is something to send, or the transport asked for its own turn. */
   void schedule(StackSession session) {
     TransportConnection connection = session.connection;
-    if (session.isQueued(SessionLinks.Kind.TX) || connection == null || session.has(SessionFlags.LOCAL)) {
+    if (session.isQueued(SessionLinks.TX) || connection == null || session.has(SessionFlags.LOCAL)) {
       return;
     }
     if (connection.has(ConnectionFlags.DESCHEDULED) && !session.has(SessionFlags.CUSTOM_TX)) {
@@ -62,7 +62,7 @@ final class TxScheduler {
   }
 
   void remove(StackSession session) {
-    session.leave(SessionLinks.Kind.TX);
+    session.leave(SessionLinks.TX);
   }
 
   int run(long nowNs) {
@@ -86,12 +86,12 @@ final class TxScheduler {
         moreNow = true;
         break;
       }
-      session.leave(SessionLinks.Kind.TX);
+      session.leave(SessionLinks.TX);
       long handle = session.handle;
       Next next = sender.send(session, nowNs);
       packets += sender.packets();
       // What the transport was asked may have freed the session, or put it back on a list.
-      if (next != Next.LEAVE && session.handle == handle && !session.isQueued(SessionLinks.Kind.TX)) {
+      if (next != Next.LEAVE && session.handle == handle && !session.isQueued(SessionLinks.TX)) {
         requeue(session, next);
       }
     }

@@ -75,7 +75,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
    */
   public int dequeue(MemorySegment target, long offset, int lengthBytes) {
     assert owned();
-    if (lengthBytes > fastEnd - position || lengthBytes <= 0) {
+    if (lengthBytes <= 0 || lengthBytes > fastEnd - position && !isReadableAtOnce(lengthBytes)) {
       return dequeueSlow(target, offset, lengthBytes);
     }
     SharedMemory.copyOut(segment, bias + position, target, offset, lengthBytes);
@@ -93,7 +93,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
    */
   public int dequeue(byte[] target, int offset, int lengthBytes) {
     assert owned();
-    if (lengthBytes > fastEnd - position || lengthBytes <= 0) {
+    if (lengthBytes <= 0 || lengthBytes > fastEnd - position && !isReadableAtOnce(lengthBytes)) {
       return dequeueSlow(target, offset, lengthBytes);
     }
     SharedMemory.copyOut(segment, bias + position, target, offset, lengthBytes);
@@ -184,8 +184,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     if (maxBytes > fastEnd - position && refresh() <= 0) {
       return null;
     }
-    viewable = (int) (fastEnd - position);
-    fastEnd = position - Math.min(maxBytes, viewable);
+    fastEnd = position - Math.min(maxBytes, fastEnd - position);
     return this;
   }
 
@@ -210,7 +209,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
     if (consumedBytes < 0 || consumedBytes > length) {
       throw new IllegalArgumentException("release of " + consumedBytes + " bytes of " + length);
     }
-    fastEnd = position + viewable;
+    fastEnd = position + length;
     if (consumedBytes > 0) {
       consume(consumedBytes);
     }

@@ -11,8 +11,8 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
   int recent;
   /** A chunk after the first one, where the last peek ended; it saves walking when peeks are in order. */
   private int peekChunk = Chunks.NONE;
-  /** While a view is open: what fastEnd - position was. */
-  int viewable;
+  /** Size of the chunk, proved when it was entered; what a hostile other side writes later does not count. */
+  private int chunkBytes;
 
   FifoReader(Segment segment, long offset, ExecutionContext owner) {
     super(segment, offset, owner, Fifo.CONSUMER, Fifo.HEAD);
@@ -22,6 +22,7 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     bindAgain(next, offset, nextOwner, Fifo.CONSUMER, Fifo.HEAD);
     recent = 0;
     peekChunk = Chunks.NONE;
+    chunkBytes = 0;
   }
 
   final void consume(int bytes) {
@@ -54,16 +55,40 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     return available <= 0 ? available : advance(available);
   }
 
+  /**
+   * Whether so many bytes lie together in the present chunk by the tail as it is now, for when the fast path knows of
+   * fewer. Anything unusual is a no, and left to {@link #refresh}.
+   */
+  final boolean isReadableAtOnce(int lengthBytes) {
+    if (header == 0 || isViewOpen()) {
+      return false;
+    }
+    long readable = SharedMemory.getLongAcquire(segment, field(Fifo.TAIL)) - position;
+    if (readable < lengthBytes || readable > Fifo.MAX_CAPACITY || isRestarted()) {
+      return false;
+    }
+    long end = endOf(chunk, chunkBytes);
+    if (end - position < lengthBytes) {
+      return false;
+    }
+    fastEnd = position + Math.min(readable, end - position);
+    return true;
+  }
+
   /** The same by what was just found to be available, which is more than 0. */
   final int advance(int available) {
-    // The producer may have begun the list anew where everything had been read; then the old chunk is no longer ours.
-    boolean restarted = SharedMemory.getLong(segment, field(Fifo.RESTART)) == position;
-    long end = restarted ? position : endOf(chunk, position);
+    boolean restarted = isRestarted();
+    long end = restarted ? position : endOf(chunk, chunkBytes);
     if (end - position <= 0) {
       return enterNext(available, restarted, end);
     }
     fastEnd = position + Math.min(available, end - position);
     return available;
+  }
+
+  /** Whether the producer began the list anew where everything had been read: the old chunk is no longer ours then. */
+  private boolean isRestarted() {
+    return SharedMemory.getLong(segment, field(Fifo.RESTART)) == position;
   }
 
   /** Goes on in the chunk that holds the next byte. */
@@ -84,8 +109,9 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
         peekChunk = Chunks.NONE;
       }
       chunk = next;
+      chunkBytes = size;
       bias = Chunks.offset(next) - position;
-      end = endOf(next, position);
+      end = endOf(next, size);
     }
     if (end - position < 0) {
       return segment.corrupt();
@@ -94,14 +120,15 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
     return available;
   }
 
-  /** The end of a chunk, at or after a position in it; before that position when shared memory says nonsense. */
-  private long endOf(int page, long from) {
-    int size = Chunks.size(segment, page, header);
+  /** The end of a chunk's content; before the position in it when shared memory says nonsense. */
+  private long endOf(int page, int size) {
+    if (size == 0) {
+      return position - 1;
+    }
     long end = Chunks.end(segment, page);
     // By distance: a sum with an end that somebody made up could overflow and look small.
-    long room = Chunks.offset(page) + size - (bias + from);
-    boolean possible = size != 0 && end - from >= 0 && end - from <= room;
-    return possible ? end : from - 1;
+    long left = end - position;
+    return left >= 0 && left <= Chunks.offset(page) + size - (bias + position) ? end : position - 1;
   }
 
   final int dequeueSlow(Object target, long offset, int lengthBytes) {

@@ -17,8 +17,14 @@ final class SharedMemory {
 
   private static final boolean BOUNDED = Boolean.getBoolean("sluice.memory.bounded");
   private static final MemorySegment ALL = wholeAddressSpace();
+  /** For updates, which are atomic only where they are aligned; the handle tests that at each use. */
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+  /** For loads and stores: the layouts align every field, so that these are single instructions without the test. */
+  private static final VarHandle PLAIN_LONG = ValueLayout.JAVA_LONG_UNALIGNED.varHandle();
+  private static final VarHandle PLAIN_INT = ValueLayout.JAVA_INT_UNALIGNED.varHandle();
+  /** Up to here words beat the JDK's copy: its own short cut is not taken for a segment that overlaps every other. */
+  private static final int FEW_BYTES = 64;
   private static final @Nullable AccessHook HOOK = AccessHook.installed();
 
   private SharedMemory() {
@@ -26,22 +32,25 @@ final class SharedMemory {
 
   static long getLong(Segment segment, long offset) {
     step(AccessHook.READ, segment, offset);
-    return (long) LONG.get(area(segment), at(segment, offset));
+    return (long) PLAIN_LONG.get(area(segment), at(segment, offset));
   }
 
   static long getLongAcquire(Segment segment, long offset) {
     step(AccessHook.READ, segment, offset);
-    return (long) LONG.getAcquire(area(segment), at(segment, offset));
+    long value = (long) PLAIN_LONG.get(area(segment), at(segment, offset));
+    VarHandle.acquireFence();
+    return value;
   }
 
   static void setLong(Segment segment, long offset, long value) {
     step(AccessHook.WRITE, segment, offset);
-    LONG.set(area(segment), at(segment, offset), value);
+    PLAIN_LONG.set(area(segment), at(segment, offset), value);
   }
 
   static void setLongRelease(Segment segment, long offset, long value) {
     step(AccessHook.WRITE, segment, offset);
-    LONG.setRelease(area(segment), at(segment, offset), value);
+    VarHandle.releaseFence();
+    PLAIN_LONG.set(area(segment), at(segment, offset), value);
   }
 
   static boolean compareAndSetLong(Segment segment, long offset, long expected, long value) {
@@ -66,22 +75,25 @@ final class SharedMemory {
 
   static int getInt(Segment segment, long offset) {
     step(AccessHook.READ, segment, offset);
-    return (int) INT.get(area(segment), at(segment, offset));
+    return (int) PLAIN_INT.get(area(segment), at(segment, offset));
   }
 
   static int getIntAcquire(Segment segment, long offset) {
     step(AccessHook.READ, segment, offset);
-    return (int) INT.getAcquire(area(segment), at(segment, offset));
+    int value = (int) PLAIN_INT.get(area(segment), at(segment, offset));
+    VarHandle.acquireFence();
+    return value;
   }
 
   static void setInt(Segment segment, long offset, int value) {
     step(AccessHook.WRITE, segment, offset);
-    INT.set(area(segment), at(segment, offset), value);
+    PLAIN_INT.set(area(segment), at(segment, offset), value);
   }
 
   static void setIntRelease(Segment segment, long offset, int value) {
     step(AccessHook.WRITE, segment, offset);
-    INT.setRelease(area(segment), at(segment, offset), value);
+    VarHandle.releaseFence();
+    PLAIN_INT.set(area(segment), at(segment, offset), value);
   }
 
   static boolean compareAndSetInt(Segment segment, long offset, int expected, int value) {
@@ -99,7 +111,11 @@ final class SharedMemory {
 
   static void copyIn(MemorySegment source, long sourceOffset, Segment segment, long offset, int length) {
     step(AccessHook.COPY, segment, offset);
-    MemorySegment.copy(source, sourceOffset, area(segment), at(segment, offset), length);
+    if (isFew(length)) {
+      copyFew(source, sourceOffset, area(segment), at(segment, offset), length);
+    } else {
+      MemorySegment.copy(source, sourceOffset, area(segment), at(segment, offset), length);
+    }
   }
 
   static void copyIn(byte[] source, int sourceOffset, Segment segment, long offset, int length) {
@@ -109,7 +125,11 @@ final class SharedMemory {
 
   static void copyOut(Segment segment, long offset, MemorySegment target, long targetOffset, int length) {
     step(AccessHook.COPY, segment, offset);
-    MemorySegment.copy(area(segment), at(segment, offset), target, targetOffset, length);
+    if (isFew(length)) {
+      copyFew(area(segment), at(segment, offset), target, targetOffset, length);
+    } else {
+      MemorySegment.copy(area(segment), at(segment, offset), target, targetOffset, length);
+    }
   }
 
   static void copyOut(Segment segment, long offset, byte[] target, int targetOffset, int length) {
@@ -121,6 +141,27 @@ final class SharedMemory {
     step(AccessHook.COPY, from, fromOffset);
     step(AccessHook.COPY, to, toOffset);
     MemorySegment.copy(area(from), at(from, fromOffset), area(to), at(to, toOffset), length);
+  }
+
+  private static boolean isFew(int length) {
+    return length >= Long.BYTES && length <= FEW_BYTES;
+  }
+
+  /** From both ends to the middle, where words may overlap: no loop, and no bytes left over. */
+  private static void copyFew(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int length) {
+    long last = length - Long.BYTES;
+    PLAIN_LONG.set(to, toOffset, (long) PLAIN_LONG.get(from, fromOffset));
+    PLAIN_LONG.set(to, toOffset + last, (long) PLAIN_LONG.get(from, fromOffset + last));
+    if (length > 2 * Long.BYTES) {
+      PLAIN_LONG.set(to, toOffset + 8, (long) PLAIN_LONG.get(from, fromOffset + 8));
+      PLAIN_LONG.set(to, toOffset + last - 8, (long) PLAIN_LONG.get(from, fromOffset + last - 8));
+      if (length > 4 * Long.BYTES) {
+        PLAIN_LONG.set(to, toOffset + 16, (long) PLAIN_LONG.get(from, fromOffset + 16));
+        PLAIN_LONG.set(to, toOffset + 24, (long) PLAIN_LONG.get(from, fromOffset + 24));
+        PLAIN_LONG.set(to, toOffset + last - 24, (long) PLAIN_LONG.get(from, fromOffset + last - 24));
+        PLAIN_LONG.set(to, toOffset + last - 16, (long) PLAIN_LONG.get(from, fromOffset + last - 16));
+      }
+    }
   }
 
   private static MemorySegment area(Segment segment) {
