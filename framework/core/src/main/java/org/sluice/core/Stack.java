@@ -12,7 +12,9 @@ import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.lookup.LocalEndpointTable;
-import org.sluice.core.lookup.SourceAddressSelector;
+import org.sluice.core.network.LoopDriver;
+import org.sluice.core.network.NetworkPlane;
+import org.sluice.core.network.RouteSourceSelector;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.StackWorker;
@@ -57,6 +59,7 @@ public final class Stack implements AutoCloseable {
   private final RandomGenerator random;
   private final CounterRegistry counters;
   private final WorkerSet workers;
+  private final NetworkPlane network;
   private final TransportRegistry transports;
   private final ApplicationLayer applications;
   private final SessionCore sessions;
@@ -77,12 +80,13 @@ public final class Stack implements AutoCloseable {
         .limits(limits.workers())
         .counters(counters)
         .build();
+    network = new NetworkPlane(workers, limits.network(), own, List.of(new LoopDriver(own)));
     FlowTable flows =
         new FlowTable(limits.maxFlows(), random, own.counter("lookup.limit", "Flows refused: table full"));
     LocalEndpointTable endpoints = new LocalEndpointTable(
         new FlowTable(limits.maxFlows(), random, own.counter("endpoint.limit", "Local endpoints refused: table full")),
         key -> flows.find(key) >= 0,
-        SourceAddressSelector.NO_NETWORK,
+        new RouteSourceSelector(network),
         random,
         limits.ports());
     transports = new TransportRegistry(limits.maxTransports(),
@@ -209,6 +213,15 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
+   * The interfaces, their addresses, the tables and the routes.
+   *
+   * @return what changes them and tells what they are
+   */
+  public NetworkPlane network() {
+    return network;
+  }
+
+  /**
    * All counters.
    *
    * @return the registry
@@ -286,6 +299,7 @@ public final class Stack implements AutoCloseable {
       CompletableFuture.allOf(closing).exceptionally(failure -> null).join();
     }
     workers.close();
+    network.close();
   }
 
   /** Collects the parts of a stack; each method returns the builder. */

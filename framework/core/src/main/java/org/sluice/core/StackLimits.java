@@ -2,6 +2,7 @@ package org.sluice.core;
 
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
+import org.sluice.core.network.NetworkLimits;
 import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
@@ -19,6 +20,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param tx bounds of the tx scheduler
  * @param workers bounds of the event loops
  * @param sweep when idle FIFOs give their memory back
+ * @param network bounds of the network
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -29,7 +31,8 @@ public record StackLimits(
     ApplicationLimits applications,
     TxLimits tx,
     WorkerLimits workers,
-    SweepLimits sweep) {
+    SweepLimits sweep,
+    NetworkLimits network) {
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
       1 << 20,
@@ -40,5 +43,55 @@ public record StackLimits(
       ApplicationLimits.DEFAULT,
       TxLimits.DEFAULT,
       WorkerLimits.DEFAULT,
-      SweepLimits.DEFAULT);
+      SweepLimits.DEFAULT,
+      NetworkLimits.DEFAULT);
+
+  /**
+   * Bounds with the usual ones of the network.
+   *
+   * @param maxSessionsPerWorker see the component of that name, as all others
+   * @param maxFlows see there
+   * @param maxSegments see there
+   * @param maxTransports see there
+   * @param ports see there
+   * @param applications see there
+   * @param tx see there
+   * @param workers see there
+   * @param sweep see there
+   */
+  public StackLimits(
+      int maxSessionsPerWorker,
+      int maxFlows,
+      int maxSegments,
+      int maxTransports,
+      PortRange ports,
+      ApplicationLimits applications,
+      TxLimits tx,
+      WorkerLimits workers,
+      SweepLimits sweep) {
+    this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
+        NetworkLimits.DEFAULT);
+  }
+
+  /**
+   * The same bounds with others of the network.
+   *
+   * @param other bounds of the network
+   * @return a copy
+   */
+  public StackLimits with(NetworkLimits other) {
+    return new StackLimits(
+        maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep, other);
+  }
+
+  /**
+   * The same bounds with others of the application layer.
+   *
+   * @param other bounds of the application layer
+   * @return a copy
+   */
+  public StackLimits with(ApplicationLimits other) {
+    return new StackLimits(
+        maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep, network);
+  }
 }

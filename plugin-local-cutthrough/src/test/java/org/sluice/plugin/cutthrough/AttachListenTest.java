@@ -149,7 +149,7 @@ class AttachListenTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("listenErrors")
   void A04_listen_errors(String uri, SessionError expected) {
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport(host.scope)).join());
     Probe app = host.client();
     assertThat(failure(() -> app.context().listen(uri)).error()).isEqualTo(expected);
     host.detach(app);

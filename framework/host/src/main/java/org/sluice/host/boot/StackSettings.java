@@ -5,6 +5,7 @@ import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
+import org.sluice.core.network.NetworkLimits;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.core.session.SweepLimits;
@@ -67,7 +68,12 @@ final class StackSettings {
             limits.duration("timer-tick").toNanos()),
         new SweepLimits(
             limits.duration("fifo-sweep-after").toNanos(),
-            integer(limits, "fifo-sweeps-per-run")));
+            integer(limits, "fifo-sweeps-per-run")),
+        new NetworkLimits(
+            integer(limits, "interfaces"),
+            integer(limits, "interface-addresses"),
+            integer(limits, "routes"),
+            integer(limits, "tables")));
   }
 
   private static int integer(Configuration section, String key) {
