@@ -237,7 +237,7 @@ public final class Stack implements AutoCloseable {
    */
   public List<ConsoleCommand> consoleCommands() {
     return StackCommands.of(
-        new StackParts(workers, sessions, applications, transports, counters, counters.scope(OWN_SCOPE)));
+        new StackParts(workers, sessions, applications, network, transports, counters, counters.scope(OWN_SCOPE)));
   }
 
   /**

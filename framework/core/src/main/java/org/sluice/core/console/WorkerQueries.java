@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.application.SessionException;
 import org.sluice.spi.console.CommandException;
 
 /** Asks workers and waits, but not for ever. Console threads. */
@@ -51,6 +52,17 @@ final class WorkerQueries {
   }
 
   /**
+   * Waits for work that was begun and has no result.
+   *
+   * @param worker whose work it is
+   * @param done completes when it is done
+   * @throws CommandException see {@link #await}
+   */
+  void finish(int worker, CompletableFuture<?> done) throws CommandException, InterruptedException {
+    boolean _ = await(worker, done.thenApply(result -> true));
+  }
+
+  /**
    * Waits for work that was begun.
    *
    * @param worker whose work it is
@@ -66,6 +78,9 @@ final class WorkerQueries {
           + " ms: it is stuck or overloaded; 'show workers' tells whether it still turns");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
+      if (cause instanceof SessionException refused) {
+        throw CommandException.failure(String.valueOf(refused.getMessage()));
+      }
       throw CommandException.failure(
           cause instanceof RejectedExecutionException
               ? "worker " + worker + " takes no questions now: " + cause.getMessage()

@@ -2,6 +2,7 @@ package org.sluice.core.network;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.nic.PacketPool;
@@ -16,7 +17,10 @@ import org.sluice.spi.runtime.Worker;
  */
 final class LoopQueue implements RxQueue, TxQueue {
   /** Frames that can wait, and frames of the pool. */
-  static final int SLOTS = 256;
+  private static final int SLOTS = 256;
+
+  private static final int FRAME_BYTES = 2048;
+  private static final int HEADROOM_BYTES = 128;
 
   private final Worker owner;
   private final Counter dropped;
@@ -36,7 +40,7 @@ final class LoopQueue implements RxQueue, TxQueue {
   public PacketPool pool() {
     FramePool made = pool;
     if (made == null) {
-      made = new FramePool(owner, SLOTS);
+      made = new FramePool(owner, SLOTS, FRAME_BYTES, HEADROOM_BYTES);
       pool = made;
     }
     return made;

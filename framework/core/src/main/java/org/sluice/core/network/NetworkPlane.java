@@ -21,6 +21,9 @@ import org.sluice.spi.runtime.Counters;
  * visible to all workers as a whole.
  */
 public final class NetworkPlane {
+  /** The largest number of a table. */
+  public static final int MAX_TABLE = 999_999_999;
+
   private static final String OPERATOR = "operator";
 
   private final WorkerSet workers;

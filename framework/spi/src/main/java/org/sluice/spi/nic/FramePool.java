@@ -1,34 +1,44 @@
-package org.sluice.core.network;
+package org.sluice.spi.nic;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.sluice.spi.nic.PacketPool;
-import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.runtime.ExecutionContext;
 
 /**
- * Frames of native memory. The free ones are a stack of the owner's; what other workers give back hangs in a list that
- * the owner takes as a whole when his own are used up.
+ * A pool whose frames are native memory, for drivers that have no memory of their own. The free frames are a stack of
+ * the owner's; what others give back hangs in a list that the owner takes as a whole when his own are used up. Neither
+ * side locks or allocates.
  */
-final class FramePool implements PacketPool {
-  private static final int FRAME_BYTES = 2048;
-  private static final int HEADROOM_BYTES = 128;
+public final class FramePool implements PacketPool, AutoCloseable {
   private static final int NOTHING = -1;
 
-  private final Worker owner;
+  private final ExecutionContext owner;
+  private final int frameBytes;
+  private final int headroomBytes;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final int[] free;
   private int freeCount;
 
-  /** For each frame that another worker gave back the one given back before. */
+  /** For each frame that another context gave back the one given back before. */
   private final int[] before;
 
   private final AtomicInteger givenBack = new AtomicInteger(NOTHING);
 
-  FramePool(Worker owner, int frames) {
+  /**
+   * Makes a pool whose frames are all free.
+   *
+   * @param owner who takes frames
+   * @param frames how many
+   * @param frameBytes the size of each, headroom included
+   * @param headroomBytes how much of it stands before the data
+   */
+  public FramePool(ExecutionContext owner, int frames, int frameBytes, int headroomBytes) {
     this.owner = owner;
-    memory = arena.allocate((long) frames * FRAME_BYTES, Long.BYTES);
+    this.frameBytes = frameBytes;
+    this.headroomBytes = headroomBytes;
+    memory = arena.allocate((long) frames * frameBytes, Long.BYTES);
     free = new int[frames];
     before = new int[frames];
     for (int i = 0; i < frames; i++) {
@@ -44,12 +54,12 @@ final class FramePool implements PacketPool {
 
   @Override
   public int frameBytes() {
-    return FRAME_BYTES;
+    return frameBytes;
   }
 
   @Override
   public int headroomBytes() {
-    return HEADROOM_BYTES;
+    return headroomBytes;
   }
 
   @Override
@@ -57,12 +67,12 @@ final class FramePool implements PacketPool {
     if (freeCount == 0) {
       collect();
     }
-    return freeCount == 0 ? -1 : (long) free[--freeCount] * FRAME_BYTES + HEADROOM_BYTES;
+    return freeCount == 0 ? -1 : (long) free[--freeCount] * frameBytes + headroomBytes;
   }
 
   @Override
   public void release(long offset) {
-    int frame = (int) (offset / FRAME_BYTES);
+    int frame = (int) (offset / frameBytes);
     if (owner.isCurrent()) {
       free[freeCount++] = frame;
       return;
@@ -86,7 +96,9 @@ final class FramePool implements PacketPool {
     return freeCount;
   }
 
-  void close() {
+  /** Frees the memory, with all frames, whoever holds them; once. */
+  @Override
+  public void close() {
     arena.close();
   }
 }
