@@ -10,6 +10,7 @@ import org.sluice.core.application.ApplicationRegistry;
 import org.sluice.core.application.SessionLayerSwitch;
 import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
+import org.sluice.core.lookup.FlowPolicy;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.lookup.LocalEndpointTable;
 import org.sluice.core.lookup.SourceAddressSelector;
@@ -90,7 +91,7 @@ public final class Stack implements AutoCloseable {
     SessionCounters sessionCounters = new SessionCounters(own);
     StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
     SessionShared shared =
-        new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep(), streams);
+        new SessionShared(sessionCounters, transports, flows, FlowPolicy.NONE, limits.tx(), limits.sweep(), streams);
     applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());

@@ -1,6 +1,7 @@
 package org.sluice.core.application;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,8 +17,12 @@ import org.sluice.spi.session.FlowKey;
  */
 final class ListenerTable implements SessionCore.Listeners {
   private final Map<ListenKey, AppListener> byKey = new LinkedHashMap<>();
+  private final Map<First, LinkedHashSet<AppListener>> byApplication = new HashMap<>();
   private final Set<AppListener> all = new LinkedHashSet<>();
   private volatile ListenIndex index = ListenIndex.EMPTY;
+
+  /** The listeners of an application in the tables of the network, by transport: what a rule redirects to. */
+  private record First(long application, int protocol) {}
 
   // ---- Worker 0.
 
@@ -37,25 +42,39 @@ final class ListenerTable implements SessionCore.Listeners {
     all.add(listener);
   }
 
-  /** Makes a listening session known to all workers. */
-  void publish(AppListener listener, long handle) {
-    index = index.with(listener, handle);
+  /** Makes the listening sessions of a listener known to all workers. */
+  void publish(AppListener listener) {
+    index = index.with(listener);
+    AppListener.Listening global = listener.global();
+    if (global != null && !listener.isProxy()) {
+      First key = new First(listener.application().handle(), global.transport().id());
+      LinkedHashSet<AppListener> same = byApplication.computeIfAbsent(key, absent -> new LinkedHashSet<>());
+      same.add(listener);
+      index = index.withFirst(key.application(), key.protocol(), same.getFirst());
+    }
   }
 
-  /** Makes a listening session unknown whose listener stays. */
-  void unpublish(long handle) {
-    AppListener listener = index.get(handle);
-    if (listener != null) {
-      index = index.without(listener, handle);
-    }
+  /** Takes the local session of a listener away, which itself stays. */
+  void withoutLocal(AppListener listener) {
+    ListenIndex changed = index.without(listener);
+    listener.local(null);
+    index = changed.with(listener);
   }
 
   void remove(AppListener listener) {
     listener.keys().forEach(byKey::remove);
     all.remove(listener);
-    ListenIndex changed = index;
-    for (AppListener.Listening gone : new AppListener.@Nullable Listening[] {listener.global(), listener.local()}) {
-      changed = gone == null ? changed : changed.without(listener, gone.session());
+    ListenIndex changed = index.without(listener);
+    AppListener.Listening global = listener.global();
+    if (global != null) {
+      First key = new First(listener.application().handle(), global.transport().id());
+      LinkedHashSet<AppListener> same = byApplication.getOrDefault(key, new LinkedHashSet<>());
+      if (same.remove(listener)) {
+        changed = changed.withFirst(key.application(), key.protocol(), same.isEmpty() ? null : same.getFirst());
+      }
+      if (same.isEmpty()) {
+        byApplication.remove(key);
+      }
     }
     index = changed;
   }
@@ -78,5 +97,15 @@ final class ListenerTable implements SessionCore.Listeners {
   @Override
   public long find(FlowKey key) {
     return index.find(key);
+  }
+
+  @Override
+  public long first(long application, int protocol) {
+    return index.first(application, protocol);
+  }
+
+  @Override
+  public long findLocal(int namespace, int protocolSlot, boolean secure, FlowKey key) {
+    return index.findLocal(namespace, protocolSlot, secure, key);
   }
 }
