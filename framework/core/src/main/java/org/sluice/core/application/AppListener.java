@@ -102,6 +102,12 @@ final class AppListener implements SessionListener {
     return first == null ? Handle.INVALID : first.session();
   }
 
+  /** The listening session that local connects are served by. */
+  long servingLocally() {
+    Listening serving = local;
+    return serving == null ? handle() : serving.session();
+  }
+
   // ---- Members.
 
   Member[] members() {

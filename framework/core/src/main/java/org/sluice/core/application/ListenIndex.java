@@ -66,16 +66,28 @@ final class ListenIndex {
     return new ListenIndex(handles, flows, firsts);
   }
 
-  /** A snapshot in which another listener of the network's tables is an application's first, or none when null. */
+  /**
+   * A snapshot in which another listener is an application's first of a protocol, or none when null.
+   *
+   * @param protocol a transport's id, or the complement of a protocol's number in local tables
+   */
   ListenIndex withFirst(long application, int protocol, @Nullable AppListener first) {
     ListenTrie.Entry<AppListener> present = firsts.find(application, 0, protocol);
+    boolean same = present != null && first != null
+        && present.value == first && present.handle == firstHandle(first, protocol);
+    if (same) {
+      return this;
+    }
     ListenTrie<AppListener> changed =
         present == null ? firsts : firsts.without(application, 0, protocol, present.handle);
-    AppListener.Listening global = first == null ? null : first.global();
-    if (first != null && global != null) {
-      changed = changed.with(application, 0, protocol, global.session(), first);
+    if (first != null) {
+      changed = changed.with(application, 0, protocol, firstHandle(first, protocol), first);
     }
     return new ListenIndex(byHandle, byFlow, changed);
+  }
+
+  private static long firstHandle(AppListener first, int protocol) {
+    return protocol < 0 ? first.servingLocally() : first.handle();
   }
 
   // ---- Readers.
@@ -131,8 +143,7 @@ final class ListenIndex {
 
   /** What a key leads to: in a local table the session of the local transport, where there is one. */
   private static long handle(AppListener listener, ListenKey key) {
-    AppListener.Listening local = listener.local();
-    return key.scope() < 0 && local != null ? local.session() : listener.handle();
+    return key.scope() < 0 ? listener.servingLocally() : listener.handle();
   }
 
   private static long scope(AppListener listener, ListenKey key) {

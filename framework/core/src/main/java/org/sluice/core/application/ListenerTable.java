@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class ListenerTable implements SessionCore.Listeners {
   private final Set<AppListener> all = new LinkedHashSet<>();
   private volatile ListenIndex index = ListenIndex.EMPTY;
 
-  /** The listeners of an application in the tables of the network, by transport: what a rule redirects to. */
+  /** An application, and a transport's id for packets, or the complement of a protocol's number for connects. */
   private record First(long application, int protocol) {}
 
   // ---- Worker 0.
@@ -44,39 +45,52 @@ final class ListenerTable implements SessionCore.Listeners {
 
   /** Makes the listening sessions of a listener known to all workers. */
   void publish(AppListener listener) {
-    index = index.with(listener);
-    AppListener.Listening global = listener.global();
-    if (global != null && !listener.isProxy()) {
-      First key = new First(listener.application().handle(), global.transport().id());
+    ListenIndex changed = index.with(listener);
+    for (First key : firsts(listener)) {
       LinkedHashSet<AppListener> same = byApplication.computeIfAbsent(key, absent -> new LinkedHashSet<>());
       same.add(listener);
-      index = index.withFirst(key.application(), key.protocol(), same.getFirst());
+      changed = changed.withFirst(key.application(), key.protocol(), same.getFirst());
     }
+    index = changed;
   }
 
   /** Takes the local session of a listener away, which itself stays. */
   void withoutLocal(AppListener listener) {
     ListenIndex changed = index.without(listener);
     listener.local(null);
-    index = changed.with(listener);
+    changed = changed.with(listener);
+    for (First key : firsts(listener)) {
+      LinkedHashSet<AppListener> same = byApplication.get(key);
+      changed = same == null ? changed : changed.withFirst(key.application(), key.protocol(), same.getFirst());
+    }
+    index = changed;
   }
 
   void remove(AppListener listener) {
     listener.keys().forEach(byKey::remove);
     all.remove(listener);
     ListenIndex changed = index.without(listener);
-    AppListener.Listening global = listener.global();
-    if (global != null) {
-      First key = new First(listener.application().handle(), global.transport().id());
-      LinkedHashSet<AppListener> same = byApplication.getOrDefault(key, new LinkedHashSet<>());
-      if (same.remove(listener)) {
+    for (First key : firsts(listener)) {
+      LinkedHashSet<AppListener> same = byApplication.get(key);
+      if (same != null && same.remove(listener)) {
         changed = changed.withFirst(key.application(), key.protocol(), same.isEmpty() ? null : same.getFirst());
-      }
-      if (same.isEmpty()) {
-        byApplication.remove(key);
+        if (same.isEmpty()) {
+          byApplication.remove(key);
+        }
       }
     }
     index = changed;
+  }
+
+  /** What a rule that redirects to its application finds it by, if it is the first. */
+  private static List<First> firsts(AppListener listener) {
+    if (listener.isProxy()) {
+      return List.of();
+    }
+    long application = listener.application().handle();
+    First local = new First(application, ~listener.localProtocol());
+    AppListener.Listening global = listener.global();
+    return global == null ? List.of(local) : List.of(local, new First(application, global.transport().id()));
   }
 
   Collection<AppListener> all() {
@@ -107,5 +121,10 @@ final class ListenerTable implements SessionCore.Listeners {
   @Override
   public long findLocal(int namespace, int protocolSlot, boolean secure, FlowKey key) {
     return index.findLocal(namespace, protocolSlot, secure, key);
+  }
+
+  /** The same for a connect, which local tables know the protocol of by a number. */
+  long firstLocal(long application, int localProtocol) {
+    return index.first(application, ~localProtocol);
   }
 }
