@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.sluice.core.application.ApplicationLayer;
 import org.sluice.core.application.ApplicationRegistry;
+import org.sluice.core.application.PolicyControl;
 import org.sluice.core.application.SessionLayerSwitch;
 import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
@@ -15,6 +16,8 @@ import org.sluice.core.lookup.LocalEndpointTable;
 import org.sluice.core.network.LoopDriver;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.RouteSourceSelector;
+import org.sluice.core.policy.PolicyBackend;
+import org.sluice.core.policy.PolicyTables;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.StackWorker;
@@ -92,10 +95,13 @@ public final class Stack implements AutoCloseable {
     transports = new TransportRegistry(limits.maxTransports(),
         own.counter("transport.limit", "Transports refused because as many as may be were registered"));
     SessionCounters sessionCounters = new SessionCounters(own);
+    PolicyTables policy = new PolicyTables(limits.policy(), own);
+    policy.select(builder.policy);
     StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
     SessionShared shared =
-        new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep(), streams);
-    applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
+        new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(), streams);
+    applications = new ApplicationLayer(
+        workers, transports, policy, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
     applications.open(sessions, sessionCounters, builder.segments);
@@ -192,6 +198,15 @@ public final class Stack implements AutoCloseable {
    */
   public ApplicationLayer applicationLayer() {
     return applications;
+  }
+
+  /**
+   * The rules and deny lists.
+   *
+   * @return their control
+   */
+  public PolicyControl policy() {
+    return applications.policy();
   }
 
   /**
@@ -312,6 +327,7 @@ public final class Stack implements AutoCloseable {
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
     private boolean sessionLayerOn = true;
+    private PolicyBackend policy = PolicyBackend.NONE;
     private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
 
     private Builder() {}
@@ -400,6 +416,17 @@ public final class Stack implements AutoCloseable {
      */
     public Builder sessionLayerOff() {
       sessionLayerOn = false;
+      return this;
+    }
+
+    /**
+     * Sets what decides about packets and connects before listeners are asked; it can be changed later.
+     *
+     * @param backend rules, a deny list, or nothing
+     * @return this
+     */
+    public Builder policy(PolicyBackend backend) {
+      policy = backend;
       return this;
     }
 

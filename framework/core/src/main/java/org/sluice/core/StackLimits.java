@@ -3,6 +3,7 @@ package org.sluice.core;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.network.NetworkLimits;
+import org.sluice.core.policy.PolicyLimits;
 import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
@@ -20,6 +21,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param tx bounds of the tx scheduler
  * @param workers bounds of the event loops
  * @param sweep when idle FIFOs give their memory back
+ * @param policy bounds of rules and deny lists
  * @param network bounds of the network
  */
 public record StackLimits(
@@ -32,6 +34,7 @@ public record StackLimits(
     TxLimits tx,
     WorkerLimits workers,
     SweepLimits sweep,
+    PolicyLimits policy,
     NetworkLimits network) {
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
@@ -43,13 +46,12 @@ public record StackLimits(
       ApplicationLimits.DEFAULT,
       TxLimits.DEFAULT,
       WorkerLimits.DEFAULT,
-      SweepLimits.DEFAULT,
-      NetworkLimits.DEFAULT);
+      SweepLimits.DEFAULT);
 
   /**
-   * Bounds with the usual ones of the network.
+   * Bounds with the default ones of policy and network.
    *
-   * @param maxSessionsPerWorker see the component of that name, as all others
+   * @param maxSessionsPerWorker see there
    * @param maxFlows see there
    * @param maxSegments see there
    * @param maxTransports see there
@@ -70,18 +72,7 @@ public record StackLimits(
       WorkerLimits workers,
       SweepLimits sweep) {
     this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
-        NetworkLimits.DEFAULT);
-  }
-
-  /**
-   * The same bounds with others of the network.
-   *
-   * @param other bounds of the network
-   * @return a copy
-   */
-  public StackLimits with(NetworkLimits other) {
-    return new StackLimits(
-        maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep, other);
+        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT);
   }
 
   /**
@@ -91,7 +82,29 @@ public record StackLimits(
    * @return a copy
    */
   public StackLimits with(ApplicationLimits other) {
-    return new StackLimits(
-        maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep, network);
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep,
+        policy, network);
+  }
+
+  /**
+   * The same bounds with others of rules and deny lists.
+   *
+   * @param other bounds of rules and deny lists
+   * @return a copy
+   */
+  public StackLimits with(PolicyLimits other) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, other, network);
+  }
+
+  /**
+   * The same bounds with others of the network.
+   *
+   * @param other bounds of the network
+   * @return a copy
+   */
+  public StackLimits with(NetworkLimits other) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, policy, other);
   }
 }

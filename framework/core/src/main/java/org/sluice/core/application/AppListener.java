@@ -14,6 +14,7 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.EndpointFlag;
 
 /**
  * One endpoint that an application listens on: the listening session of the network transport, of the local transport,
@@ -27,7 +28,7 @@ final class AppListener implements SessionListener {
   record Listening(long session, TransportEntry transport, long transportListener) {}
 
   private final AttachedApplication application;
-  private final String protocol;
+  private final Protocol protocol;
   private final EndpointConfig config;
   private final List<LocalSegments> localSegments;
   private final int[] rotors;
@@ -38,7 +39,7 @@ final class AppListener implements SessionListener {
 
   AppListener(
       AttachedApplication application,
-      String protocol,
+      Protocol protocol,
       EndpointConfig config,
       List<LocalSegments> localSegments) {
     this.application = application;
@@ -52,8 +53,23 @@ final class AppListener implements SessionListener {
     return application;
   }
 
+  /** The name that tables know its protocol by. */
   String protocol() {
-    return protocol;
+    return protocol.name();
+  }
+
+  /** The number of that name in local tables. */
+  int localProtocol() {
+    return localProtocol(protocol.transport().nameSlot(), protocol.secure());
+  }
+
+  static int localProtocol(int nameSlot, boolean secure) {
+    return nameSlot << 1 | (secure ? 1 : 0);
+  }
+
+  /** Whether it takes every port of its address that nobody else listens on. */
+  boolean isProxy() {
+    return config.local().port() == 0 && config.has(EndpointFlag.PROXY);
   }
 
   EndpointConfig config() {
@@ -84,6 +100,12 @@ final class AppListener implements SessionListener {
   long handle() {
     Listening first = global == null ? local : global;
     return first == null ? Handle.INVALID : first.session();
+  }
+
+  /** The listening session that local connects are served by. */
+  long servingLocally() {
+    Listening serving = local;
+    return serving == null ? handle() : serving.session();
   }
 
   // ---- Members.

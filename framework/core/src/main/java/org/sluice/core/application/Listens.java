@@ -88,8 +88,7 @@ final class Listens {
         }
         stop(listener);
       } else if (local != null && uses(local, transport)) {
-        plane.listeners().unpublish(local.session());
-        listener.local(null);
+        plane.listeners().withoutLocal(listener);
         stop(local);
       }
     }
@@ -131,7 +130,7 @@ final class Listens {
         .secure(protocol.secure())
         .origin(Handle.INVALID, protocol.transport().id());
     AppListener listener =
-        new AppListener(worker.application(), protocol.name(), config, plane.localSegments());
+        new AppListener(worker.application(), protocol, config, plane.localSegments());
     Set<Scope> scopes = scopes(worker, protocol);
     int error = 0;
     if (scopes.contains(Scope.GLOBAL)) {
@@ -145,7 +144,7 @@ final class Listens {
       throw plane.failure(SessionError.of(error), what);
     }
     listener.join(worker, worker.newMemory());
-    publish(listener);
+    plane.listeners().publish(listener);
     return listener.handle();
   }
 
@@ -203,17 +202,6 @@ final class Listens {
       return new AppListener.Listening(SessionError.UNKNOWN.code(), transport, Handle.INVALID);
     }
     return listening;
-  }
-
-  private void publish(AppListener listener) {
-    AppListener.Listening global = listener.global();
-    AppListener.Listening local = listener.local();
-    if (global != null) {
-      plane.listeners().publish(listener, global.session());
-    }
-    if (local != null) {
-      plane.listeners().publish(listener, local.session());
-    }
   }
 
   // ---- Stopping.

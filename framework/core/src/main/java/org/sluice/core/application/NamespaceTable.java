@@ -1,5 +1,6 @@
 package org.sluice.core.application;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,10 @@ final class NamespaceTable {
 
   NamespaceTable() {
     byId.put(AttachOptions.DEFAULT_NAMESPACE, new Namespace(AttachOptions.DEFAULT_NAMESPACE, 0, 0, 0));
+  }
+
+  Collection<Namespace> all() {
+    return byId.values();
   }
 
   @Nullable Namespace get(String id) {

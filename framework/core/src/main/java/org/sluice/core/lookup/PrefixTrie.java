@@ -66,9 +66,22 @@ public final class PrefixTrie<V> {
    * @return the value, or null when no prefix holds it
    */
   public @Nullable V longest(long high, long low) {
+    return longest(high, low, BITS);
+  }
+
+  /**
+   * The value of the longest prefix, up to a length, that holds an address: who asks again with one bit less than the
+   * last answer has goes through all of them, from the longest to the shortest.
+   *
+   * @param high first half
+   * @param low second half
+   * @param mostBits how many leading bits of the 128 may count: see {@link IpPrefix#bits}
+   * @return the value, or null when no such prefix holds it
+   */
+  public @Nullable V longest(long high, long low, int mostBits) {
     V found = null;
     Node<V> at = IpAddress.isIp4(high, low) ? ip4 : ip6;
-    while (at != null && at.holds(high, low)) {
+    while (at != null && at.bits <= mostBits && at.holds(high, low)) {
       if (at.value != null) {
         found = at.value;
       }
