@@ -101,7 +101,7 @@ public final class Stack implements AutoCloseable {
     SessionShared shared =
         new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(), streams);
     applications = new ApplicationLayer(
-        workers, transports, policy, limits.applications(), limits.maxSegments(), own);
+        workers, transports, network, policy, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
     applications.open(sessions, sessionCounters, builder.segments);

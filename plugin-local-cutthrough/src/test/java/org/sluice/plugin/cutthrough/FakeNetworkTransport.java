@@ -29,6 +29,9 @@ final class FakeNetworkTransport implements TransportVft {
   final Map<Long, Link> pending = new HashMap<>();
   int listeners;
 
+  /** Whether it refuses to listen. */
+  boolean refusing;
+
   private final SessionLayer sessions;
   private final Map<Long, Link> listening = new HashMap<>();
   private int protocol;
@@ -57,7 +60,7 @@ final class FakeNetworkTransport implements TransportVft {
 
   @Override
   public long startListen(long listener, EndpointConfig config) {
-    if (config.local().port() == 1) {
+    if (refusing || config.local().port() == 1) {
       return SessionError.PORTINUSE.code();
     }
     listens.add(config.copy());

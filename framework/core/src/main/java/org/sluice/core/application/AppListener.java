@@ -13,6 +13,7 @@ import org.sluice.core.session.SessionOwner;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.EndpointFlag;
 
@@ -29,10 +30,11 @@ final class AppListener implements SessionListener {
 
   private final AttachedApplication application;
   private final Protocol protocol;
-  private final EndpointConfig config;
+  private final Endpoint wanted;
   private final List<LocalSegments> localSegments;
   private final int[] rotors;
   private final List<ListenKey> keys = new ArrayList<>();
+  private EndpointConfig config;
   private @Nullable Listening global;
   private @Nullable Listening local;
   private volatile Member[] members = new Member[0];
@@ -40,10 +42,12 @@ final class AppListener implements SessionListener {
   AppListener(
       AttachedApplication application,
       Protocol protocol,
+      Endpoint wanted,
       EndpointConfig config,
       List<LocalSegments> localSegments) {
     this.application = application;
     this.protocol = protocol;
+    this.wanted = wanted;
     this.config = config;
     this.localSegments = localSegments;
     rotors = new int[localSegments.size()];
@@ -72,8 +76,18 @@ final class AppListener implements SessionListener {
     return config.local().port() == 0 && config.has(EndpointFlag.PROXY);
   }
 
+  /** What the application asked for, in whatever table its namespace is. */
+  Endpoint wanted() {
+    return wanted;
+  }
+
+  /** What the network is listened on with. */
   EndpointConfig config() {
     return config;
+  }
+
+  void config(EndpointConfig other) {
+    config = other;
   }
 
   List<ListenKey> keys() {

@@ -3,6 +3,7 @@ package org.sluice.core.application;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.policy.PolicyTables;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.segment.LocalSegments;
@@ -21,7 +22,8 @@ public final class ApplicationLayer {
   private final PolicyTables policyTables;
   private final ApplicationLimits limits;
   private final ListenerTable listeners = new ListenerTable();
-  private final NamespaceTable namespaces = new NamespaceTable();
+  private final NetworkPlane network;
+  private final NamespaceTable namespaces;
   private final SegmentRegistry segments;
   private final SegmentCounters segmentCounters;
   private final ApplicationCounters counters;
@@ -29,12 +31,14 @@ public final class ApplicationLayer {
   private @Nullable ApplicationRegistry registry;
   private @Nullable SessionLayerSwitch layerSwitch;
   private @Nullable PolicyControl policy;
+  private @Nullable NamespaceControl namespaceControl;
 
   /**
    * First step: everything that the session layer asks for.
    *
    * @param workers the workers of the stack
    * @param transports the registered transports
+   * @param network the interfaces, tables and routes
    * @param policyTables the rules and deny lists
    * @param limits bounds
    * @param maxSegments the most segments at a time
@@ -43,12 +47,15 @@ public final class ApplicationLayer {
   public ApplicationLayer(
       WorkerSet workers,
       TransportRegistry transports,
+      NetworkPlane network,
       PolicyTables policyTables,
       ApplicationLimits limits,
       int maxSegments,
       Counters counters) {
     this.workers = workers;
     this.transports = transports;
+    this.network = network;
+    namespaces = new NamespaceTable(network);
     this.policyTables = policyTables;
     this.limits = limits;
     segments = new SegmentRegistry(maxSegments);
@@ -67,12 +74,13 @@ public final class ApplicationLayer {
    * @param factory makes segments
    */
   public void open(SessionCore sessions, SessionCounters sessionCounters, SegmentFactory factory) {
-    ControlPlane plane = new ControlPlane(workers, sessions, transports, listeners, namespaces, policyTables,
+    ControlPlane plane = new ControlPlane(workers, sessions, transports, listeners, namespaces, network, policyTables,
         sessionCounters, segments, factory, segmentCounters, localSegments, limits, counters);
     ApplicationRegistry made = new ApplicationRegistry(plane);
     registry = made;
     layerSwitch = new SessionLayerSwitch(plane, made);
     policy = new PolicyControl(plane, made);
+    namespaceControl = new NamespaceControl(plane, made);
   }
 
   /**
@@ -109,6 +117,15 @@ public final class ApplicationLayer {
    */
   public PolicyControl policy() {
     return opened(policy);
+  }
+
+  /**
+   * What makes, binds and deletes namespaces.
+   *
+   * @return their control
+   */
+  public NamespaceControl namespaces() {
+    return opened(namespaceControl);
   }
 
   private static <T> T opened(@Nullable T made) {

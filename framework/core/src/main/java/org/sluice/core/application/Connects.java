@@ -50,6 +50,9 @@ final class Connects {
     if (IpAddress.isAny(remote.addressHigh(), remote.addressLow())) {
       return SessionError.INVALID_RMT_IP.code();
     }
+    if (!worker.application().namespace().admits(remote)) {
+      return SessionError.INVALID_NS.code();
+    }
     TransportEntry exact = plane.transports().byName(options.protocol());
     TransportEntry transport = exact == null ? plane.transports().bySecureName(options.protocol()) : exact;
     if (transport == null) {
@@ -58,10 +61,9 @@ final class Connects {
     if (configs.size() == depth) {
       configs.add(new EndpointConfig());
     }
-    int table =
-        remote.table() == Endpoint.NAMESPACE_TABLE ? worker.application().namespace().table() : remote.table();
+    Namespace namespace = worker.application().namespace();
     EndpointConfig config = configs.get(depth)
-        .set(remote, options.local(), table)
+        .set(remote, namespace.local(options.local()), namespace.table(remote.isIp4()))
         .wishes(options.mssBytes(), options.dscp(), options.flags(), options.extensions())
         .secure(exact == null)
         .origin(Handle.INVALID, transport.id());
@@ -81,7 +83,12 @@ final class Connects {
         return local;
       }
     }
-    return transport.local() ? SessionError.SCOPE.code() : openOn(transport, worker, config, opaque);
+    if (transport.local()) {
+      return SessionError.SCOPE.code();
+    }
+    return config.table() == NamespaceBinding.ABSENT
+        ? SessionError.NOROUTE.code()
+        : openOn(transport, worker, config, opaque);
   }
 
   /** The local part; LOCAL_CONNECT when nothing local answers and the network is to be asked. */
@@ -100,7 +107,9 @@ final class Connects {
       if (!worker.application().options().scopes().contains(Scope.GLOBAL)) {
         return SessionError.SCOPE.code();
       }
-      attachedHere(transport, protocol, namespace, config);
+      if (config.table() != NamespaceBinding.ABSENT) {
+        attachedHere(transport, protocol, namespace, config);
+      }
     }
     if (found.kind() == LookupResult.Kind.DROP) {
       return SessionError.FILTERED.code();

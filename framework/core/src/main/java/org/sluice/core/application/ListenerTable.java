@@ -66,8 +66,18 @@ final class ListenerTable implements SessionCore.Listeners {
     index = changed;
   }
 
+  /** Makes a listener known by other keys, in one step for the readers. Its sessions are still those. */
+  void rekey(AppListener listener, List<ListenKey> keys) {
+    ListenIndex changed = index.without(listener);
+    // By then another one that moves too may have one of these keys.
+    listener.keys().forEach(key -> byKey.remove(key, listener));
+    listener.keys().clear();
+    keys.forEach(key -> add(listener, key));
+    index = changed.with(listener);
+  }
+
   void remove(AppListener listener) {
-    listener.keys().forEach(byKey::remove);
+    listener.keys().forEach(key -> byKey.remove(key, listener));
     all.remove(listener);
     ListenIndex changed = index.without(listener);
     for (First key : firsts(listener)) {

@@ -16,6 +16,7 @@ import org.sluice.core.policy.RuleKey;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.session.FlowKey;
 
 /**
@@ -89,7 +90,7 @@ public final class PolicyControl {
     String what = "rule for " + protocol + " " + key;
     Rule rule = new Rule(slot(protocol, what), key, action, tag);
     for (Scope scope : orGlobal(scopes)) {
-      reachable(action, in, scope, what);
+      reachable(action, in, scope, key.isIp4(), what);
       check(plane.policy().admits(place(in, scope, key.isIp4()), rule), what + tagged(tag));
     }
     for (Scope scope : orGlobal(scopes)) {
@@ -183,11 +184,33 @@ public final class PolicyControl {
     Namespace in = namespace(namespace);
     for (DenyChange change : changes) {
       if (change instanceof DenyChange.Add(DenyEntry entry)) {
-        reachable(entry.action(), in, Scope.GLOBAL, "entry for " + entry.source());
+        reachable(entry.action(), in, Scope.GLOBAL, entry.source().isIp4(), "entry for " + entry.source());
       }
     }
-    SessionError error = plane.policy().change(in.table(), changes);
-    check(error, "change of the deny list" + (changes.size() == 1 ? " by " + changes.getFirst() : ""));
+    String what = "change of the deny list" + (changes.size() == 1 ? " by " + changes.getFirst() : "");
+    SessionError error = SessionError.NOROUTE;
+    for (int table : deniedIn(in, changes, what)) {
+      // A tag alone does not tell its family.
+      error = error == SessionError.NOROUTE ? plane.policy().change(table, changes) : error;
+    }
+    check(error, what);
+  }
+
+  /** The tables that changes are about: all of one family where the two families have different tables. */
+  private Set<Integer> deniedIn(Namespace in, List<DenyChange> changes, String what) {
+    Set<Integer> tables = new TreeSet<>();
+    for (DenyChange change : changes) {
+      switch (change) {
+        case DenyChange.Add(DenyEntry entry) -> tables.add(place(in, Scope.GLOBAL, entry.source().isIp4()));
+        case DenyChange.Delete(IpPrefix source) -> tables.add(place(in, Scope.GLOBAL, source.isIp4()));
+        case DenyChange.DeleteTag _ -> { }
+      }
+    }
+    if (tables.size() > 1) {
+      throw plane.failure(
+          SessionError.INVALID, what + ", for both families at once, which have different tables in '" + in.id() + "'");
+    }
+    return tables.isEmpty() ? places(in, Scope.GLOBAL) : tables;
   }
 
   /**
@@ -209,7 +232,8 @@ public final class PolicyControl {
    * @return the entry, or null when none matches
    */
   public @Nullable DenyEntry denied(String namespace, IpAddress source) {
-    return plane.policy().denied(namespace(namespace).table(), source.high(), source.low());
+    int table = place(namespace(namespace), Scope.GLOBAL, source.isIp4());
+    return plane.policy().denied(table, source.high(), source.low());
   }
 
   // ---- Places and names.
@@ -279,14 +303,15 @@ public final class PolicyControl {
   }
 
   /** A redirect leads to an application of the same tables: it is no way out of a namespace. */
-  private void reachable(RuleAction action, Namespace from, Scope scope, String what) {
+  private void reachable(RuleAction action, Namespace from, Scope scope, boolean ip4, String what) {
     if (action instanceof RuleAction.Redirect(long handle)) {
       AttachedApplication target = byHandle(handle);
       if (target == null) {
         throw plane.failure(SessionError.NOAPP, what);
       }
       Namespace to = target.namespace();
-      if (to != from && (scope == Scope.LOCAL || to.table() != from.table())) {
+      boolean same = scope == Scope.GLOBAL && to.table(ip4) == from.table(ip4);
+      if (to != from && !same) {
         throw plane.failure(SessionError.INVALID, what + ", which redirects to '" + target.options().name()
             + "' of namespace '" + to.id() + "'");
       }
@@ -310,12 +335,21 @@ public final class PolicyControl {
     return slot;
   }
 
-  private static int place(Namespace namespace, Scope scope, boolean ip4) {
-    return scope == Scope.LOCAL ? PolicyTables.local(namespace.index()) : namespace.table();
+  private int place(Namespace namespace, Scope scope, boolean ip4) {
+    if (scope == Scope.GLOBAL && namespace.table(ip4) == NamespaceBinding.ABSENT) {
+      throw plane.failure(
+          SessionError.INVALID_NS, "policy of namespace '" + namespace.id() + "', which has no table of that family");
+    }
+    return scope == Scope.LOCAL ? PolicyTables.local(namespace.index()) : namespace.table(ip4);
   }
 
   private static Set<Integer> places(Namespace namespace, Scope scope) {
-    return new TreeSet<>(List.of(place(namespace, scope, true), place(namespace, scope, false)));
+    if (scope == Scope.LOCAL) {
+      return Set.of(PolicyTables.local(namespace.index()));
+    }
+    Set<Integer> tables = new TreeSet<>(List.of(namespace.table(true), namespace.table(false)));
+    tables.remove(NamespaceBinding.ABSENT);
+    return tables;
   }
 
   private static Set<Scope> orGlobal(Set<Scope> scopes) {

@@ -41,6 +41,7 @@ public final class StackCommands {
   private static List<ConsoleCommand> applications(StackParts parts, WorkerQueries queries) {
     return List.of(
         new ShowApp(parts, queries),
+        new NamespaceCommand(parts, queries),
         new ShowSegmentManager(parts, queries));
   }
 

@@ -27,13 +27,15 @@ final class InterfaceTable {
   private final TableRegistry tables;
   private final NetworkLimits limits;
   private final NetworkCounters counters;
+  private final List<InterfaceWatcher> watchers;
   private final Map<String, NicDriver> drivers = new HashMap<>();
   private final Map<Integer, Set<String>> holders = new HashMap<>();
   private int nextIndex;
   private int addresses;
 
   InterfaceTable(NetworkState state, TableRegistry tables, NetworkLimits limits, NetworkCounters counters,
-      List<NicDriver> drivers) {
+      List<NicDriver> drivers, List<InterfaceWatcher> watchers) {
+    this.watchers = watchers;
     this.state = state;
     this.tables = tables;
     this.limits = limits;
@@ -103,6 +105,7 @@ final class InterfaceTable {
     List<IpPrefix> moving = before.addresses().stream().filter(address -> address.isIp4() == ip4).toList();
     moving.forEach(address -> requireFree(table, address, name));
     NetInterface after = before.withTable(ip4, table);
+    check(after);
     tables.interfaceCame(ip4, table, user(before));
     moving.forEach(address -> {
       tables.addressLeft(from, address, before.index());
@@ -125,8 +128,9 @@ final class InterfaceTable {
       throw new SessionException(SessionError.LIMIT,
           "address " + address + ", of which " + limits.maxAddresses() + " are allowed");
     }
-    addresses++;
     NetInterface after = before.with(address);
+    check(after);
+    addresses++;
     tables.addressCame(before.table(address.isIp4()), address, before.index());
     state.publish(after);
     return after;
@@ -139,8 +143,9 @@ final class InterfaceTable {
         .findFirst()
         .orElseThrow(() -> new SessionException(
             SessionError.ADDR_NOT_IN_USE, address + " is no address of interface '" + name + "'"));
-    addresses--;
     NetInterface after = before.without(gone);
+    check(after);
+    addresses--;
     tables.addressLeft(before.table(gone.isIp4()), gone, before.index());
     state.publish(after);
     return after;
@@ -169,6 +174,10 @@ final class InterfaceTable {
 
   void close() {
     state.next().interfaces().forEach(one -> one.nic().close());
+  }
+
+  private void check(NetInterface after) {
+    watchers.forEach(watcher -> watcher.check(after));
   }
 
   private static String user(NetInterface one) {

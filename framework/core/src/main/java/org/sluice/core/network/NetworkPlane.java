@@ -3,7 +3,6 @@ package org.sluice.core.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.runtime.WorkerSet;
@@ -30,7 +29,7 @@ public final class NetworkPlane {
   private final NetworkState state = new NetworkState();
   private final TableRegistry tables;
   private final InterfaceTable interfaces;
-  private final List<Consumer<NetInterface>> listeners = new ArrayList<>();
+  private final List<InterfaceWatcher> watchers = new ArrayList<>();
 
   /**
    * Makes a network of nothing.
@@ -44,7 +43,7 @@ public final class NetworkPlane {
     this.workers = workers;
     NetworkCounters hits = NetworkCounters.of(counters);
     tables = new TableRegistry(state, limits, hits);
-    interfaces = new InterfaceTable(state, tables, limits, hits, drivers);
+    interfaces = new InterfaceTable(state, tables, limits, hits, drivers, watchers);
   }
 
   /**
@@ -187,12 +186,12 @@ public final class NetworkPlane {
   // ---- Those that stand on the network. Worker 0.
 
   /**
-   * Adds a listener of changes of interfaces.
+   * Adds somebody who follows interfaces.
    *
-   * @param listener is given, on worker 0, an interface whose table or addresses have changed; must not throw
+   * @param watcher is asked before, and told after, each change of an interface's table or addresses
    */
-  public void onInterfaceChange(Consumer<NetInterface> listener) {
-    listeners.add(listener);
+  public void watch(InterfaceWatcher watcher) {
+    watchers.add(watcher);
   }
 
   /**
@@ -249,7 +248,7 @@ public final class NetworkPlane {
 
   private NetInterface changed(NetInterface after) {
     state.commit();
-    listeners.forEach(listener -> listener.accept(after));
+    watchers.forEach(watcher -> watcher.changed(after));
     return after;
   }
 

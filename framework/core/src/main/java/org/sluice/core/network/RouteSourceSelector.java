@@ -12,7 +12,8 @@ import org.sluice.spi.transport.TransportConnection;
 /**
  * Chooses the own address of an active open by its route: of the addresses of the interface that the route leaves by,
  * the one nearest to the destination (RFC 6724 section 5, rules 1, 2 and 8). Where the route leads into another table,
- * it is an address of the own table, so that the answer comes back there. Worker 0.
+ * it is an address of the own table, so that the answer comes back there. A connect that names an interface of its own
+ * side gets an address of that one, wherever the route leaves. Worker 0.
  */
 public final class RouteSourceSelector implements SourceAddressSelector {
   private final NetworkPlane network;
@@ -36,15 +37,19 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     if (IpAddress.isLoopback(high, low) || table == null || table.interfaces() == 0) {
       return SessionError.NOINTF.code();
     }
-    int wanted = wantedInterface(config);
+    NetInterface source = now.byIndex(config.local().interfaceIndex());
+    if (config.local().interfaceIndex() != Endpoint.ANY_INTERFACE && !isIn(table, source)) {
+      return SessionError.NOINTF.code();
+    }
     Route route = table.routes().longest(high, low);
     NetInterface egress;
-    if (wanted != Endpoint.ANY_INTERFACE) {
-      egress = now.byIndex(wanted);
-      if (egress == null || egress.table(ip4) != table.id()) {
+    int link = link(config, high, low);
+    if (link != Endpoint.ANY_INTERFACE) {
+      egress = now.byIndex(link);
+      if (!isIn(table, egress)) {
         return SessionError.NOINTF.code();
       }
-      if (!egress.isOnLink(high, low) && !leadsTo(route, wanted)) {
+      if (egress != null && !egress.isOnLink(high, low) && !leadsTo(route, link)) {
         return SessionError.NOROUTE.code();
       }
     } else if (route == null || route.kind() == Route.Kind.DROP) {
@@ -52,9 +57,10 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     } else {
       egress = now.byIndex(route.interfaceIndex());
     }
-    return egress != null && egress.table(ip4) == table.id()
-        ? take(nearest(egress, high, low, null), egress, connection)
-        : takeOfTable(now, table, egress, connection, high, low);
+    NetInterface owner = source == null && isIn(table, egress) ? egress : source;
+    return owner == null
+        ? takeOfTable(now, table, egress, connection, high, low)
+        : take(nearest(owner, high, low, null), egress == null ? owner : egress, connection);
   }
 
   @Override
@@ -67,7 +73,7 @@ public final class RouteSourceSelector implements SourceAddressSelector {
       return IpAddress.isLoopback(remote.addressHigh(), remote.addressLow()) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
     }
     NetworkSnapshot now = network.snapshot();
-    int wanted = wantedInterface(config);
+    int wanted = config.local().interfaceIndex();
     if (wanted == Endpoint.ANY_INTERFACE) {
       return now.owns(connection.table(), high, low) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
     }
@@ -78,10 +84,16 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     return named.has(high, low) || now.owns(connection.table(), high, low) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
   }
 
-  /** A link-local destination names its link by the interface on either side. */
-  private static int wantedInterface(EndpointConfig config) {
-    int local = config.local().interfaceIndex();
-    return local == Endpoint.ANY_INTERFACE ? config.remote().interfaceIndex() : local;
+  private static boolean isIn(RouteTable table, @Nullable NetInterface one) {
+    return one != null && one.table(table.ip4()) == table.id();
+  }
+
+  /** The link that a destination is on, where it is not the route that tells: either side may name it. */
+  private static int link(EndpointConfig config, long high, long low) {
+    int named = config.remote().interfaceIndex();
+    return named == Endpoint.ANY_INTERFACE && Scopes.isLinkLocal(high, low)
+        ? config.local().interfaceIndex()
+        : named;
   }
 
   private static boolean leadsTo(@Nullable Route route, int interfaceIndex) {

@@ -53,6 +53,7 @@ final class StackSettings {
             integer(limits, "listeners"),
             integer(limits, "workers-per-application"),
             integer(limits, "unanswered-connects"),
+            integer(limits, "namespaces"),
             limits.duration("segment-linger").toNanos()),
         new TxLimits(
             integer(limits, "packets-per-turn"),

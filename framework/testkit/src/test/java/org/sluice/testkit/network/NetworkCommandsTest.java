@@ -87,6 +87,28 @@ final class NetworkCommandsTest {
     assertThat(type("show table")).doesNotContain("7").doesNotContain("9");
   }
 
+  @Test
+  void A09_namespaces_are_made_bound_shown_and_deleted() throws Exception {
+    type("interface add loop x");
+    assertThat(type("app ns add red secret 1234 interface x")).isEqualTo("namespace red is there\n");
+    type("table add 3 ip4");
+    assertThat(type("app ns add blue secret 0xfedcba9876543210 ip4 3")).isEqualTo("namespace blue is there\n");
+    assertThat(type("show app ns")).isEqualTo("""
+        Index  Id            Secret  Interface     IPv4 table  IPv6 table  Applications
+            0  default       false   none                   0           0
+            1  red           true    x                      0           0
+            2  blue          true    none                   3        none
+        """);
+    assertThat(type("interface table x 3 ip4")).contains("IPv4 table 3");
+    assertThat(type("app ns add blue ip4 0 ip6 0"))
+        .isEqualTo("namespace blue has moved, with its applications and listeners\n");
+    assertThat(type("table del 3 ip4")).isEqualTo("IPv4 table 3 stays while somebody uses it: see 'show table'\n");
+    assertThat(type("show table").lines().filter(line -> line.contains("namespace red"))).hasSize(2);
+    assertThat(type("app ns del red")).isEqualTo("namespace red is gone\n");
+    assertThat(type("interface del x")).isEqualTo("interface x is gone\n");
+    assertThat(type("show app ns")).contains("blue          false").doesNotContain("red");
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
     "interface add | 2 | needs the name of a driver; usage: interface add DRIVER [NAME]",
@@ -102,6 +124,15 @@ final class NetworkCommandsTest {
     "route add 10.0.0.0/8 drop table 5 | 1 | there is no IPv4 table 5; 'table add' makes one",
     "route add 10.0.0.0/8 a via ::1 | 1 | route to 10.0.0.0/8 by ::1",
     "route del 10.0.0.0/8 | 1 | no route of yours to 10.0.0.0/8 in table 0",
+    "app ns | 2 | 'app ns' needs 'add' or 'del'",
+    "app ns move x | 2 | 'move' is neither 'add' nor 'del'",
+    "app ns add x | 2 | a namespace needs an interface, or a table of one family or both",
+    "app ns add x interface a ip4 0 | 2 | a namespace needs an interface, or a table of one family or both",
+    "app ns add x secret y ip4 0 | 2 | 'y' is not a number of 64 bits",
+    "app ns add x interface b | 1 | namespace 'x', bound to interface 'b': no resolving interface (NOINTF)",
+    "app ns add x ip4 9 | 1 | bound to the IPv4 table 9, which does not exist; 'table add' makes it",
+    "app ns del x | 1 | delete of namespace 'x': invalid namespace (INVALID_NS)",
+    "app ns del default | 1 | delete of namespace 'default': invalid value (INVALID)",
     "show interface a | 2 | 'a' is too much",
   })
   void what_is_wrong_is_said(String line, int status, String wrong) throws Exception {

@@ -85,9 +85,21 @@ final class SourceSelectionTest {
     assertThat(scoped("fe80::9", second.index())).isEqualTo("fe80::b");
     assertThat(scoped("fe80::9", elsewhere.index())).as("of another table").isEqualTo("NOINTF");
     assertThat(scoped("fe80::9", 99)).isEqualTo("NOINTF");
-    assertThat(scoped("10.0.0.9", second.index())).as("not on its link, and no route").isEqualTo("NOROUTE");
+    IpAddress far = IpAddress.parse("10.0.0.9");
+    assertThat(ask(new Endpoint(far.high(), far.low(), PORT, second.index(), Endpoint.NAMESPACE_TABLE),
+        Endpoint.ANY_IP4, 0)).as("not on that link, and no route by it").isEqualTo("NOROUTE");
+    assertThat(ask(Endpoint.of("10.0.0.9", PORT), on(second.index()), 0)).as("no address to take").isEqualTo("NOIP");
     world.route(0, Route.forward(IpPrefix.parse("2001:db8::/32"), second.index(), null));
     assertThat(scoped("2001:db8::9", second.index())).as("a route, no address").isEqualTo("NOIP");
+  }
+
+  @Test
+  void T08_an_interface_of_the_own_side_gives_the_address_wherever_the_route_leaves() {
+    world.loop("a", 0, "10.0.0.1/8");
+    NetInterface second = world.loop("b", 0, "10.0.0.2/8");
+    assertThat(source("10.0.0.9", 0)).isEqualTo("10.0.0.1");
+    assertThat(ask(Endpoint.of("10.0.0.9", PORT), on(second.index()), 0)).isEqualTo("10.0.0.2");
+    assertThat(ask(Endpoint.of("192.0.2.9", PORT), on(second.index()), 0)).isEqualTo("NOROUTE");
   }
 
   @Test
@@ -154,10 +166,13 @@ final class SourceSelectionTest {
   private String scoped(String remote, int interfaceIndex) {
     IpAddress to = IpAddress.parse(remote);
     Endpoint peer = new Endpoint(to.high(), to.low(), PORT, interfaceIndex, Endpoint.NAMESPACE_TABLE);
-    Endpoint own = new Endpoint(0, 0, 0, interfaceIndex, Endpoint.NAMESPACE_TABLE);
     String byRemote = ask(peer, Endpoint.ANY_IP4, 0);
-    assertThat(ask(Endpoint.of(remote, PORT), own, 0)).isEqualTo(byRemote);
+    assertThat(ask(Endpoint.of(remote, PORT), on(interfaceIndex), 0)).isEqualTo(byRemote);
     return byRemote;
+  }
+
+  private static Endpoint on(int interfaceIndex) {
+    return new Endpoint(0, 0, 0, interfaceIndex, Endpoint.NAMESPACE_TABLE);
   }
 
   private String forced(String local, int interfaceIndex, int table) {
