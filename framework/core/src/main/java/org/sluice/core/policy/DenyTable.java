@@ -21,8 +21,8 @@ final class DenyTable implements PolicyTable {
    * Makes changes in order: all of them, or none when one is refused.
    *
    * @param room by how many entries the list may grow
-   * @return NONE; IPINUSE for a prefix that is there, NOROUTE for one that is not, INVALID for a tag that is too long or
-   *     another entry's, LIMIT
+   * @return NONE; IPINUSE for a prefix that is there, NOROUTE for one that is not, INVALID for a tag that is too long
+   *     or another entry's, LIMIT
    */
   SessionError change(List<DenyChange> changes, int room) {
     PrefixTrie<DenyEntry> before = entries;
