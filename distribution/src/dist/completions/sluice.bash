@@ -14,6 +14,9 @@ plugin list
 quit
 session disable
 session enable
+session rt-backend
+session rule
+session sdl
 show app
 show config
 show counters

@@ -100,7 +100,7 @@ final class Connects {
       if (!worker.application().options().scopes().contains(Scope.GLOBAL)) {
         return SessionError.SCOPE.code();
       }
-      attachedHere(transport, protocol, namespace, config);
+      attachedHere(protocol, namespace, config);
     }
     if (found.kind() == LookupResult.Kind.DROP) {
       return SessionError.FILTERED.code();
@@ -123,7 +123,7 @@ final class Connects {
    * Finds a listener of the global table whose address is one of this host; an unspecified one takes those alone. Rules
    * for it hold here too, as far as they can before the connect has a source.
    */
-  private void attachedHere(TransportEntry transport, String protocol, Namespace namespace, EndpointConfig config) {
+  private void attachedHere(String protocol, Namespace namespace, EndpointConfig config) {
     Endpoint remote = config.remote();
     key.setGlobal(config.table(), protocol, remote);
     AppListener listener = namespace.owns(remote.addressHigh(), remote.addressLow())

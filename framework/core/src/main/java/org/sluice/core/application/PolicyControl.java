@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.policy.DenyChange;
 import org.sluice.core.policy.DenyEntry;
@@ -90,10 +89,10 @@ public final class PolicyControl {
     Rule rule = new Rule(slot(protocol, what), key, action, tag);
     for (Scope scope : orGlobal(scopes)) {
       reachable(action, in, scope, what);
-      check(plane.policy().admits(place(in, scope, key.isIp4()), rule), what + tagged(tag));
+      check(plane.policy().admits(place(in, scope), rule), what + tagged(tag));
     }
     for (Scope scope : orGlobal(scopes)) {
-      check(plane.policy().add(place(in, scope, key.isIp4()), rule), what + tagged(tag));
+      check(plane.policy().add(place(in, scope), rule), what + tagged(tag));
     }
   }
 
@@ -111,7 +110,7 @@ public final class PolicyControl {
     int slot = slot(protocol, what);
     boolean found = false;
     for (Scope scope : orGlobal(scopes)) {
-      found |= plane.policy().delete(place(in, scope, key.isIp4()), slot, key) == SessionError.NONE;
+      found |= plane.policy().delete(place(in, scope), slot, key) == SessionError.NONE;
     }
     check(found ? SessionError.NONE : SessionError.NOROUTE, what);
   }
@@ -127,9 +126,7 @@ public final class PolicyControl {
     Namespace in = namespace(namespace);
     boolean found = false;
     for (Scope scope : orGlobal(scopes)) {
-      for (int place : places(in, scope)) {
-        found |= plane.policy().delete(place, tag) == SessionError.NONE;
-      }
+      found |= plane.policy().delete(place(in, scope), tag) == SessionError.NONE;
     }
     check(found ? SessionError.NONE : SessionError.NOROUTE, "rule" + tagged(tag));
   }
@@ -156,8 +153,7 @@ public final class PolicyControl {
    */
   public @Nullable Rule winner(String namespace, Scope scope, String protocol, FlowKey key) {
     Namespace in = namespace(namespace);
-    boolean ip4 = IpAddress.isIp4(key.remoteHigh(), key.remoteLow());
-    return plane.policy().rule(place(in, scope, ip4), slot(protocol, "rule for " + protocol), key);
+    return plane.policy().rule(place(in, scope), slot(protocol, "rule for " + protocol), key);
   }
 
   /**
@@ -229,7 +225,7 @@ public final class PolicyControl {
       List<String> ids = new ArrayList<>();
       boolean asked = only == null;
       for (Namespace in : plane.namespaces().all()) {
-        if (places(in, scope).contains(number)) {
+        if (place(in, scope) == number) {
           ids.add(in.id());
           asked |= in == only;
         }
@@ -310,12 +306,8 @@ public final class PolicyControl {
     return slot;
   }
 
-  private static int place(Namespace namespace, Scope scope, boolean ip4) {
+  private static int place(Namespace namespace, Scope scope) {
     return scope == Scope.LOCAL ? PolicyTables.local(namespace.index()) : namespace.table();
-  }
-
-  private static Set<Integer> places(Namespace namespace, Scope scope) {
-    return new TreeSet<>(List.of(place(namespace, scope, true), place(namespace, scope, false)));
   }
 
   private static Set<Scope> orGlobal(Set<Scope> scopes) {

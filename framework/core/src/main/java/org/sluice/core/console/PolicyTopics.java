@@ -65,9 +65,10 @@ final class PolicyTopics {
         Column.of("Action", 8), Column.of("Tag", 8), Column.of("Namespaces"));
     note(PolicyBackend.RULES, rows.isEmpty(), flow == null ? "there are no rules" : "no rule matches", output);
     for (RuleRow row : rows) {
-      output.row(PolicyWords.where(row.place()), row.protocol(), row.key().local().toString(),
-          PolicyWords.port(row.key().localPort()), row.key().remote().toString(), PolicyWords.port(row.key().remotePort()),
-          row.action(), row.tag(), String.join(" ", row.place().namespaces()));
+      RuleKey key = row.key();
+      output.row(PolicyWords.where(row.place()), row.protocol(), key.local().toString(),
+          PolicyWords.port(key.localPort()), key.remote().toString(), PolicyWords.port(key.remotePort()), row.action(),
+          row.tag(), String.join(" ", row.place().namespaces()));
     }
   }
 

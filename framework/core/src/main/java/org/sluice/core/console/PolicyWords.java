@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.sluice.core.application.PolicyControl;
 import org.sluice.core.policy.RuleAction;
+import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
@@ -102,9 +103,9 @@ final class PolicyWords {
   /** The action that was read, DROP when none was. Worker 0. */
   RuleAction action(PolicyControl policy) {
     return switch (action) {
-      case "allow" -> RuleAction.ALLOW;
+      case "allow" -> Verdict.ALLOW;
       case "redirect" -> policy.redirect(target);
-      default -> RuleAction.DROP;
+      default -> Verdict.DROP;
     };
   }
 
@@ -115,8 +116,7 @@ final class PolicyWords {
   /** An action as it is typed. Worker 0. */
   static String text(RuleAction action, PolicyControl policy) {
     return switch (action) {
-      case RuleAction.Drop drop -> "drop";
-      case RuleAction.Allow allow -> "allow";
+      case RuleAction.Verdict verdict -> Label.of(verdict);
       case RuleAction.Redirect redirect -> {
         String application = policy.application(redirect);
         yield "redirect " + (application.isEmpty() ? "(gone)" : application);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.PrefixTrie;
 import org.sluice.spi.error.SessionError;
@@ -65,7 +66,7 @@ final class DenyTable implements PolicyTable {
     IpPrefix source = switch (change) {
       case DenyChange.Add(DenyEntry entry) -> entry.source();
       case DenyChange.Delete(IpPrefix prefix) -> prefix;
-      case DenyChange.DeleteTag(String tag) -> byTag.get(tag);
+      case DenyChange.DeleteTag(String tag) -> Objects.requireNonNull(byTag.get(tag));
     };
     if (change instanceof DenyChange.Add(DenyEntry entry)) {
       if (!entry.tag().isEmpty()) {

@@ -30,7 +30,7 @@ class PolicyCommandsTest {
 
   private RecordingOutput output(String line) throws CommandException, InterruptedException {
     RecordingOutput output = new RecordingOutput();
-    List<String> words = new ArrayList<>(Arrays.asList(line.split(" ")));
+    List<String> words = new ArrayList<>(Arrays.asList(line.split(" ", -1)));
     String name = words.removeFirst() + " " + words.removeFirst();
     world.simulation.command(command(name), output, words.toArray(String[]::new));
     return output;
