@@ -22,6 +22,9 @@ route add
 route del
 session disable
 session enable
+session rt-backend
+session rule
+session sdl
 show address
 show app
 show config

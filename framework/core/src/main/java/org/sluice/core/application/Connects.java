@@ -108,7 +108,7 @@ final class Connects {
         return SessionError.SCOPE.code();
       }
       if (config.table() != NamespaceBinding.ABSENT) {
-        attachedHere(transport, protocol, namespace, config);
+        attachedHere(protocol, namespace, config);
       }
     }
     if (found.kind() == LookupResult.Kind.DROP) {
@@ -132,7 +132,7 @@ final class Connects {
    * Finds a listener of the global table whose address is one of this host; an unspecified one takes those alone. Rules
    * for it hold here too, as far as they can before the connect has a source.
    */
-  private void attachedHere(TransportEntry transport, String protocol, Namespace namespace, EndpointConfig config) {
+  private void attachedHere(String protocol, Namespace namespace, EndpointConfig config) {
     Endpoint remote = config.remote();
     key.setGlobal(config.table(), protocol, remote);
     AppListener listener = namespace.owns(remote.addressHigh(), remote.addressLow())

@@ -35,7 +35,10 @@ public final class StackCommands {
         new ShowSession(parts, queries),
         new ClearSession(parts, queries),
         new SessionEnable(parts, queries),
-        new SessionDisable(parts, queries));
+        new SessionDisable(parts, queries),
+        new SessionRule(parts, queries),
+        new SessionSdl(parts, queries),
+        new SessionRtBackend(parts, queries));
   }
 
   private static List<ConsoleCommand> applications(StackParts parts, WorkerQueries queries) {

@@ -23,6 +23,11 @@ final class Words {
     return hasNext() && isNumber(words.get(taken));
   }
 
+  /** Whether an address, prefix or endpoint comes next: no keyword has a digit, a dot or a colon. */
+  boolean nextIsAddress() {
+    return hasNext() && words.get(taken).matches("[0-9a-fA-F]*[.:\\[].*");
+  }
+
   String next(String what) throws CommandException {
     if (!hasNext()) {
       throw command.usage("'" + (words.isEmpty() ? command.name() : words.getLast()) + "' needs " + what);

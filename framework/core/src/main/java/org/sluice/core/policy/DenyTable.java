@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.PrefixTrie;
 import org.sluice.spi.error.SessionError;
@@ -21,8 +22,8 @@ final class DenyTable implements PolicyTable {
    * Makes changes in order: all of them, or none when one is refused.
    *
    * @param room by how many entries the list may grow
-   * @return NONE; IPINUSE for a prefix that is there, NOROUTE for one that is not, INVALID for a tag that is too long or
-   *     another entry's, LIMIT
+   * @return NONE; IPINUSE for a prefix that is there, NOROUTE for one that is not, INVALID for a tag that is too long
+   *     or another entry's, LIMIT
    */
   SessionError change(List<DenyChange> changes, int room) {
     PrefixTrie<DenyEntry> before = entries;
@@ -65,7 +66,7 @@ final class DenyTable implements PolicyTable {
     IpPrefix source = switch (change) {
       case DenyChange.Add(DenyEntry entry) -> entry.source();
       case DenyChange.Delete(IpPrefix prefix) -> prefix;
-      case DenyChange.DeleteTag(String tag) -> byTag.get(tag);
+      case DenyChange.DeleteTag(String tag) -> Objects.requireNonNull(byTag.get(tag));
     };
     if (change instanceof DenyChange.Add(DenyEntry entry)) {
       if (!entry.tag().isEmpty()) {

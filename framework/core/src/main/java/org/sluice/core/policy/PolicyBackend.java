@@ -1,5 +1,8 @@
 package org.sluice.core.policy;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** What decides about packets and connects that belong to no session; one at a time. */
 public enum PolicyBackend {
   /** Nothing: every lookup goes on to the listeners. */
@@ -13,6 +16,31 @@ public enum PolicyBackend {
 
   PolicyBackend(String label) {
     this.label = label;
+  }
+
+  /**
+   * A backend by what operators call it.
+   *
+   * @param label its name
+   * @return the backend
+   * @throws IllegalArgumentException when none is called so; the message names all
+   */
+  public static PolicyBackend of(String label) {
+    for (PolicyBackend backend : values()) {
+      if (backend.label.equals(label)) {
+        return backend;
+      }
+    }
+    throw new IllegalArgumentException("'" + label + "' is no rt-backend; there are " + labels());
+  }
+
+  /**
+   * What operators call all of them.
+   *
+   * @return the names
+   */
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(PolicyBackend::label).toList();
   }
 
   /**

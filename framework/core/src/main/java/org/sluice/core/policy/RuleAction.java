@@ -6,11 +6,13 @@ import org.sluice.spi.session.LookupResult;
 /** What becomes of what a rule matches. */
 public sealed interface RuleAction {
 
-  /** It is refused. */
-  record Drop() implements RuleAction {}
-
-  /** The listeners are asked: a hole in a wider rule. */
-  record Allow() implements RuleAction {}
+  /** What needs no more words. */
+  enum Verdict implements RuleAction {
+    /** It is refused. */
+    DROP,
+    /** The listeners are asked: a hole in a wider rule. */
+    ALLOW
+  }
 
   /**
    * An application gets it, whatever listens there.
@@ -26,11 +28,6 @@ public sealed interface RuleAction {
     }
   }
 
-  /** The one instance anybody needs. */
-  RuleAction DROP = new Drop();
-  /** The one instance anybody needs. */
-  RuleAction ALLOW = new Allow();
-
   /**
    * Writes the decision down.
    *
@@ -39,9 +36,9 @@ public sealed interface RuleAction {
    */
   default boolean decide(LookupResult result) {
     switch (this) {
-      case Drop drop -> result.set(LookupResult.Kind.DROP, Handle.INVALID);
+      case Verdict.DROP -> result.set(LookupResult.Kind.DROP, Handle.INVALID);
       case Redirect(long application) -> result.set(LookupResult.Kind.APPLICATION, application);
-      case Allow allow -> {
+      case Verdict.ALLOW -> {
         return false;
       }
     }

@@ -7,9 +7,9 @@ import org.sluice.spi.network.IpPrefix;
 
 /**
  * The rules of one protocol: by remote prefix, in each of these by local prefix, in each of these by ports. Whoever
- * goes through the matching prefixes from the longest to the shortest meets the winner first, by construction. A look-up
- * costs a walk through one trie per matching prefix, and so depends on how deep rules are nested, hardly on how many
- * there are. Immutable; a changed copy shares all but one path. Any context reads; nothing is allocated.
+ * goes through the matching prefixes from the longest to the shortest meets the winner first, by construction. A
+ * look-up costs a walk through one trie per matching prefix, and so depends on how deep rules are nested, hardly on how
+ * many there are. Immutable; a changed copy shares all but one path. Any context reads; nothing is allocated.
  */
 final class RuleSet {
   static final RuleSet EMPTY = new RuleSet(PrefixTrie.empty());

@@ -95,6 +95,15 @@ public final class SessionCore implements SessionLayer {
     return lookup;
   }
 
+  /**
+   * Flows of established and half-open sessions. Any context; a snapshot.
+   *
+   * @return entries of the lookup table
+   */
+  public int flows() {
+    return lookup.flows();
+  }
+
   // ---- What the application layer asks.
 
   /**

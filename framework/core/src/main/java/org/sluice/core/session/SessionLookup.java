@@ -91,6 +91,10 @@ public final class SessionLookup {
     }
   }
 
+  int flows() {
+    return flows.size();
+  }
+
   private Kind kind(long handle) {
     if (Handle.worker(handle) == 0 && halfOpens.get(handle) != null) {
       return Kind.HALF_OPEN;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
@@ -40,7 +41,7 @@ final class PolicyTablesTest {
   }
 
   private static DenyChange deny(String source, String tag) {
-    return new DenyChange.Add(new DenyEntry(IpPrefix.parse(source), RuleAction.DROP, tag));
+    return new DenyChange.Add(new DenyEntry(IpPrefix.parse(source), Verdict.DROP, tag));
   }
 
   private Kind decide(String remote, int localPort) {
@@ -64,10 +65,10 @@ final class PolicyTablesTest {
 
   @Test
   void A17_only_one_backend_is_on_and_turning_it_off_forgets_everything() {
-    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, ""))).isEqualTo(SessionError.NOSUPPORT);
+    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, ""))).isEqualTo(SessionError.NOSUPPORT);
     assertThat(tables.change(TABLE, List.of(deny("10.0.0.0/8", "")))).isEqualTo(SessionError.NOSUPPORT);
     assertThat(tables.select(PolicyBackend.RULES)).isEqualTo(SessionError.NONE);
-    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, "t"))).isEqualTo(SessionError.NONE);
+    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "t"))).isEqualTo(SessionError.NONE);
     assertThat(tables.select(PolicyBackend.RULES)).as("again").isEqualTo(SessionError.NONE);
     assertThat(decide("10.1.1.1", 80)).isEqualTo(Kind.DROP);
     assertThat(tables.select(PolicyBackend.DENY_LIST)).isEqualTo(SessionError.CONFLICT);
@@ -85,8 +86,8 @@ final class PolicyTablesTest {
   @Test
   void A15_allow_is_a_hole_in_a_wider_drop_and_redirect_names_an_application() {
     tables.select(PolicyBackend.RULES);
-    tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, ""));
-    tables.add(TABLE, rule("10.1.0.0/16", 0, RuleAction.ALLOW, ""));
+    tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, ""));
+    tables.add(TABLE, rule("10.1.0.0/16", 0, Verdict.ALLOW, ""));
     tables.add(TABLE, rule("10.2.0.0/16", 80, new RuleAction.Redirect(77), ""));
     assertThat(decide("10.3.0.1", 80)).isEqualTo(Kind.DROP);
     assertThat(decide("10.1.0.1", 80)).as("goes on to the listeners").isEqualTo(Kind.NONE);
@@ -101,13 +102,13 @@ final class PolicyTablesTest {
   @Test
   void A15_tag_is_unique_in_its_table_and_deletes() {
     tables.select(PolicyBackend.RULES);
-    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, "one"))).isEqualTo(SessionError.NONE);
-    assertThat(tables.add(TABLE, rule("11.0.0.0/8", 0, RuleAction.DROP, "one"))).isEqualTo(SessionError.INVALID);
-    assertThat(tables.add(TABLE + 1, rule("11.0.0.0/8", 0, RuleAction.DROP, "one"))).isEqualTo(SessionError.NONE);
-    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.ALLOW, "one"))).as("the same rule")
+    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "one"))).isEqualTo(SessionError.NONE);
+    assertThat(tables.add(TABLE, rule("11.0.0.0/8", 0, Verdict.DROP, "one"))).isEqualTo(SessionError.INVALID);
+    assertThat(tables.add(TABLE + 1, rule("11.0.0.0/8", 0, Verdict.DROP, "one"))).isEqualTo(SessionError.NONE);
+    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.ALLOW, "one"))).as("the same rule")
         .isEqualTo(SessionError.NONE);
-    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, "two"))).isEqualTo(SessionError.NONE);
-    assertThat(tables.rules(TABLE)).containsExactly(rule("10.0.0.0/8", 0, RuleAction.DROP, "two"));
+    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "two"))).isEqualTo(SessionError.NONE);
+    assertThat(tables.rules(TABLE)).containsExactly(rule("10.0.0.0/8", 0, Verdict.DROP, "two"));
     assertThat(tables.delete(TABLE, "one")).isEqualTo(SessionError.NOROUTE);
     assertThat(tables.delete(TABLE, "two")).isEqualTo(SessionError.NONE);
     assertThat(tables.delete(TABLE, key("10.0.0.0/8", 0).toString())).isEqualTo(SessionError.NOROUTE);
@@ -117,18 +118,18 @@ final class PolicyTablesTest {
   @Test
   void A15_tag_has_64_bytes_at_most() {
     tables.select(PolicyBackend.RULES);
-    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, "x".repeat(64)))).isEqualTo(SessionError.NONE);
-    assertThat(tables.add(TABLE, rule("11.0.0.0/8", 0, RuleAction.DROP, "x".repeat(65))))
+    assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "x".repeat(64)))).isEqualTo(SessionError.NONE);
+    assertThat(tables.add(TABLE, rule("11.0.0.0/8", 0, Verdict.DROP, "x".repeat(65))))
         .isEqualTo(SessionError.INVALID);
-    assertThat(tables.add(TABLE, rule("11.0.0.0/8", 0, RuleAction.DROP, "\u00e4".repeat(33))))
+    assertThat(tables.add(TABLE, rule("11.0.0.0/8", 0, Verdict.DROP, "\u00e4".repeat(33))))
         .isEqualTo(SessionError.INVALID);
   }
 
   @Test
   void A16_rules_live_as_long_as_their_table() {
     tables.select(PolicyBackend.RULES);
-    tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, ""));
-    tables.add(PolicyTables.local(4), rule("10.0.0.0/8", 0, RuleAction.DROP, ""));
+    tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, ""));
+    tables.add(PolicyTables.local(4), rule("10.0.0.0/8", 0, Verdict.DROP, ""));
     assertThat(tables.places()).containsExactly(PolicyTables.local(4), TABLE);
     tables.retire(PolicyTables.local(4));
     tables.retire(PolicyTables.local(5));
@@ -144,11 +145,11 @@ final class PolicyTablesTest {
   void rules_have_a_limit_over_all_tables_that_is_counted() {
     tables.select(PolicyBackend.RULES);
     for (int i = 0; i < 3; i++) {
-      assertThat(tables.add(i, rule("10.0.0.0/8", 0, RuleAction.DROP, ""))).isEqualTo(SessionError.NONE);
+      assertThat(tables.add(i, rule("10.0.0.0/8", 0, Verdict.DROP, ""))).isEqualTo(SessionError.NONE);
     }
-    assertThat(tables.add(1, rule("11.0.0.0/8", 0, RuleAction.DROP, ""))).isEqualTo(SessionError.LIMIT);
-    assertThat(tables.add(9, rule("11.0.0.0/8", 0, RuleAction.DROP, ""))).isEqualTo(SessionError.LIMIT);
-    assertThat(tables.add(1, rule("10.0.0.0/8", 0, RuleAction.ALLOW, ""))).as("one that is there")
+    assertThat(tables.add(1, rule("11.0.0.0/8", 0, Verdict.DROP, ""))).isEqualTo(SessionError.LIMIT);
+    assertThat(tables.add(9, rule("11.0.0.0/8", 0, Verdict.DROP, ""))).isEqualTo(SessionError.LIMIT);
+    assertThat(tables.add(1, rule("10.0.0.0/8", 0, Verdict.ALLOW, ""))).as("one that is there")
         .isEqualTo(SessionError.NONE);
     assertThat(counted("policy.rule.limit")).isEqualTo(2);
     assertThat(tables.places()).containsExactly(0, 1, 2);
@@ -196,7 +197,7 @@ final class PolicyTablesTest {
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 2_000; i++) {
       IpPrefix remote = new IpPrefix(IpAddress.ofIp4(random.nextInt()), 8 + random.nextInt(25));
-      many.add(TABLE, new Rule(TCP, new RuleKey(remote, IpPrefix.ALL_IP4, 0, random.nextInt(3)), RuleAction.DROP, ""));
+      many.add(TABLE, new Rule(TCP, new RuleKey(remote, IpPrefix.ALL_IP4, 0, random.nextInt(3)), Verdict.DROP, ""));
       many.add(PolicyTables.local(0),
           new Rule(TCP, new RuleKey(remote, IpPrefix.ALL_IP4, 0, 0), new RuleAction.Redirect(1), ""));
     }
@@ -219,13 +220,13 @@ final class PolicyTablesTest {
   @Test
   void readers_see_the_rules_of_one_moment() throws InterruptedException {
     tables.select(PolicyBackend.RULES);
-    tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, ""));
+    tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, ""));
     AtomicBoolean done = new AtomicBoolean();
     AtomicReference<String> seen = new AtomicReference<>("");
     Thread reader = Thread.ofPlatform().start(() -> {
       FlowKey mine = new FlowKey();
       LookupResult found = new LookupResult();
-      mine.remote(0, IpAddress.IP4_MAPPED | 10 << 24 | 1, 9);
+      mine.remote(0, IpAddress.IP4_MAPPED | 10L << 24 | 1, 9);
       mine.local(0, IpAddress.IP4_MAPPED | 1, 80);
       mine.scope(5, TABLE);
       while (!done.get()) {
@@ -235,9 +236,9 @@ final class PolicyTablesTest {
       }
     });
     for (int i = 0; i < 20_000; i++) {
-      tables.add(TABLE, rule("10.0.0.1/32", 80, RuleAction.DROP, ""));
+      tables.add(TABLE, rule("10.0.0.1/32", 80, Verdict.DROP, ""));
       tables.delete(TABLE, TCP, key("10.0.0.0/8", 0));
-      tables.add(TABLE, rule("10.0.0.0/8", 0, RuleAction.DROP, ""));
+      tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, ""));
       tables.delete(TABLE, TCP, key("10.0.0.1/32", 80));
     }
     done.set(true);

@@ -104,7 +104,7 @@ final class RuleModelTest {
 
   /** Few bits differ, so that rules nest and meet. */
   private static IpAddress address(SplittableRandom random, boolean ip4) {
-    long bits = random.nextInt(4) << 30 | random.nextInt(4) << 14 | random.nextInt(4);
+    long bits = random.nextLong(4) << 30 | random.nextLong(4) << 14 | random.nextLong(4);
     return ip4 ? IpAddress.ofIp4(bits) : new IpAddress(bits << 32 | random.nextInt(2), random.nextInt(4));
   }
 

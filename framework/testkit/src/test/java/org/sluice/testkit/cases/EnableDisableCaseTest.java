@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.sluice.core.policy.DenyChange;
 import org.sluice.core.policy.DenyEntry;
 import org.sluice.core.policy.PolicyBackend;
-import org.sluice.core.policy.RuleAction;
+import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
@@ -37,14 +37,14 @@ class EnableDisableCaseTest {
     select(PolicyBackend.RULES);
     for (int i = 0; i < ENTRIES; i++) {
       world.add(PolicyWorld.DEFAULT, Set.of(Scope.GLOBAL, Scope.LOCAL),
-          PolicyWorld.key("0.0.0.0/0", 0, "10.0." + i + ".0/24", i), RuleAction.DROP, "tag " + i);
+          PolicyWorld.key("0.0.0.0/0", 0, "10.0." + i + ".0/24", i), Verdict.DROP, "tag " + i);
     }
     assertThat(world.lookup("127.0.0.1:80", "10.0.9.1:9")).isEqualTo(Kind.DROP);
     select(PolicyBackend.NONE);
     assertThat(world.lookup("127.0.0.1:80", "10.0.9.1:9")).isEqualTo(Kind.NONE);
     select(PolicyBackend.DENY_LIST);
     for (int i = 0; i < ENTRIES; i++) {
-      DenyEntry entry = new DenyEntry(IpPrefix.host(IpAddress.ofIp4(i + 1)), RuleAction.DROP, "tag " + i);
+      DenyEntry entry = new DenyEntry(IpPrefix.host(IpAddress.ofIp4(i + 1)), Verdict.DROP, "tag " + i);
       world.attempt(() -> world.policy().changeDenied(PolicyWorld.DEFAULT, List.of(new DenyChange.Add(entry))));
     }
     assertThat(world.lookup("127.0.0.1:80", "0.0.0.9:9")).isEqualTo(Kind.DROP);

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.policy.PolicyBackend;
 import org.sluice.core.policy.RuleAction;
+import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
@@ -20,7 +21,7 @@ import org.sluice.spi.session.LookupResult.Kind;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.policy.PolicyWorld;
 
-/** The case {@code rules}, in both families: an application listens, rules come and go, packets and connects are asked. */
+/** The case {@code rules}, in both families: an application listens, and rules decide about packets and connects. */
 @Timeout(60)
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
@@ -115,7 +116,7 @@ class RulesCaseTest {
 
   @Test
   void A15_deny_drops_packets_and_connects() {
-    world.add(DEFAULT, BOTH, denied(), RuleAction.DROP, "");
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.DROP);
     assertThat(world.handle()).as("no handle of anything").isNegative();
     assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.DROP);
@@ -127,7 +128,7 @@ class RulesCaseTest {
   @Test
   void A15_another_remote_port_is_still_allowed() {
     world.add(DEFAULT, BOTH, redirected(), world.to(server), "");
-    world.add(DEFAULT, BOTH, denied(), RuleAction.DROP, "");
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT + 1))).isEqualTo(Kind.NONE);
     assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT + 1))).isEqualTo(Kind.NONE);
     expectListener(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.1.1", PEER_PORT)));
@@ -136,8 +137,8 @@ class RulesCaseTest {
 
   @Test
   void A15_more_specific_allow_masks_a_deny() {
-    world.add(DEFAULT, BOTH, denied(), RuleAction.DROP, "");
-    world.add(DEFAULT, BOTH, allowed(), RuleAction.ALLOW, "");
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
+    world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "");
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
     assertThat(world.lookupLocal(endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
     assertThat(world.connect(client, endpoint("5.6.7.9", PEER_PORT))).isNotEqualTo(SessionError.FILTERED);
@@ -146,8 +147,8 @@ class RulesCaseTest {
 
   @Test
   void A15_connect_to_a_neighbour_of_the_allowed_one_is_filtered() {
-    world.add(DEFAULT, BOTH, denied(), RuleAction.DROP, "");
-    world.add(DEFAULT, BOTH, allowed(), RuleAction.ALLOW, "");
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
+    world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "");
     assertThat(world.connect(client, endpoint("5.6.7.10", PEER_PORT))).isEqualTo(SessionError.FILTERED);
     assertThat(world.connect(client, endpoint("5.6.7.12", PEER_PORT))).as("outside of the /30")
         .isNotEqualTo(SessionError.FILTERED);
@@ -157,7 +158,7 @@ class RulesCaseTest {
   @Test
   void A15_deny_of_everything_in_the_local_scope_filters_every_connect() {
     RuleKey everything = key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0);
-    world.add(DEFAULT, LOCAL, everything, RuleAction.DROP, "");
+    world.add(DEFAULT, LOCAL, everything, Verdict.DROP, "");
     String host = ip4 ? "127.0.0.1:" : "[::1]:";
     assertThat(world.connect(client, host + PORT)).isEqualTo(SessionError.FILTERED);
     assertThat(world.connect(client, endpoint("9.9.9.9", 9))).isEqualTo(SessionError.FILTERED);
@@ -172,7 +173,7 @@ class RulesCaseTest {
     String ours = endpoint("1.2.3.4", PORT);
     String theirs = endpoint("5.6.7.9", PEER_PORT);
     RuleKey[] rules = {redirected(), denied(), allowed()};
-    RuleAction[] actions = {world.to(server), RuleAction.DROP, RuleAction.ALLOW};
+    RuleAction[] actions = {world.to(server), Verdict.DROP, Verdict.ALLOW};
     Kind[] alone = {Kind.LISTENER, Kind.DROP, Kind.NONE};
     for (int first = 0; first < 3; first++) {
       for (int i = 0; i < 3; i++) {
@@ -193,14 +194,14 @@ class RulesCaseTest {
 
   @Test
   void A15_tags_add_overwrite_and_delete() {
-    assertThat(world.add(DEFAULT, BOTH, denied(), RuleAction.DROP, "deny")).isEqualTo(SessionError.NONE);
-    assertThat(world.add(DEFAULT, BOTH, allowed(), RuleAction.ALLOW, "deny")).as("taken")
+    assertThat(world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "deny")).isEqualTo(SessionError.NONE);
+    assertThat(world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "deny")).as("taken")
         .isEqualTo(SessionError.INVALID);
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.DROP);
-    assertThat(world.add(DEFAULT, BOTH, denied(), RuleAction.ALLOW, "deny")).as("the same rule")
+    assertThat(world.add(DEFAULT, BOTH, denied(), Verdict.ALLOW, "deny")).as("the same rule")
         .isEqualTo(SessionError.NONE);
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
-    assertThat(world.add(DEFAULT, BOTH, denied(), RuleAction.DROP, "deny")).isEqualTo(SessionError.NONE);
+    assertThat(world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "deny")).isEqualTo(SessionError.NONE);
     assertThat(world.delete(DEFAULT, BOTH, "other")).isEqualTo(SessionError.NOROUTE);
     assertThat(world.delete(DEFAULT, GLOBAL, "deny")).isEqualTo(SessionError.NONE);
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
@@ -214,8 +215,8 @@ class RulesCaseTest {
   void A15_white_list_lets_one_port_through() {
     String host = ip4 ? "127.0.0.1" : "::1";
     String bits = ip4 ? "/32" : "/128";
-    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0), RuleAction.DROP, "");
-    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, host + bits, PORT), RuleAction.ALLOW, "");
+    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0), Verdict.DROP, "");
+    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, host + bits, PORT), Verdict.ALLOW, "");
     String to = ip4 ? "127.0.0.1:" : "[::1]:";
     assertThat(world.connect(client, to + PORT)).isEqualTo(SessionError.NONE);
     assertThat(world.local.calls("connect")).isEqualTo(1);
@@ -226,15 +227,15 @@ class RulesCaseTest {
   @Test
   void A15_refusals_say_what_is_wrong() {
     RuleKey rule = denied();
-    assertThat(world.add("nosuch", GLOBAL, rule, RuleAction.DROP, "")).isEqualTo(SessionError.INVALID_NS);
-    assertThat(world.attempt(() -> world.policy().addRule(DEFAULT, GLOBAL, "nosuch", rule, RuleAction.DROP, "")))
+    assertThat(world.add("nosuch", GLOBAL, rule, Verdict.DROP, "")).isEqualTo(SessionError.INVALID_NS);
+    assertThat(world.attempt(() -> world.policy().addRule(DEFAULT, GLOBAL, "nosuch", rule, Verdict.DROP, "")))
         .isEqualTo(SessionError.TRANSPORT_NO_REG);
     assertThat(world.attempt(() -> world.policy().redirect("nosuch"))).isEqualTo(SessionError.NOAPP);
     assertThat(world.add(DEFAULT, GLOBAL, rule, new RuleAction.Redirect(Long.MAX_VALUE), ""))
         .isEqualTo(SessionError.NOAPP);
     assertThat(world.attempt(() -> world.policy().select(PolicyBackend.DENY_LIST))).isEqualTo(SessionError.CONFLICT);
     world.attempt(() -> world.policy().select(PolicyBackend.NONE));
-    assertThat(world.add(rule, RuleAction.DROP)).isEqualTo(SessionError.NOSUPPORT);
+    assertThat(world.add(rule, Verdict.DROP)).isEqualTo(SessionError.NOSUPPORT);
     world.end(server, client);
   }
 }

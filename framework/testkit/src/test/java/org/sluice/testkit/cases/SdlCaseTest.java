@@ -10,6 +10,7 @@ import org.sluice.core.policy.DenyChange;
 import org.sluice.core.policy.DenyEntry;
 import org.sluice.core.policy.PolicyBackend;
 import org.sluice.core.policy.RuleAction;
+import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
@@ -56,8 +57,8 @@ class SdlCaseTest {
 
   @Test
   void A18_longest_prefix_wins() {
-    assertThat(add("192.168.0.0/16", RuleAction.DROP, "")).isEqualTo(SessionError.NONE);
-    assertThat(add("192.168.1.0/24", RuleAction.ALLOW, "")).isEqualTo(SessionError.NONE);
+    assertThat(add("192.168.0.0/16", Verdict.DROP, "")).isEqualTo(SessionError.NONE);
+    assertThat(add("192.168.1.0/24", Verdict.ALLOW, "")).isEqualTo(SessionError.NONE);
     assertThat(entry("192.168.1.77")).isEqualTo("192.168.1.0/24");
     assertThat(entry("192.168.2.77")).isEqualTo("192.168.0.0/16");
     world.listen(server, OURS);
@@ -69,7 +70,7 @@ class SdlCaseTest {
 
   @Test
   void A18_what_no_prefix_holds_is_not_denied() {
-    add("192.168.0.0/16", RuleAction.DROP, "");
+    add("192.168.0.0/16", Verdict.DROP, "");
     assertThat(entry("192.169.0.1")).isEqualTo("none");
     world.listen(server, OURS);
     assertThat(world.lookup(OURS, "192.169.0.1:9")).isEqualTo(Kind.LISTENER);
@@ -77,9 +78,9 @@ class SdlCaseTest {
 
   @Test
   void A18_prefix_that_is_there_is_in_use() {
-    add("192.168.0.0/16", RuleAction.DROP, "");
-    assertThat(add("192.168.0.0/16", RuleAction.DROP, "")).isEqualTo(SessionError.IPINUSE);
-    assertThat(add("192.168.3.4/16", RuleAction.ALLOW, "")).as("the same prefix").isEqualTo(SessionError.IPINUSE);
+    add("192.168.0.0/16", Verdict.DROP, "");
+    assertThat(add("192.168.0.0/16", Verdict.DROP, "")).isEqualTo(SessionError.IPINUSE);
+    assertThat(add("192.168.3.4/16", Verdict.ALLOW, "")).as("the same prefix").isEqualTo(SessionError.IPINUSE);
     assertThat(delete("192.168.0.0/16")).isEqualTo(SessionError.NONE);
     assertThat(delete("192.168.0.0/16")).isEqualTo(SessionError.NOROUTE);
   }
@@ -87,26 +88,26 @@ class SdlCaseTest {
   @Test
   void A18_the_prefix_of_every_address_can_neither_be_added_nor_deleted() {
     for (String all : List.of("0.0.0.0/0", "::/0")) {
-      assertThat(add(all, RuleAction.DROP, "")).isEqualTo(SessionError.IPINUSE);
+      assertThat(add(all, Verdict.DROP, "")).isEqualTo(SessionError.IPINUSE);
       assertThat(delete(all)).isEqualTo(SessionError.NOROUTE);
     }
   }
 
   @Test
   void A18_tagged_entry_is_listed_once_and_deleted_by_its_tag() {
-    assertThat(add("10.1.0.0/16", RuleAction.DROP, "noisy")).isEqualTo(SessionError.NONE);
+    assertThat(add("10.1.0.0/16", Verdict.DROP, "noisy")).isEqualTo(SessionError.NONE);
     assertThat(entries()).isEqualTo(1);
-    assertThat(add("10.2.0.0/16", RuleAction.DROP, "noisy")).isEqualTo(SessionError.INVALID);
+    assertThat(add("10.2.0.0/16", Verdict.DROP, "noisy")).isEqualTo(SessionError.INVALID);
     assertThat(entries()).isEqualTo(1);
     assertThat(change(new DenyChange.DeleteTag("quiet"))).isEqualTo(SessionError.NOROUTE);
     assertThat(change(new DenyChange.DeleteTag("noisy"))).isEqualTo(SessionError.NONE);
     assertThat(entries()).isZero();
-    assertThat(add("10.2.0.0/16", RuleAction.DROP, "noisy")).isEqualTo(SessionError.NONE);
+    assertThat(add("10.2.0.0/16", Verdict.DROP, "noisy")).isEqualTo(SessionError.NONE);
   }
 
   @Test
   void A18_ip6_prefix_of_124_bits_matches_sixteen_addresses() {
-    add("2001:db8::10/124", RuleAction.DROP, "");
+    add("2001:db8::10/124", Verdict.DROP, "");
     assertThat(entry("2001:db8::1f")).isEqualTo("2001:db8::10/124");
     assertThat(entry("2001:db8::20")).isEqualTo("none");
     world.listen(server, "[::1]:80");
@@ -116,7 +117,7 @@ class SdlCaseTest {
 
   @Test
   void A18_many_changes_are_made_together_or_not_at_all() {
-    DenyChange good = new DenyChange.Add(new DenyEntry(IpPrefix.parse("10.0.0.0/8"), RuleAction.DROP, "t"));
+    DenyChange good = new DenyChange.Add(new DenyEntry(IpPrefix.parse("10.0.0.0/8"), Verdict.DROP, "t"));
     DenyChange bad = new DenyChange.Delete(IpPrefix.parse("11.0.0.0/8"));
     assertThat(change(good, bad)).isEqualTo(SessionError.NOROUTE);
     assertThat(entries()).isZero();
@@ -124,7 +125,7 @@ class SdlCaseTest {
     DenyChange[] many = new DenyChange[64 << 10];
     for (int i = 0; i < many.length; i++) {
       IpPrefix host = IpPrefix.host(IpAddress.ofIp4(172L << 24 | i));
-      many[i] = new DenyChange.Add(new DenyEntry(host, RuleAction.DROP, ""));
+      many[i] = new DenyChange.Add(new DenyEntry(host, Verdict.DROP, ""));
     }
     assertThat(change(many)).isEqualTo(SessionError.NONE);
     assertThat(entries()).isEqualTo(many.length + 1L);
@@ -133,7 +134,7 @@ class SdlCaseTest {
 
   @Test
   void A18_connects_are_not_sources() {
-    add("127.0.0.0/8", RuleAction.DROP, "");
+    add("127.0.0.0/8", Verdict.DROP, "");
     assertThat(world.lookupLocal("127.0.0.1:80")).isEqualTo(Kind.NONE);
   }
 }

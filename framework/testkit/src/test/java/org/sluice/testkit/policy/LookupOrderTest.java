@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.policy.PolicyBackend;
-import org.sluice.core.policy.RuleAction;
+import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
@@ -49,7 +49,7 @@ class LookupOrderTest {
     Session accepted = server.log().session();
     String ours = text(accepted.localEndpoint());
     String theirs = text(accepted.remoteEndpoint());
-    world.add(everything(any), RuleAction.DROP);
+    world.add(everything(any), Verdict.DROP);
     int here = 0;
     for (int worker = 0; worker < WORKERS; worker++) {
       Kind kind = world.lookup(worker, ours, theirs);
@@ -78,7 +78,7 @@ class LookupOrderTest {
   @CsvSource({"127.0.0.1,0.0.0.0", "[::1],::"})
   void S09_half_open_comes_before_rules_and_leads_to_its_connection(String host, String any) {
     RecordingApplication client = world.attach("client");
-    world.add(everything(any), RuleAction.DROP);
+    world.add(everything(any), Verdict.DROP);
     world.simulation.on(0, () -> client.context().connect(PolicyWorld.NET + "://" + host + ":80", 1));
     long halfOpen = world.simulation.await(() -> client.context().halfOpens())[0];
     TransportConnection connection = world.simulation.get(0, () -> sessions.connection(halfOpen));
@@ -112,12 +112,12 @@ class LookupOrderTest {
     final long choice = world.listen(chosen, host + ":7777");
     String ours = host + ":80";
 
-    world.add(everything(any), RuleAction.DROP);
+    world.add(everything(any), Verdict.DROP);
     assertThat(world.lookup(ours, peer)).isEqualTo(Kind.DROP);
     world.add(everything(any), world.to(chosen));
     assertThat(world.lookup(ours, peer)).isEqualTo(Kind.LISTENER);
     assertThat(world.handle()).isEqualTo(choice);
-    world.add(everything(any), RuleAction.ALLOW);
+    world.add(everything(any), Verdict.ALLOW);
     assertThat(world.lookup(ours, peer)).isEqualTo(Kind.LISTENER);
     assertThat(world.handle()).isEqualTo(exactly);
     world.delete(everything(any));
@@ -198,12 +198,12 @@ class LookupOrderTest {
 
     assertThat(world.lookupLocal(host + ":80")).isEqualTo(Kind.LISTENER);
     assertThat(world.handle()).isEqualTo(exactly);
-    world.add(PolicyWorld.DEFAULT, local, everything(any), RuleAction.DROP, "");
+    world.add(PolicyWorld.DEFAULT, local, everything(any), Verdict.DROP, "");
     assertThat(world.lookupLocal(host + ":80")).isEqualTo(Kind.DROP);
     assertThat(world.connect(wild, host + ":80")).isEqualTo(SessionError.FILTERED);
     world.add(PolicyWorld.DEFAULT, local, everything(any), world.to(wild), "");
     assertThat(world.lookupLocal(host + ":80")).isEqualTo(Kind.APPLICATION);
-    world.add(PolicyWorld.DEFAULT, local, everything(any), RuleAction.ALLOW, "");
+    world.add(PolicyWorld.DEFAULT, local, everything(any), Verdict.ALLOW, "");
     assertThat(world.lookupLocal(host + ":80")).isEqualTo(Kind.LISTENER);
     assertThat(world.handle()).isEqualTo(exactly);
     world.unlisten(exact, exactly);
@@ -245,7 +245,7 @@ class LookupOrderTest {
     world.listen(server, "0.0.0.0:81");
     assertThat(world.connect(client, "127.0.0.1:80")).isEqualTo(SessionError.NONE);
     Session accepted = server.log().session();
-    world.add(PolicyWorld.key("127.0.0.1/32", 82, "0.0.0.0/0", 0), RuleAction.DROP);
+    world.add(PolicyWorld.key("127.0.0.1/32", 82, "0.0.0.0/0", 0), Verdict.DROP);
     world.add(PolicyWorld.key("127.0.0.1/32", 83, "0.0.0.0/0", 0), world.to(server));
     world.simulation.on(0, () -> client.context().connect(PolicyWorld.NET + "://127.0.0.1:99", 1));
     long halfOpen = world.simulation.await(() -> client.context().halfOpens())[0];

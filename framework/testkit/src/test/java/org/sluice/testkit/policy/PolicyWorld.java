@@ -126,7 +126,7 @@ public final class PolicyWorld {
     if (outcomes.size() == before || !outcomes.get(before).startsWith("failed ")) {
       return SessionError.NONE;
     }
-    return SessionError.valueOf(outcomes.get(before).split(" ")[1]);
+    return SessionError.valueOf(outcomes.get(before).split(" ", 3)[1]);
   }
 
   private static String uri(String endpoint) {
