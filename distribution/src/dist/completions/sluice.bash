@@ -2,9 +2,15 @@
 
 # What "ctl" runs is known to the running host alone, plugins add to it; here is what the bundled ones have. After a
 # whole name the host's own completion would have to be asked, which takes longer than typing.
-_sluice_console='clear session
+_sluice_console='address add
+address del
+app ns
+clear session
 echo send
 help
+interface add
+interface del
+interface table
 perf connect
 perf rtt
 perf server
@@ -12,19 +18,30 @@ perf stop
 perf stream
 plugin list
 quit
+route add
+route del
 session disable
 session enable
+session rt-backend
+session rule
+session sdl
+show address
 show app
 show config
 show counters
+show interface
 show perf
 show plugins
+show route
 show segment-manager
 show session
+show table
 show transfer
 show transport
 show version
 show workers
+table add
+table del
 transfer receive
 transfer send
 transfer stop'

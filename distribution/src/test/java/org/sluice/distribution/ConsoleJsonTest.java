@@ -31,8 +31,14 @@ import org.sluice.testkit.console.GoldenText;
 class ConsoleJsonTest {
   private static final List<String> COMMANDS = List.of(
       "show plugins", "plugin list", "show session", "show session verbose", "show session listeners",
-      "show session states", "show session protos", "show session stats", "show app", "show app verbose",
+      "show session states", "show session protos", "show session stats", "show session rt-backend",
+      "show session rules", "show session lookup", "show session lookup proto ct 127.0.0.1:7 127.0.0.1:1",
+      "show app", "show app verbose",
       "show app listeners", "show segment-manager", "show segment-manager verbose", "show transport", "show workers",
+      "interface add loop", "address add loop0 10.0.0.1/8", "interface table loop0 3 ip6", "table add 3",
+      "route add 192.0.2.0/24 loop0 via 10.0.0.9", "show interface", "show address", "show route", "show table",
+      "app ns add a secret 7 interface loop0", "app ns add b ip4 3", "show app ns", "app ns del a", "app ns del b",
+      "route del 192.0.2.0/24", "table del 3", "address del loop0 10.0.0.1", "interface del loop0",
       "show counters", "show config", "show version", "show transfer", "help", "help show app");
   private static final long DEADLINE_SECONDS = 30;
 
@@ -43,14 +49,22 @@ class ConsoleJsonTest {
     StringBuilder shapes = new StringBuilder();
     try (Host host = boot()) {
       connected(host).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-      for (String command : COMMANDS) {
-        Set<String> keys = new TreeSet<>();
-        shape("", Json.parse(output(host, command + " --json", 0)), keys);
-        shapes.append(command).append('\n');
-        keys.forEach(key -> shapes.append("  ").append(key).append('\n'));
-      }
+      output(host, "session rt-backend rule-table", 0);
+      output(host, "session rule add proto ct 10.0.0.0/8 80 0.0.0.0/0 any action drop tag t", 0);
+      COMMANDS.forEach(command -> addShape(host, command, shapes));
+      output(host, "session rt-backend none", 0);
+      output(host, "session rt-backend sdl", 0);
+      output(host, "session sdl add 10.0.0.0/8", 0);
+      addShape(host, "show session sdl", shapes);
     }
     new GoldenText("console").assertMatches("json-keys", shapes.toString());
+  }
+
+  private static void addShape(Host host, String command, StringBuilder shapes) {
+    Set<String> keys = new TreeSet<>();
+    shape("", Json.parse(output(host, command + " --json", 0)), keys);
+    shapes.append(command).append('\n');
+    keys.forEach(key -> shapes.append("  ").append(key).append('\n'));
   }
 
   @Test

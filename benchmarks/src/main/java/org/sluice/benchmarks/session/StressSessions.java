@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.benchmarks.runtime.StressWorkers;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.lookup.FlowPolicy;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.WorkerSet;
@@ -49,8 +50,8 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   private static final TransportEntry SILENT = TRANSPORTS.register(new Silent(), FAULTS);
   private static final Counter LIMIT_HITS = COUNTERS.counter("flows.limit", "Flows refused.");
   private static final SessionShared SHARED = new SessionShared(
-      new SessionCounters(COUNTERS), TRANSPORTS, new FlowTable(16, () -> 0, LIMIT_HITS), TxLimits.DEFAULT,
-      SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0));
+      new SessionCounters(COUNTERS), TRANSPORTS, new FlowTable(16, () -> 0, LIMIT_HITS), FlowPolicy.NONE,
+      TxLimits.DEFAULT, SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0));
   private static final EndpointConfig ANYWHERE = new EndpointConfig().set(Endpoint.ANY_IP4, Endpoint.ANY_IP4, 0);
 
   final WorkerSet workers = StressWorkers.two();
@@ -200,6 +201,16 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
 
     @Override
     public long find(FlowKey key) {
+      return -1;
+    }
+
+    @Override
+    public long first(long application, int protocol) {
+      return -1;
+    }
+
+    @Override
+    public long findLocal(int namespace, int protocolSlot, boolean secure, FlowKey key) {
       return -1;
     }
   }

@@ -14,6 +14,7 @@ import org.sluice.benchmarks.sidebyside.report.Report;
 /** Runs a suite: results on standard output, progress on standard error. */
 public final class SideBySide {
   private static final String CUT_THROUGH = "cutthrough";
+  private static final String SESSION = "session";
 
   /** Beyond this share of one processor, other processes have a part in the figures. */
   private static final double MOST_OTHER_PERCENT = 5;
@@ -50,11 +51,8 @@ public final class SideBySide {
   }
 
   private static int run(Options options) throws IOException {
-    if (!options.suite().equals(CUT_THROUGH)) {
-      throw new IllegalArgumentException("unknown suite: " + options.suite());
-    }
     try (TwoThreads threads = new TwoThreads()) {
-      List<Experiment> experiments = new CutThroughSuite(threads).experiments().stream()
+      List<Experiment> experiments = suite(options.suite(), threads).stream()
           .filter(experiment -> options.wants(experiment.name())).toList();
       if (experiments.isEmpty()) {
         throw new IllegalArgumentException("nothing is named " + options.only() + "; --list shows what there is");
@@ -65,6 +63,14 @@ public final class SideBySide {
       }
       return new SideBySide(options).run(experiments);
     }
+  }
+
+  private static List<Experiment> suite(String name, TwoThreads threads) {
+    return switch (name) {
+      case CUT_THROUGH -> new CutThroughSuite(threads).experiments();
+      case SESSION -> SessionSuite.experiments();
+      default -> throw new IllegalArgumentException("unknown suite: " + name);
+    };
   }
 
   private int run(List<Experiment> experiments) throws IOException {

@@ -44,4 +44,11 @@ class OptionsTest {
       assertThat(names).contains("connect-64-vs-tcp", "idle-pair-heap", "idle-cpu");
     }
   }
+
+  @Test
+  void the_session_suite_has_no_name_twice() {
+    List<String> names = SessionSuite.experiments().stream().map(Experiment::name).toList();
+
+    assertThat(names).contains("lookup-1m-vs-map", "rules-100k-vs-linear").doesNotHaveDuplicates();
+  }
 }

@@ -7,12 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.sluice.core.application.ApplicationLayer;
 import org.sluice.core.application.ApplicationRegistry;
+import org.sluice.core.application.PolicyControl;
 import org.sluice.core.application.SessionLayerSwitch;
 import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.lookup.LocalEndpointTable;
-import org.sluice.core.lookup.SourceAddressSelector;
+import org.sluice.core.network.LoopDriver;
+import org.sluice.core.network.NetworkPlane;
+import org.sluice.core.network.RouteSourceSelector;
+import org.sluice.core.policy.PolicyBackend;
+import org.sluice.core.policy.PolicyTables;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.StackWorker;
@@ -57,6 +62,7 @@ public final class Stack implements AutoCloseable {
   private final RandomGenerator random;
   private final CounterRegistry counters;
   private final WorkerSet workers;
+  private final NetworkPlane network;
   private final TransportRegistry transports;
   private final ApplicationLayer applications;
   private final SessionCore sessions;
@@ -77,21 +83,25 @@ public final class Stack implements AutoCloseable {
         .limits(limits.workers())
         .counters(counters)
         .build();
+    network = new NetworkPlane(workers, limits.network(), own, List.of(new LoopDriver(own)));
     FlowTable flows =
         new FlowTable(limits.maxFlows(), random, own.counter("lookup.limit", "Flows refused: table full"));
     LocalEndpointTable endpoints = new LocalEndpointTable(
         new FlowTable(limits.maxFlows(), random, own.counter("endpoint.limit", "Local endpoints refused: table full")),
         key -> flows.find(key) >= 0,
-        SourceAddressSelector.NO_NETWORK,
+        new RouteSourceSelector(network),
         random,
         limits.ports());
     transports = new TransportRegistry(limits.maxTransports(),
         own.counter("transport.limit", "Transports refused because as many as may be were registered"));
     SessionCounters sessionCounters = new SessionCounters(own);
+    PolicyTables policy = new PolicyTables(limits.policy(), own);
+    policy.select(builder.policy);
     StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
     SessionShared shared =
-        new SessionShared(sessionCounters, transports, flows, limits.tx(), limits.sweep(), streams);
-    applications = new ApplicationLayer(workers, transports, limits.applications(), limits.maxSegments(), own);
+        new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(), streams);
+    applications = new ApplicationLayer(
+        workers, transports, network, policy, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(
         workers, shared, applications.listeners(), endpoints, limits.maxSessionsPerWorker());
     applications.open(sessions, sessionCounters, builder.segments);
@@ -191,6 +201,15 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
+   * The rules and deny lists.
+   *
+   * @return their control
+   */
+  public PolicyControl policy() {
+    return applications.policy();
+  }
+
+  /**
    * What turns the session layer off and on as a whole.
    *
    * @return the switch
@@ -209,6 +228,15 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
+   * The interfaces, their addresses, the tables and the routes.
+   *
+   * @return what changes them and tells what they are
+   */
+  public NetworkPlane network() {
+    return network;
+  }
+
+  /**
    * All counters.
    *
    * @return the registry
@@ -224,7 +252,7 @@ public final class Stack implements AutoCloseable {
    */
   public List<ConsoleCommand> consoleCommands() {
     return StackCommands.of(
-        new StackParts(workers, sessions, applications, transports, counters, counters.scope(OWN_SCOPE)));
+        new StackParts(workers, sessions, applications, network, transports, counters, counters.scope(OWN_SCOPE)));
   }
 
   /**
@@ -286,6 +314,7 @@ public final class Stack implements AutoCloseable {
       CompletableFuture.allOf(closing).exceptionally(failure -> null).join();
     }
     workers.close();
+    network.close();
   }
 
   /** Collects the parts of a stack; each method returns the builder. */
@@ -298,6 +327,7 @@ public final class Stack implements AutoCloseable {
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
     private boolean sessionLayerOn = true;
+    private PolicyBackend policy = PolicyBackend.NONE;
     private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
 
     private Builder() {}
@@ -386,6 +416,17 @@ public final class Stack implements AutoCloseable {
      */
     public Builder sessionLayerOff() {
       sessionLayerOn = false;
+      return this;
+    }
+
+    /**
+     * Sets what decides about packets and connects before listeners are asked; it can be changed later.
+     *
+     * @param backend rules, a deny list, or nothing
+     * @return this
+     */
+    public Builder policy(PolicyBackend backend) {
+      policy = backend;
       return this;
     }
 

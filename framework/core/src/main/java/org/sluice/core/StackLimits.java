@@ -2,6 +2,8 @@ package org.sluice.core;
 
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
+import org.sluice.core.network.NetworkLimits;
+import org.sluice.core.policy.PolicyLimits;
 import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
@@ -19,6 +21,8 @@ import org.sluice.core.transport.TransportRegistry;
  * @param tx bounds of the tx scheduler
  * @param workers bounds of the event loops
  * @param sweep when idle FIFOs give their memory back
+ * @param policy bounds of rules and deny lists
+ * @param network bounds of the network
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -29,7 +33,9 @@ public record StackLimits(
     ApplicationLimits applications,
     TxLimits tx,
     WorkerLimits workers,
-    SweepLimits sweep) {
+    SweepLimits sweep,
+    PolicyLimits policy,
+    NetworkLimits network) {
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
       1 << 20,
@@ -41,4 +47,64 @@ public record StackLimits(
       TxLimits.DEFAULT,
       WorkerLimits.DEFAULT,
       SweepLimits.DEFAULT);
+
+  /**
+   * Bounds with the default ones of policy and network.
+   *
+   * @param maxSessionsPerWorker see there
+   * @param maxFlows see there
+   * @param maxSegments see there
+   * @param maxTransports see there
+   * @param ports see there
+   * @param applications see there
+   * @param tx see there
+   * @param workers see there
+   * @param sweep see there
+   */
+  public StackLimits(
+      int maxSessionsPerWorker,
+      int maxFlows,
+      int maxSegments,
+      int maxTransports,
+      PortRange ports,
+      ApplicationLimits applications,
+      TxLimits tx,
+      WorkerLimits workers,
+      SweepLimits sweep) {
+    this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
+        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT);
+  }
+
+  /**
+   * The same bounds with others of the application layer.
+   *
+   * @param other bounds of the application layer
+   * @return a copy
+   */
+  public StackLimits with(ApplicationLimits other) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep,
+        policy, network);
+  }
+
+  /**
+   * The same bounds with others of rules and deny lists.
+   *
+   * @param other bounds of rules and deny lists
+   * @return a copy
+   */
+  public StackLimits with(PolicyLimits other) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, other, network);
+  }
+
+  /**
+   * The same bounds with others of the network.
+   *
+   * @param other bounds of the network
+   * @return a copy
+   */
+  public StackLimits with(NetworkLimits other) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, policy, other);
+  }
 }

@@ -100,7 +100,7 @@ class AttachListenTest {
   void each_limit_of_the_application_layer_refuses_and_counts_by_itself() {
     StackLimits d = StackLimits.DEFAULT;
     StackLimits few = new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
-        d.ports(), new ApplicationLimits(1, 1, 2, 1, 1), d.tx(), d.workers(), d.sweep());
+        d.ports(), new ApplicationLimits(1, 1, 2, 1, 1, 1), d.tx(), d.workers(), d.sweep());
     LocalHost small = new LocalHost(0, few, 10, 1);
     Probe server = small.server();
     small.onMain(() -> {
@@ -149,7 +149,7 @@ class AttachListenTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("listenErrors")
   void A04_listen_errors(String uri, SessionError expected) {
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport(host.scope)).join());
     Probe app = host.client();
     assertThat(failure(() -> app.context().listen(uri)).error()).isEqualTo(expected);
     host.detach(app);

@@ -10,8 +10,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sluice.core.PluginScope;
 import org.sluice.core.Stack;
+import org.sluice.core.network.NetInterface;
+import org.sluice.core.network.Route;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.testkit.runtime.DeterministicRuntime;
 
@@ -40,7 +43,7 @@ class ConnectOutcomesTest {
   void A07_a_connect_that_no_local_listener_takes_fails_with_its_reason(
       String scope, String uri, SessionError expected) {
     LocalHost host = new LocalHost(0);
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport(host.scope)).join());
     Probe server = new Probe("server");
     host.attach(server);
     host.listen(server, "tcp://0.0.0.0:80");
@@ -53,6 +56,57 @@ class ConnectOutcomesTest {
     assertThat(host.errors(expected)).isEqualTo(1);
     host.detach(client);
     host.detach(server);
+    host.assertNothingLeft();
+  }
+
+  static Stream<Arguments> networkOutcomes() {
+    return Stream.of(
+        Arguments.of("tcp://192.0.2.1:80", SessionError.NOROUTE),
+        Arguments.of("tcp://198.51.100.1:80", SessionError.NOROUTE),
+        Arguments.of("tcp://[2001:db8::1]:80", SessionError.NOIP),
+        Arguments.of("tcp://[2001:db9::1]:80", SessionError.NOROUTE),
+        Arguments.of("tcp://127.0.0.1:80", SessionError.NOINTF));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("networkOutcomes")
+  void A07_T08_a_connect_that_the_network_cannot_carry_fails_with_its_reason(String uri, SessionError expected) {
+    LocalHost host = new LocalHost(0);
+    FakeNetworkTransport network = new FakeNetworkTransport(host.scope);
+    host.main(() -> host.scope.registerTransport(network).join());
+    NetInterface loop = host.main(() -> host.stack.network().addInterface("loop", null).join());
+    host.main(() -> host.stack.network().addAddress(loop.name(), IpPrefix.parse("10.0.0.1/8")).join());
+    host.main(() -> host.stack.network().addRoute(0, Route.drop(IpPrefix.parse("198.51.100.0/24"))));
+    host.main(() -> host.stack.network().addRoute(0, Route.forward(IpPrefix.parse("2001:db8::/32"), 0, null)));
+    Probe client = attach(host, "global");
+    host.main(() -> client.context().connect(uri, 3));
+    host.settle();
+    assertThat(client.log).containsExactly("failed " + expected + " 3");
+    assertThat(network.connects).as("the transport was asked").hasSize(1);
+    assertThat(network.pending).isEmpty();
+    assertThat(host.stack.sessions().localEndpoints().inUse()).isZero();
+    host.detach(client);
+    host.assertNothingLeft();
+  }
+
+  @Test
+  void T08_a_pending_connect_has_its_own_address_and_port_until_its_application_leaves() {
+    LocalHost host = new LocalHost(0);
+    FakeNetworkTransport network = new FakeNetworkTransport(host.scope);
+    host.main(() -> host.scope.registerTransport(network).join());
+    NetInterface loop = host.main(() -> host.stack.network().addInterface("loop", null).join());
+    host.main(() -> host.stack.network().addAddress(loop.name(), IpPrefix.parse("10.0.0.1/8")).join());
+    Probe client = attach(host, "both");
+    host.main(() -> client.context().connect("tcp://10.0.0.9:80", 3));
+    host.settle();
+    assertThat(client.log).isEmpty();
+    assertThat(network.pending.values()).singleElement().satisfies(link -> {
+      assertThat(link.localEndpoint().address()).hasToString("10.0.0.1");
+      assertThat(link.interfaceIndex()).isEqualTo(loop.index());
+    });
+    assertThat(host.stack.sessions().localEndpoints().inUse()).isEqualTo(1);
+    host.detach(client);
+    assertThat(host.stack.sessions().localEndpoints().inUse()).as("defect 1: no port is kept").isZero();
     host.assertNothingLeft();
   }
 
@@ -69,7 +123,7 @@ class ConnectOutcomesTest {
   @Test
   void A07_whatever_protocol_was_asked_for_a_local_listener_is_reached_by_cut_through() {
     LocalHost host = new LocalHost(0);
-    FakeNetworkTransport network = new FakeNetworkTransport();
+    FakeNetworkTransport network = new FakeNetworkTransport(host.scope);
     host.main(() -> host.scope.registerTransport(network).join());
     Probe server = new Probe("server");
     host.attach(server);
@@ -93,7 +147,7 @@ class ConnectOutcomesTest {
   @Test
   void L14_a_half_open_shows_the_protocol_that_was_asked_for() {
     LocalHost host = new LocalHost(1);
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport(host.scope)).join());
     Probe server = new Probe("server");
     host.attach(server);
     host.listen(server, "tcp://0.0.0.0:80");
@@ -112,7 +166,7 @@ class ConnectOutcomesTest {
     Probe client = new Probe("client");
     Probe local = new Probe("local");
     runtime.on(stack.worker(0), () -> {
-      scope.registerTransport(new FakeNetworkTransport()).join();
+      scope.registerTransport(new FakeNetworkTransport(scope)).join();
       scope.applications().attach(server, LocalHost.small("server")).join();
       scope.applications().attach(client, LocalHost.small("client")).join();
       scope.applications().attach(local, LocalHost.small("local").with().scopes(Scope.LOCAL).build()).join();
@@ -137,7 +191,7 @@ class ConnectOutcomesTest {
   @Test
   void a_listener_with_a_network_side_keeps_it_when_the_local_transport_goes() {
     LocalHost host = new LocalHost(0);
-    FakeNetworkTransport network = new FakeNetworkTransport();
+    FakeNetworkTransport network = new FakeNetworkTransport(host.scope);
     PluginScope apps = host.stack.scope("apps");
     host.main(() -> apps.registerTransport(network).join());
     Probe server = new Probe("server");
@@ -160,7 +214,7 @@ class ConnectOutcomesTest {
   @Test
   void A06_scopes_keep_listeners_apart() {
     LocalHost host = new LocalHost(0);
-    FakeNetworkTransport network = new FakeNetworkTransport();
+    FakeNetworkTransport network = new FakeNetworkTransport(host.scope);
     host.main(() -> host.scope.registerTransport(network).join());
     Probe globalOnly = new Probe("global-only");
     host.attach(globalOnly, LocalHost.small("global-only").with().scopes(Scope.GLOBAL).build());

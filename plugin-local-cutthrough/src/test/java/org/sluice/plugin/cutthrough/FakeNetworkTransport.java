@@ -1,10 +1,15 @@
 package org.sluice.plugin.cutthrough;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.PluginScope;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.ServiceType;
 import org.sluice.spi.transport.TransportConnection;
@@ -13,10 +18,35 @@ import org.sluice.spi.transport.TransportVft;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.spi.transport.Verbosity;
 
-/** A transport for a network that has no interface: it listens, and every connect fails for want of one. */
+/**
+ * A transport to a network where nobody answers. Own addresses and ports it gets from the session layer, as every
+ * network transport does.
+ */
 final class FakeNetworkTransport implements TransportVft {
+  final List<EndpointConfig> listens = new ArrayList<>();
   final List<EndpointConfig> connects = new ArrayList<>();
+  final List<Long> stopped = new ArrayList<>();
+  final Map<Long, Link> pending = new HashMap<>();
   int listeners;
+
+  /** Whether it refuses to listen. */
+  boolean refusing;
+
+  private final SessionLayer sessions;
+  private final Map<Long, Link> listening = new HashMap<>();
+  private int protocol;
+  private long nextHandle;
+
+  FakeNetworkTransport(PluginScope scope) {
+    sessions = scope.sessions();
+  }
+
+  /** A connection on its way, or the place of a listener. */
+  static final class Link extends TransportConnection {
+    Link(long handle, int protocol) {
+      reuse(handle, protocol);
+    }
+  }
 
   @Override
   public TransportDescriptor descriptor() {
@@ -24,22 +54,54 @@ final class FakeNetworkTransport implements TransportVft {
   }
 
   @Override
-  public void enable(int protocolId) {}
+  public void enable(int protocolId) {
+    protocol = protocolId;
+  }
 
   @Override
   public long startListen(long listener, EndpointConfig config) {
-    return config.local().port() == 1 ? SessionError.PORTINUSE.code() : listeners++;
+    if (refusing || config.local().port() == 1) {
+      return SessionError.PORTINUSE.code();
+    }
+    listens.add(config.copy());
+    listeners++;
+    Link link = new Link(nextHandle++, protocol);
+    link.endpoints(config);
+    link.sessionHandle(listener);
+    sessions.localEndpoints().share(link);
+    listening.put(link.handle(), link);
+    return link.handle();
   }
 
   @Override
   public void stopListen(long transportListener) {
     listeners--;
+    stopped.add(transportListener);
+    sessions.localEndpoints().release(Objects.requireNonNull(listening.remove(transportListener)));
   }
 
   @Override
   public long connect(long session, EndpointConfig config) {
     connects.add(config.copy());
-    return SessionError.NOINTF.code();
+    Link link = new Link(nextHandle++, protocol);
+    int error = sessions.localEndpoints().allocate(link, config);
+    if (error != 0) {
+      return error;
+    }
+    link.sessionHandle(session);
+    pending.put(link.handle(), link);
+    return link.handle();
+  }
+
+  @Override
+  public @Nullable TransportConnection halfOpen(long halfOpen) {
+    return pending.get(halfOpen);
+  }
+
+  @Override
+  public void cleanupHalfOpen(TransportConnection halfOpen) {
+    pending.remove(halfOpen.handle());
+    sessions.localEndpoints().release(halfOpen);
   }
 
   @Override
@@ -55,7 +117,7 @@ final class FakeNetworkTransport implements TransportVft {
 
   @Override
   public @Nullable TransportConnection listener(long transportListener) {
-    return null;
+    return listening.get(transportListener);
   }
 
   @Override

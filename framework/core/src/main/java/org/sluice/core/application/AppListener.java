@@ -13,7 +13,9 @@ import org.sluice.core.session.SessionOwner;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.EndpointFlag;
 
 /**
  * One endpoint that an application listens on: the listening session of the network transport, of the local transport,
@@ -27,22 +29,25 @@ final class AppListener implements SessionListener {
   record Listening(long session, TransportEntry transport, long transportListener) {}
 
   private final AttachedApplication application;
-  private final String protocol;
-  private final EndpointConfig config;
+  private final Protocol protocol;
+  private final Endpoint wanted;
   private final List<LocalSegments> localSegments;
   private final int[] rotors;
   private final List<ListenKey> keys = new ArrayList<>();
+  private EndpointConfig config;
   private @Nullable Listening global;
   private @Nullable Listening local;
   private volatile Member[] members = new Member[0];
 
   AppListener(
       AttachedApplication application,
-      String protocol,
+      Protocol protocol,
+      Endpoint wanted,
       EndpointConfig config,
       List<LocalSegments> localSegments) {
     this.application = application;
     this.protocol = protocol;
+    this.wanted = wanted;
     this.config = config;
     this.localSegments = localSegments;
     rotors = new int[localSegments.size()];
@@ -52,12 +57,37 @@ final class AppListener implements SessionListener {
     return application;
   }
 
+  /** The name that tables know its protocol by. */
   String protocol() {
-    return protocol;
+    return protocol.name();
   }
 
+  /** The number of that name in local tables. */
+  int localProtocol() {
+    return localProtocol(protocol.transport().nameSlot(), protocol.secure());
+  }
+
+  static int localProtocol(int nameSlot, boolean secure) {
+    return nameSlot << 1 | (secure ? 1 : 0);
+  }
+
+  /** Whether it takes every port of its address that nobody else listens on. */
+  boolean isProxy() {
+    return config.local().port() == 0 && config.has(EndpointFlag.PROXY);
+  }
+
+  /** What the application asked for, in whatever table its namespace is. */
+  Endpoint wanted() {
+    return wanted;
+  }
+
+  /** What the network is listened on with. */
   EndpointConfig config() {
     return config;
+  }
+
+  void config(EndpointConfig other) {
+    config = other;
   }
 
   List<ListenKey> keys() {
@@ -84,6 +114,12 @@ final class AppListener implements SessionListener {
   long handle() {
     Listening first = global == null ? local : global;
     return first == null ? Handle.INVALID : first.session();
+  }
+
+  /** The listening session that local connects are served by. */
+  long servingLocally() {
+    Listening serving = local;
+    return serving == null ? handle() : serving.session();
   }
 
   // ---- Members.

@@ -10,14 +10,17 @@ import org.sluice.spi.runtime.Counters;
  * @param workers application workers refused
  * @param listeners listeners refused
  * @param connects connects refused
+ * @param namespaces namespaces refused
  */
-record ApplicationCounters(Counter applications, Counter workers, Counter listeners, Counter connects) {
+record ApplicationCounters(
+    Counter applications, Counter workers, Counter listeners, Counter connects, Counter namespaces) {
 
   static ApplicationCounters of(Counters counters) {
     return new ApplicationCounters(
         counters.counter("application.limit", "Applications refused because as many as may be are attached"),
         counters.counter("application.worker.limit", "Application workers refused because there are as many as may be"),
         counters.counter("listener.limit", "Listeners refused because there are as many as may be"),
-        counters.counter("application.connect.limit", "Connects refused because as many are not answered"));
+        counters.counter("application.connect.limit", "Connects refused because as many are not answered"),
+        counters.counter("namespace.limit", "Namespaces refused because there are as many as may be"));
   }
 }

@@ -8,6 +8,7 @@ package org.sluice.core.application;
  * @param maxWorkersPerApplication application workers of one application
  * @param maxUnansweredConnects connects of one application worker that are not answered, whatever its application asked
  *     for
+ * @param maxNamespaces namespaces at a time, the default one included
  * @param segmentLingerNs how long an empty segment is kept for the next session
  */
 public record ApplicationLimits(
@@ -15,7 +16,9 @@ public record ApplicationLimits(
     int maxListeners,
     int maxWorkersPerApplication,
     int maxUnansweredConnects,
+    int maxNamespaces,
     long segmentLingerNs) {
   /** What a stack uses unless told otherwise. */
-  public static final ApplicationLimits DEFAULT = new ApplicationLimits(1 << 10, 1 << 16, 64, 1 << 16, 1_000_000_000L);
+  public static final ApplicationLimits DEFAULT =
+      new ApplicationLimits(1 << 10, 1 << 16, 64, 1 << 16, 1 << 10, 1_000_000_000L);
 }

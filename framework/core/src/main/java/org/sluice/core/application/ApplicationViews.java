@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.segment.SegmentManagerView;
 import org.sluice.core.session.EventLane;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.network.IpAddress;
 
 /** What consoles may see of the application layer. Each method is to be called on worker 0 and returns a snapshot. */
 public final class ApplicationViews {
@@ -73,6 +74,30 @@ public final class ApplicationViews {
           .toList();
       views.add(new ListenerView(listening.session(), listener.application().options().name(), members));
     }
+  }
+
+  /**
+   * What listeners are found by: one entry for each table that leads to one.
+   *
+   * @return one view each, in the order they came
+   */
+  public List<EntryView> entries() {
+    plane.assertMain();
+    List<EntryView> views = new ArrayList<>();
+    for (AppListener listener : plane.listeners().all()) {
+      for (ListenKey key : listener.keys()) {
+        boolean local = key.scope() < 0;
+        IpAddress address = new IpAddress(key.high(), key.low());
+        String endpoint = listener.isProxy()
+            ? address.toString()
+            : (address.isIp4() ? address.toString() : "[" + address + "]") + ":" + key.port();
+        views.add(new EntryView(local ? -1 : key.scope(),
+            local ? "ns " + listener.application().namespace().id() : "table " + key.scope(), listener.protocol(),
+            endpoint, listener.isProxy(), local ? listener.servingLocally() : listener.handle(),
+            listener.application().options().name()));
+      }
+    }
+    return views;
   }
 
   /**

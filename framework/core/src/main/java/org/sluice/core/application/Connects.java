@@ -2,15 +2,17 @@ package org.sluice.core.application;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.LookupResult;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.EndpointFlag;
 import org.sluice.spi.transport.ServiceType;
 
 /**
@@ -20,6 +22,8 @@ import org.sluice.spi.transport.ServiceType;
 final class Connects {
   private final ControlPlane plane;
   private final ListenKey key = new ListenKey();
+  private final FlowKey flow = new FlowKey();
+  private final LookupResult found = new LookupResult();
 
   /** One for each depth: a transport may connect by itself while it is asked to. */
   private final List<EndpointConfig> configs = new ArrayList<>();
@@ -46,6 +50,9 @@ final class Connects {
     if (IpAddress.isAny(remote.addressHigh(), remote.addressLow())) {
       return SessionError.INVALID_RMT_IP.code();
     }
+    if (!worker.application().namespace().admits(remote)) {
+      return SessionError.INVALID_NS.code();
+    }
     TransportEntry exact = plane.transports().byName(options.protocol());
     TransportEntry transport = exact == null ? plane.transports().bySecureName(options.protocol()) : exact;
     if (transport == null) {
@@ -54,10 +61,9 @@ final class Connects {
     if (configs.size() == depth) {
       configs.add(new EndpointConfig());
     }
-    int table =
-        remote.table() == Endpoint.NAMESPACE_TABLE ? worker.application().namespace().table() : remote.table();
+    Namespace namespace = worker.application().namespace();
     EndpointConfig config = configs.get(depth)
-        .set(remote, options.local(), table)
+        .set(remote, namespace.local(options.local()), namespace.table(remote.isIp4()))
         .wishes(options.mssBytes(), options.dscp(), options.flags(), options.extensions())
         .secure(exact == null)
         .origin(Handle.INVALID, transport.id());
@@ -77,7 +83,12 @@ final class Connects {
         return local;
       }
     }
-    return transport.local() ? SessionError.SCOPE.code() : openOn(transport, worker, config, opaque);
+    if (transport.local()) {
+      return SessionError.SCOPE.code();
+    }
+    return config.table() == NamespaceBinding.ABSENT
+        ? SessionError.NOROUTE.code()
+        : openOn(transport, worker, config, opaque);
   }
 
   /** The local part; LOCAL_CONNECT when nothing local answers and the network is to be asked. */
@@ -85,36 +96,62 @@ final class Connects {
       ApplicationWorker worker, TransportEntry transport, String protocol, EndpointConfig config, long opaque) {
     Endpoint remote = config.remote();
     Namespace namespace = worker.application().namespace();
-    boolean loopback = IpAddress.isLoopback(remote.addressHigh(), remote.addressLow());
-    key.setLocal(namespace, protocol, remote);
-    AppListener listener = loopback ? plane.listeners().find(key) : plane.listeners().exact(key);
-    if (listener == null) {
-      if (loopback) {
+    flow.remote(remote.addressHigh(), remote.addressLow(), remote.port());
+    flow.scope(transport.id(), config.table());
+    boolean secure = config.has(EndpointFlag.SECURE);
+    plane.sessions().lookup().local(namespace.index(), secure, flow, found);
+    if (found.kind() == LookupResult.Kind.NONE) {
+      if (IpAddress.isLoopback(remote.addressHigh(), remote.addressLow())) {
         return SessionError.NOROUTE.code();
       }
       if (!worker.application().options().scopes().contains(Scope.GLOBAL)) {
         return SessionError.SCOPE.code();
       }
-      listener = attachedHere(key.setGlobal(config.table(), protocol, remote), namespace, remote);
+      if (config.table() != NamespaceBinding.ABSENT) {
+        attachedHere(protocol, namespace, config);
+      }
     }
-    if (listener == null) {
+    if (found.kind() == LookupResult.Kind.DROP) {
+      return SessionError.FILTERED.code();
+    }
+    if (found.kind() == LookupResult.Kind.NONE) {
       return transport.local() ? SessionError.NOROUTE.code() : SessionError.LOCAL_CONNECT.code();
     }
+    long listening = found.kind() == LookupResult.Kind.APPLICATION
+        ? plane.listeners()
+            .firstLocal(found.handle(), AppListener.localProtocol(transport.nameSlot(), secure))
+        : found.handle();
     TransportEntry local = plane.transports().local();
-    if (local == null) {
-      return SessionError.NOSUPPORT.code();
+    if (listening < 0 || local == null) {
+      return (listening < 0 ? SessionError.NOLISTEN : SessionError.NOSUPPORT).code();
     }
-    // One that listens in the global table alone is reached by that listening session.
-    AppListener.Listening listening = listener.local();
-    long session = listening == null ? listener.handle() : listening.session();
-    return openOn(local, worker, config.origin(session, transport.id()), opaque);
+    return openOn(local, worker, config.origin(listening, transport.id()), opaque);
   }
 
-  /** A listener of the global table whose address is one of this host; an unspecified one takes those alone. */
-  private @Nullable AppListener attachedHere(ListenKey global, Namespace namespace, Endpoint remote) {
-    return namespace.owns(remote.addressHigh(), remote.addressLow())
-        ? plane.listeners().find(global)
-        : plane.listeners().exact(global);
+  /**
+   * Finds a listener of the global table whose address is one of this host; an unspecified one takes those alone. Rules
+   * for it hold here too, as far as they can before the connect has a source.
+   */
+  private void attachedHere(String protocol, Namespace namespace, EndpointConfig config) {
+    Endpoint remote = config.remote();
+    key.setGlobal(config.table(), protocol, remote);
+    AppListener listener = namespace.owns(remote.addressHigh(), remote.addressLow())
+        ? plane.listeners().find(key)
+        : plane.listeners().exact(key);
+    if (listener == null) {
+      return;
+    }
+    Endpoint source = config.local();
+    boolean ip4 = IpAddress.isIp4(remote.addressHigh(), remote.addressLow());
+    boolean unknown = IpAddress.isAny(source.addressHigh(), source.addressLow());
+    flow.local(remote.addressHigh(), remote.addressLow(), remote.port());
+    flow.remote(unknown ? 0 : source.addressHigh(), unknown ? ip4 ? IpAddress.IP4_MAPPED : 0 : source.addressLow(),
+        source.port());
+    plane.sessions().lookup().rules(flow, found);
+    if (found.kind() == LookupResult.Kind.NONE) {
+      // One that listens in the global table alone is reached by that listening session.
+      found.set(LookupResult.Kind.LISTENER, listener.servingLocally());
+    }
   }
 
   private long openOn(TransportEntry transport, ApplicationWorker worker, EndpointConfig config, long opaque) {

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.network.NetworkPlane;
+import org.sluice.core.policy.PolicyTables;
 import org.sluice.core.runtime.MailboxFullException;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.segment.LocalSegments;
@@ -26,6 +28,8 @@ import org.sluice.spi.runtime.Counter;
  * @param transports the registered transports
  * @param listeners the listeners
  * @param namespaces the namespaces
+ * @param network the interfaces, tables and routes
+ * @param policy the rules and deny lists; whoever ends a namespace or a table set retires its place there
  * @param sessionCounters counts errors
  * @param segments names segments
  * @param segmentFactory makes segments
@@ -40,6 +44,8 @@ record ControlPlane(
     TransportRegistry transports,
     ListenerTable listeners,
     NamespaceTable namespaces,
+    NetworkPlane network,
+    PolicyTables policy,
     SessionCounters sessionCounters,
     SegmentRegistry segments,
     SegmentFactory segmentFactory,

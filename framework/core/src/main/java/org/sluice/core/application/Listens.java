@@ -1,9 +1,13 @@
 package org.sluice.core.application;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.Scope;
@@ -15,6 +19,8 @@ import org.sluice.spi.transport.EndpointConfig;
 
 /** Listening: the checks, the listening sessions of the transports, and who shares them. Worker 0. */
 final class Listens {
+  private static final Logger LOG = LoggerFactory.getLogger(Listens.class);
+
   private final ControlPlane plane;
 
   Listens(ControlPlane plane) {
@@ -41,7 +47,7 @@ final class Listens {
     Protocol protocol = Protocol.resolve(plane, options.protocol(), what);
     Endpoint local = options.local();
     Namespace namespace = worker.application().namespace();
-    if (!namespace.owns(local.addressHigh(), local.addressLow())) {
+    if (!namespace.admits(local) || !namespace.owns(local.addressHigh(), local.addressLow())) {
       throw plane.failure(SessionError.INVALID_NS, what + ", whose namespace has no such address");
     }
     AppListener present = present(worker, protocol, local);
@@ -88,8 +94,7 @@ final class Listens {
         }
         stop(listener);
       } else if (local != null && uses(local, transport)) {
-        plane.listeners().unpublish(local.session());
-        listener.local(null);
+        plane.listeners().withoutLocal(listener);
         stop(local);
       }
     }
@@ -108,8 +113,9 @@ final class Listens {
     if (scopes.contains(Scope.LOCAL)) {
       found = plane.listeners().exact(ListenKey.local(namespace, protocol.name(), local));
     }
-    if (found == null && scopes.contains(Scope.GLOBAL)) {
-      found = plane.listeners().exact(ListenKey.global(table(namespace, local), protocol.name(), local));
+    Endpoint network = namespace.place().listening(local);
+    if (found == null && network != null && scopes.contains(Scope.GLOBAL)) {
+      found = plane.listeners().exact(ListenKey.global(namespace.table(local.isIp4()), protocol.name(), network));
     }
     return found;
   }
@@ -124,33 +130,50 @@ final class Listens {
 
   private long start(ApplicationWorker worker, Protocol protocol, ListenOptions options, String what) {
     Namespace namespace = worker.application().namespace();
-    int table = table(namespace, options.local());
+    Endpoint wanted = options.local();
+    Set<Scope> scopes = scopes(worker, protocol);
+    Endpoint network = wanted;
+    int table = namespace.table(wanted.isIp4());
+    if (scopes.contains(Scope.GLOBAL)) {
+      network = networkSide(namespace.place(), wanted, what);
+    }
     EndpointConfig config = new EndpointConfig()
-        .set(Endpoint.ANY_IP4, options.local(), table)
+        .set(Endpoint.ANY_IP4, network, table)
         .wishes(0, 0, options.flags(), options.extensions())
         .secure(protocol.secure())
         .origin(Handle.INVALID, protocol.transport().id());
     AppListener listener =
-        new AppListener(worker.application(), protocol.name(), config, plane.localSegments());
-    Set<Scope> scopes = scopes(worker, protocol);
+        new AppListener(worker.application(), protocol, wanted, config, plane.localSegments());
     int error = 0;
     if (scopes.contains(Scope.GLOBAL)) {
-      error = startGlobal(listener, protocol.transport(), ListenKey.global(table, protocol.name(), options.local()));
+      error = startGlobal(listener, protocol.transport(), ListenKey.global(table, protocol.name(), network));
     }
     if (error == 0 && scopes.contains(Scope.LOCAL)) {
-      error = startLocal(listener, ListenKey.local(namespace, protocol.name(), options.local()));
+      error = startLocal(listener, ListenKey.local(namespace, protocol.name(), wanted));
     }
     if (error != 0) {
       stop(listener);
       throw plane.failure(SessionError.of(error), what);
     }
     listener.join(worker, worker.newMemory());
-    publish(listener);
+    plane.listeners().publish(listener);
     return listener.handle();
   }
 
+  /** Where the network is listened on, or the failure. */
+  private Endpoint networkSide(Namespace.Place place, Endpoint wanted, String what) {
+    if (place.table(wanted.isIp4()) == NamespaceBinding.ABSENT) {
+      throw plane.failure(SessionError.INVALID_NS, what + ", whose namespace has no table of that family");
+    }
+    Endpoint network = place.listening(wanted);
+    if (network == null) {
+      throw plane.failure(SessionError.NOIP, what + ", whose interface has no address of that family");
+    }
+    return network;
+  }
+
   private int startGlobal(AppListener listener, TransportEntry transport, ListenKey key) {
-    AppListener.Listening listening = startSession(listener, transport);
+    AppListener.Listening listening = startSession(listener.config(), transport);
     if (listening.session() < 0) {
       return (int) listening.session();
     }
@@ -169,7 +192,7 @@ final class Listens {
       plane.listeners().add(listener, key);
       return 0;
     }
-    AppListener.Listening listening = startSession(listener, transport);
+    AppListener.Listening listening = startSession(listener.config().copy().local(listener.wanted()), transport);
     if (listening.session() < 0) {
       return (int) listening.session();
     }
@@ -178,20 +201,28 @@ final class Listens {
     return 0;
   }
 
-  private AppListener.Listening startSession(AppListener listener, TransportEntry transport) {
-    long session = plane.sessions().openListening(transport, listener.config().originalProtocol());
+  private AppListener.Listening startSession(EndpointConfig config, TransportEntry transport) {
+    long session = plane.sessions().openListening(transport, config.originalProtocol());
     if (session < 0) {
       return new AppListener.Listening(session, transport, Handle.INVALID);
     }
+    AppListener.Listening listening = startOn(session, config, transport);
+    if (listening.session() < 0) {
+      plane.sessions().closeListening(session);
+    }
+    return listening;
+  }
+
+  /** Has a transport listen for a listening session; without success the session in the result is the error. */
+  private AppListener.Listening startOn(long session, EndpointConfig config, TransportEntry transport) {
     long transportListener;
     try {
-      transportListener = transport.vft().startListen(session, listener.config());
+      transportListener = transport.vft().startListen(session, config);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       transport.faults().caught("startListen", e);
       transportListener = SessionError.UNKNOWN.code();
     }
     if (transportListener < 0) {
-      plane.sessions().closeListening(session);
       return new AppListener.Listening(transportListener, transport, Handle.INVALID);
     }
     AppListener.Listening listening = new AppListener.Listening(session, transport, transportListener);
@@ -199,21 +230,82 @@ final class Listens {
       plane.sessions().listening(session, transport.vft().listener(transportListener));
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       transport.faults().caught("listener", e);
-      stop(listening);
+      stopOn(listening);
       return new AppListener.Listening(SessionError.UNKNOWN.code(), transport, Handle.INVALID);
     }
     return listening;
   }
 
-  private void publish(AppListener listener) {
-    AppListener.Listening global = listener.global();
-    AppListener.Listening local = listener.local();
-    if (global != null) {
-      plane.listeners().publish(listener, global.session());
+  // ---- Moving.
+
+  /** Throws when a listener could not follow its namespace to another place. */
+  void checkMove(Namespace namespace, Namespace.Place place, String what) {
+    Set<ListenKey> taken = new HashSet<>();
+    for (AppListener listener : onNetwork(namespace)) {
+      String who = what + ", where '" + listener.application().options().name() + "' listens on "
+          + listener.protocol() + "://" + listener.wanted();
+      Endpoint network = networkSide(place, listener.wanted(), who);
+      ListenKey key = ListenKey.global(place.table(network.isIp4()), listener.protocol(), network);
+      AppListener present = plane.listeners().exact(key);
+      boolean stays = present != null && present.application().namespace() != namespace;
+      if (stays || !taken.add(key)) {
+        throw plane.failure(SessionError.ALREADY_LISTENING, who);
+      }
     }
-    if (local != null) {
-      plane.listeners().publish(listener, local.session());
+  }
+
+  /**
+   * Lets the listeners of a namespace follow it to its new place, after {@link #checkMove}. Their sessions and handles
+   * stay; one whose transport does not listen there ends.
+   */
+  void moved(Namespace namespace) {
+    List<AppListener> moving = new ArrayList<>();
+    for (AppListener listener : onNetwork(namespace)) {
+      Endpoint network = namespace.place().listening(listener.wanted());
+      int table = namespace.table(listener.wanted().isIp4());
+      EndpointConfig before = listener.config();
+      if (network != null && (before.table() != table || !before.local().equals(network))) {
+        stopOn(listener.global());
+        listener.config(new EndpointConfig()
+            .set(before.remote(), network, table)
+            .wishes(before.mssBytes(), before.dscp(), before.flags(), before.extensions())
+            .origin(Handle.INVALID, before.originalProtocol()));
+        moving.add(listener);
+      }
     }
+    moving.forEach(this::restart);
+  }
+
+  private void restart(AppListener listener) {
+    AppListener.Listening before = listener.global();
+    if (before == null) {
+      return;
+    }
+    EndpointConfig config = listener.config();
+    List<ListenKey> keys = new ArrayList<>(listener.keys());
+    keys.removeIf(key -> key.scope() >= 0);
+    keys.addFirst(ListenKey.global(config.table(), listener.protocol(), config.local()));
+    AppListener.Listening after = startOn(before.session(), config, before.transport());
+    if (after.session() >= 0) {
+      listener.global(after);
+      plane.listeners().rekey(listener, keys);
+      return;
+    }
+    LOG.warn("application '{}' does not listen on {}://{} any more: {} did not follow its namespace there ({})",
+        listener.application().options().name(), listener.protocol(), listener.wanted(), before.transport().name(),
+        SessionError.of(after.session()));
+    for (AppListener.Member member : listener.members()) {
+      listener.leave(member.worker());
+    }
+    plane.listeners().remove(listener);
+    plane.sessions().closeListening(before.session());
+    stop(listener.local());
+  }
+
+  private List<AppListener> onNetwork(Namespace namespace) {
+    return plane.listeners().all().stream()
+        .filter(listener -> listener.global() != null && listener.application().namespace() == namespace)
+        .toList();
   }
 
   // ---- Stopping.
@@ -235,12 +327,19 @@ final class Listens {
     if (listening == null) {
       return;
     }
+    stopOn(listening);
+    plane.sessions().closeListening(listening.session());
+  }
+
+  private static void stopOn(AppListener.@Nullable Listening listening) {
+    if (listening == null) {
+      return;
+    }
     try {
       listening.transport().vft().stopListen(listening.transportListener());
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       listening.transport().faults().caught("stopListen", e);
     }
-    plane.sessions().closeListening(listening.session());
   }
 
   /** The scopes a listener of this protocol has: the local transport has no network side. */
@@ -250,9 +349,5 @@ final class Listens {
     }
     Set<Scope> wanted = worker.application().options().scopes();
     return wanted.isEmpty() ? EnumSet.of(Scope.GLOBAL) : wanted;
-  }
-
-  private static int table(Namespace namespace, Endpoint endpoint) {
-    return endpoint.table() == Endpoint.NAMESPACE_TABLE ? namespace.table() : endpoint.table();
   }
 }

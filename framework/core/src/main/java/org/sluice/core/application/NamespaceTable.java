@@ -1,19 +1,67 @@
 package org.sluice.core.application;
 
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.spi.application.AttachOptions;
 
 /** The namespaces by id. The default one always exists. Worker 0. */
 final class NamespaceTable {
+  private final NetworkPlane network;
   private final Map<String, Namespace> byId = new LinkedHashMap<>();
+  private final Set<String> leaving = new HashSet<>();
+  private final BitSet indexes = new BitSet();
 
-  NamespaceTable() {
-    byId.put(AttachOptions.DEFAULT_NAMESPACE, new Namespace(AttachOptions.DEFAULT_NAMESPACE, 0, 0, 0));
+  NamespaceTable(NetworkPlane network) {
+    this.network = network;
+    Namespace first = add(AttachOptions.DEFAULT_NAMESPACE, 0, Namespace.Place.of(0, 0));
+    network.joinTable(true, 0, user(first));
+    network.joinTable(false, 0, user(first));
+  }
+
+  /** Who uses tables and interfaces, as their lists have it. */
+  static String user(Namespace namespace) {
+    return "namespace " + namespace.id();
+  }
+
+  Collection<Namespace> all() {
+    return byId.values();
   }
 
   @Nullable Namespace get(String id) {
     return byId.get(id);
+  }
+
+  Namespace add(String id, long secret, Namespace.Place place) {
+    int index = indexes.nextClearBit(0);
+    indexes.set(index);
+    Namespace made = new Namespace(id, index, secret, place, network);
+    byId.put(id, made);
+    return made;
+  }
+
+  /** Nobody attaches to it any more; its id and index are taken until it is {@link #gone}. */
+  void leaves(Namespace namespace) {
+    byId.remove(namespace.id());
+    leaving.add(namespace.id());
+  }
+
+  boolean isLeaving(String id) {
+    return leaving.contains(id);
+  }
+
+  void gone(Namespace namespace) {
+    leaving.remove(namespace.id());
+    indexes.clear(namespace.index());
+  }
+
+  /** Those that have a place, with those that are leaving. */
+  int size() {
+    return byId.size() + leaving.size();
   }
 }

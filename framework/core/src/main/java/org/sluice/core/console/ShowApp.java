@@ -15,6 +15,7 @@ import org.sluice.spi.runtime.Handle;
 /** {@code show app}: the attached applications, one of them in full, or what they listen on. */
 final class ShowApp extends StackCommand {
   private static final String LISTENERS = "listeners";
+  private static final String NAMESPACES = "ns";
   private static final String VERBOSE = "verbose";
 
   private final StackParts parts;
@@ -22,8 +23,8 @@ final class ShowApp extends StackCommand {
   private final ApplicationReader reader;
 
   ShowApp(StackParts parts, WorkerQueries queries) {
-    super("show app", "[NAME|INDEX] [verbose] | listeners",
-        "Show the attached applications, one of them in full, or what they listen on");
+    super("show app", "[NAME|INDEX] [verbose] | listeners | ns",
+        "Show the attached applications, one of them in full, what they listen on, or the namespaces");
     this.parts = parts;
     this.queries = queries;
     reader = new ApplicationReader(queries);
@@ -32,13 +33,14 @@ final class ShowApp extends StackCommand {
   @Override
   public List<String> complete(List<String> words) {
     if (words.size() > 1) {
-      return words.getFirst().equals(LISTENERS) ? List.of() : candidates(words, Stream.of(VERBOSE));
+      boolean isWhole = words.getFirst().equals(LISTENERS) || words.getFirst().equals(NAMESPACES);
+      return isWhole ? List.of() : candidates(words, Stream.of(VERBOSE));
     }
     try {
-      return candidates(words, Stream.concat(Stream.of(LISTENERS, VERBOSE),
+      return candidates(words, Stream.concat(Stream.of(LISTENERS, NAMESPACES, VERBOSE),
           read().applications().stream().map(ApplicationView::name)));
     } catch (CommandException e) {
-      return candidates(words, Stream.of(LISTENERS, VERBOSE));
+      return candidates(words, Stream.of(LISTENERS, NAMESPACES, VERBOSE));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -63,6 +65,10 @@ final class ShowApp extends StackCommand {
       String word = words.next("a name");
       if (word.equals(LISTENERS) && arguments.size() == 1) {
         new ListenerList(parts, queries).printMembers(output);
+        return;
+      }
+      if (word.equals(NAMESPACES) && arguments.size() == 1) {
+        NamespaceCommand.print(parts, queries, output);
         return;
       }
       if (word.equals(VERBOSE)) {

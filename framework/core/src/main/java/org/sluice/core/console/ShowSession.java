@@ -20,7 +20,8 @@ import org.sluice.spi.session.SessionState;
  * because a console that takes abbreviations would otherwise read {@code show session state} as {@code states}.
  */
 final class ShowSession extends StackCommand {
-  private static final List<String> TOPICS = List.of("listeners", "states", "protos", "stats");
+  private static final List<String> TOPICS = List.of(
+      "listeners", "states", "protos", "stats", "rules", "sdl", "lookup", "rt-backend");
   private static final String ERRORS = ".session.error.";
 
   private final StackParts parts;
@@ -29,7 +30,9 @@ final class ShowSession extends StackCommand {
 
   ShowSession(StackParts parts, WorkerQueries queries) {
     super("show session",
-        "[verbose [LEVEL]] [worker N] [state S] [proto P] [force-print] | listeners [PROTO] | states | protos | stats",
+        "[verbose [LEVEL]] [worker N] [state S] [proto P] [force-print] | listeners [PROTO] | states | protos | stats"
+            + " | rules [proto P [match " + PolicyWords.MATCH + "]] [scope S] [appns NS] | sdl [ADDRESS] [appns NS]"
+            + " | lookup [table N] [proto P [LCL:PORT RMT:PORT]] | rt-backend",
         "Show how many sessions each worker has, or the sessions with their state and waiting bytes");
     this.parts = parts;
     this.queries = queries;
@@ -45,10 +48,15 @@ final class ShowSession extends StackCommand {
           IntStream.range(0, queries.count()).mapToObj(Integer::toString));
       case "state" -> candidates(words, SessionFilter.stateNames().stream());
       case "proto", "listeners" -> candidates(words, transports());
-      case "states", "protos", "stats" -> List.of();
-      default -> words.getFirst().equals("listeners")
-          ? List.of()
-          : candidates(words, SessionFilter.KEYWORDS.stream());
+      case "states", "protos", "stats", "rt-backend", "appns", "match" -> List.of();
+      case "scope" -> candidates(words, Stream.of("global", "local", "both"));
+      default -> switch (words.getFirst()) {
+        case "listeners" -> List.of();
+        case "rules" -> candidates(words, PolicyTopics.RULE_KEYWORDS.stream());
+        case "sdl" -> candidates(words, PolicyTopics.SDL_KEYWORDS.stream());
+        case "lookup" -> candidates(words, LookupTopic.KEYWORDS.stream());
+        default -> candidates(words, SessionFilter.KEYWORDS.stream());
+      };
     };
   }
 
@@ -78,19 +86,29 @@ final class ShowSession extends StackCommand {
   }
 
   private void show(String topic, Words words, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (topic.equals("listeners")) {
-      TransportEntry transport =
-          words.hasNext() ? SessionFilter.transport(words.next("a protocol"), this, parts.transports()) : null;
-      words.end();
-      new ListenerList(parts, queries).printSessions(transport, output);
-      return;
-    }
-    words.end();
+    PolicyTopics policy = new PolicyTopics(parts, queries, this);
     switch (topic) {
-      case "states" -> states(output);
-      case "protos" -> protocols(output);
-      default -> errors(output);
+      case "listeners" -> listeners(words, output);
+      case "rules" -> policy.rules(words, output);
+      case "sdl" -> policy.sdl(words, output);
+      case "lookup" -> new LookupTopic(parts, queries, this).print(words, output);
+      default -> {
+        words.end();
+        switch (topic) {
+          case "states" -> states(output);
+          case "protos" -> protocols(output);
+          case "rt-backend" -> policy.backend(output);
+          default -> errors(output);
+        }
+      }
     }
+  }
+
+  private void listeners(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
+    TransportEntry transport =
+        words.hasNext() ? SessionFilter.transport(words.next("a protocol"), this, parts.transports()) : null;
+    words.end();
+    new ListenerList(parts, queries).printSessions(transport, output);
   }
 
   private void numbers(SessionFilter filter, ConsoleOutput output) throws CommandException, InterruptedException {

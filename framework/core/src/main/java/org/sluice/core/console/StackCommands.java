@@ -2,6 +2,7 @@ package org.sluice.core.console;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.sluice.spi.console.ConsoleCommand;
 
 /** Makes the commands of a stack. */
@@ -19,13 +20,36 @@ public final class StackCommands {
    */
   public static List<ConsoleCommand> of(StackParts parts) {
     WorkerQueries queries = new WorkerQueries(parts.workers(), PATIENCE);
+    return Stream.of(
+            sessions(parts, queries),
+            applications(parts, queries),
+            NetworkCommands.of(parts, queries),
+            NetworkShows.of(parts, queries),
+            runtime(parts, queries))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<ConsoleCommand> sessions(StackParts parts, WorkerQueries queries) {
     return List.of(
         new ShowSession(parts, queries),
         new ClearSession(parts, queries),
         new SessionEnable(parts, queries),
         new SessionDisable(parts, queries),
+        new SessionRule(parts, queries),
+        new SessionSdl(parts, queries),
+        new SessionRtBackend(parts, queries));
+  }
+
+  private static List<ConsoleCommand> applications(StackParts parts, WorkerQueries queries) {
+    return List.of(
         new ShowApp(parts, queries),
-        new ShowSegmentManager(parts, queries),
+        new NamespaceCommand(parts, queries),
+        new ShowSegmentManager(parts, queries));
+  }
+
+  private static List<ConsoleCommand> runtime(StackParts parts, WorkerQueries queries) {
+    return List.of(
         new ShowTransport(parts, queries),
         new ShowWorkers(parts, queries),
         new ShowCounters(parts));

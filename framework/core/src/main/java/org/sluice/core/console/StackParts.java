@@ -1,6 +1,7 @@
 package org.sluice.core.console;
 
 import org.sluice.core.application.ApplicationLayer;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.session.SessionCore;
@@ -13,6 +14,7 @@ import org.sluice.spi.runtime.Counters;
  * @param workers the workers
  * @param sessions the session layer
  * @param applications the application layer
+ * @param network interfaces, tables and routes
  * @param transports the registered transports
  * @param counters all counters
  * @param ownCounters those of the stack itself
@@ -21,6 +23,7 @@ public record StackParts(
     WorkerSet workers,
     SessionCore sessions,
     ApplicationLayer applications,
+    NetworkPlane network,
     TransportRegistry transports,
     CounterRegistry counters,
     Counters ownCounters) {}

@@ -2,6 +2,7 @@ package org.sluice.core.console;
 
 import java.util.List;
 import org.sluice.spi.console.CommandException;
+import org.sluice.spi.network.IpPrefix;
 
 /** The arguments of one call, taken from left to right. */
 final class Words {
@@ -22,9 +23,14 @@ final class Words {
     return hasNext() && isNumber(words.get(taken));
   }
 
+  /** Whether an address, prefix or endpoint comes next: no keyword has a digit, a dot or a colon. */
+  boolean nextIsAddress() {
+    return hasNext() && words.get(taken).matches("[0-9a-fA-F]*[.:\\[].*");
+  }
+
   String next(String what) throws CommandException {
     if (!hasNext()) {
-      throw command.usage("'" + words.getLast() + "' needs " + what);
+      throw command.usage("'" + (words.isEmpty() ? command.name() : words.getLast()) + "' needs " + what);
     }
     return words.get(taken++);
   }
@@ -53,6 +59,27 @@ final class Words {
       }
     }
     throw command.usage("'" + word + "' is not " + what + ", " + least + " to " + most);
+  }
+
+  boolean isNext(String word) {
+    return hasNext() && words.get(taken).equals(word);
+  }
+
+  /** Takes the next word if it is this one. */
+  boolean take(String word) {
+    boolean isNext = isNext(word);
+    taken += isNext ? 1 : 0;
+    return isNext;
+  }
+
+  /** The next word as an address or a prefix. */
+  IpPrefix prefix() throws CommandException {
+    String word = next("an address");
+    try {
+      return IpPrefix.parse(word);
+    } catch (IllegalArgumentException e) {
+      throw command.usage(String.valueOf(e.getMessage()));
+    }
   }
 
   void end() throws CommandException {

@@ -1,13 +1,16 @@
 package org.sluice.core.console;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.application.SessionException;
 import org.sluice.spi.console.CommandException;
 
 /** Asks workers and waits, but not for ever. Console threads. */
@@ -51,6 +54,60 @@ final class WorkerQueries {
   }
 
   /**
+   * Waits for work that was begun and has no result.
+   *
+   * @param worker whose work it is
+   * @param done completes when it is done
+   * @throws CommandException see {@link #await}
+   */
+  void finish(int worker, CompletableFuture<?> done) throws CommandException, InterruptedException {
+    boolean _ = await(worker, done.thenApply(result -> true));
+  }
+
+  /**
+   * Asks the control plane on worker 0, which may refuse.
+   *
+   * @param query reads there and returns values; must not block
+   * @return what the function returned
+   * @throws CommandException with the words of the control plane when it refuses, else as {@link #ask}
+   */
+  <T> T read(Supplier<T> query) throws CommandException, InterruptedException {
+    return answer(ask(0, () -> Answer.of(query)));
+  }
+
+  /**
+   * Has the control plane on worker 0 change something. Not refused by an overloaded worker.
+   *
+   * @param change runs there; must not block
+   * @throws CommandException with the words of the control plane when it refuses, else as {@link #order}
+   */
+  void change(Runnable change) throws CommandException, InterruptedException {
+    boolean _ = answer(order(0, () -> Answer.of(() -> {
+      change.run();
+      return true;
+    })));
+  }
+
+  /** What the control plane said: refusals are answers like others. */
+  private record Answer<T>(@Nullable T value, @Nullable SessionException refusal) {
+    static <T> Answer<T> of(Supplier<T> work) {
+      try {
+        return new Answer<>(work.get(), null);
+      } catch (SessionException refused) {
+        return new Answer<>(null, refused);
+      }
+    }
+  }
+
+  private static <T> T answer(Answer<T> answer) throws CommandException {
+    SessionException refusal = answer.refusal();
+    if (refusal != null) {
+      throw CommandException.failure(String.valueOf(refusal.getMessage()));
+    }
+    return Objects.requireNonNull(answer.value());
+  }
+
+  /**
    * Waits for work that was begun.
    *
    * @param worker whose work it is
@@ -66,6 +123,9 @@ final class WorkerQueries {
           + " ms: it is stuck or overloaded; 'show workers' tells whether it still turns");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
+      if (cause instanceof SessionException refused) {
+        throw CommandException.failure(String.valueOf(refused.getMessage()));
+      }
       throw CommandException.failure(
           cause instanceof RejectedExecutionException
               ? "worker " + worker + " takes no questions now: " + cause.getMessage()

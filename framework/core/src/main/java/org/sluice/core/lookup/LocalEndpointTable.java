@@ -55,11 +55,11 @@ public final class LocalEndpointTable implements LocalEndpoints {
     connection.scope(table(connection, config), local.interfaceIndex());
     connection.remote(remote.addressHigh(), remote.addressLow(), remote.port());
     connection.local(local.addressHigh(), local.addressLow(), local.port());
-    if (IpAddress.isAny(local.addressHigh(), local.addressLow())) {
-      int error = addresses.select(config, connection);
-      if (error != 0) {
-        return error;
-      }
+    int error = IpAddress.isAny(local.addressHigh(), local.addressLow())
+        ? addresses.select(config, connection)
+        : addresses.check(config, connection);
+    if (error != 0) {
+      return error;
     }
     int port = local.port() == 0 ? choose(connection) : local.port();
     if (port < 0) {

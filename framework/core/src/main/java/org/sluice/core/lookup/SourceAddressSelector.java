@@ -1,22 +1,27 @@
 package org.sluice.core.lookup;
 
-import org.sluice.spi.error.SessionError;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
-/** Chooses the own address of an active open that named none: the IP layer, by its route to the remote side. */
-@FunctionalInterface
+/** Knows the own addresses of an active open: the IP layer, by its interfaces and its route to the remote side. */
 public interface SourceAddressSelector {
 
-  /** What a stack without a network answers: NOINTF. */
-  SourceAddressSelector NO_NETWORK = (config, connection) -> SessionError.NOINTF.code();
-
   /**
-   * Writes the local address and the interface into the connection. Worker 0.
+   * Chooses the address of an active open that named none, and writes it and the interface into the connection. Worker
+   * 0; allocates nothing.
    *
    * @param config where to; its table is resolved
    * @param connection gets local address and interface; its table is set, its remote side may not be
    * @return 0; or NOROUTE, NOINTF, NOIP
    */
   int select(EndpointConfig config, TransportConnection connection);
+
+  /**
+   * Whether an active open may have the address that it named. Worker 0; allocates nothing.
+   *
+   * @param config where to; its table is resolved
+   * @param connection its local address and table are set
+   * @return 0; or ADDR_NOT_IN_USE, NOINTF
+   */
+  int check(EndpointConfig config, TransportConnection connection);
 }

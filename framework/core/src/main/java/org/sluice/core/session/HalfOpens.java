@@ -52,6 +52,12 @@ public final class HalfOpens {
     return halfOpen != null && halfOpen.names(handle) ? halfOpen : null;
   }
 
+  /** The transport's connection of a half-open that waits and is not on the move, else null. Worker 0. */
+  @Nullable TransportConnection connection(long handle) {
+    HalfOpen halfOpen = get(handle);
+    return halfOpen != null && halfOpen.isWaiting(handle) ? halfOpen.connection() : null;
+  }
+
   private HalfOpen at(StackSession session) {
     @Nullable HalfOpen[] snapshot = bySlot;
     if (session.slot >= snapshot.length) {

@@ -28,8 +28,7 @@ public final class SessionCore implements SessionLayer {
   private final SessionOpens[] opens;
   private final HalfOpenReports[] reports;
   private final HalfOpens halfOpens;
-  private final FlowTable flows;
-  private final ListenerLookup listenerLookup;
+  private final SessionLookup lookup;
   private final LocalEndpoints localEndpoints;
   private final WorkerSet stackWorkers;
 
@@ -49,8 +48,7 @@ public final class SessionCore implements SessionLayer {
       LocalEndpoints localEndpoints,
       int maxSessions) {
     this.stackWorkers = stackWorkers;
-    this.flows = shared.flows();
-    this.listenerLookup = listeners;
+    FlowTable flows = shared.flows();
     this.localEndpoints = localEndpoints;
     workers = new SessionWorker[stackWorkers.count()];
     opens = new SessionOpens[workers.length];
@@ -63,6 +61,7 @@ public final class SessionCore implements SessionLayer {
       reports[i] = new HalfOpenReports(halfOpens, flows);
       opens[i] = new SessionOpens(workers[i], listeners, halfOpens, reports[i]);
     }
+    lookup = new SessionLookup(shared, workers, halfOpens, listeners);
   }
 
   /** Listeners by handle and by flow. */
@@ -85,6 +84,24 @@ public final class SessionCore implements SessionLayer {
    */
   public HalfOpens halfOpens() {
     return halfOpens;
+  }
+
+  /**
+   * What finds whom packets and connects are for.
+   *
+   * @return the lookup
+   */
+  public SessionLookup lookup() {
+    return lookup;
+  }
+
+  /**
+   * Flows of established and half-open sessions. Any context; a snapshot.
+   *
+   * @return entries of the lookup table
+   */
+  public int flows() {
+    return lookup.flows();
   }
 
   // ---- What the application layer asks.
@@ -446,23 +463,20 @@ public final class SessionCore implements SessionLayer {
 
   @Override
   public void lookup(FlowKey key, LookupResult result) {
-    result.clear();
-    long handle = flows.find(key);
-    if (handle >= 0) {
-      result.set(kind(handle), handle);
-      return;
-    }
-    long listener = listenerLookup.find(key);
-    if (listener >= 0) {
-      result.set(LookupResult.Kind.LISTENER, listener);
-    }
+    lookup.packet(key, result);
   }
 
-  private LookupResult.Kind kind(long handle) {
-    if (Handle.worker(handle) == 0 && halfOpens.get(handle) != null) {
-      return LookupResult.Kind.HALF_OPEN;
+  @Override
+  public @Nullable TransportConnection connection(long handle) {
+    int worker = handle < 0 ? workers.length : Handle.worker(handle);
+    if (worker >= workers.length || !workers[worker].isCurrent()) {
+      return null;
     }
-    return workers[Handle.worker(handle)].isCurrent() ? LookupResult.Kind.SESSION : LookupResult.Kind.OTHER_WORKER;
+    StackSession session = workers[worker].pool().get(handle);
+    if (session == null) {
+      return null;
+    }
+    return session.has(SessionFlags.HALF_OPEN) ? halfOpens.connection(handle) : session.connection;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import org.sluice.core.lookup.FlowPolicy;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.stream.StreamSettings;
 import org.sluice.core.transport.TransportRegistry;
@@ -10,6 +11,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param counters counts errors and limits
  * @param transports the registered transports
  * @param flows established and half-open flows
+ * @param policy the rules for what belongs to no flow
  * @param txLimits bounds of the tx scheduler
  * @param sweepLimits when idle FIFOs give their memory back
  * @param streams what streams of application threads have in common
@@ -18,6 +20,7 @@ public record SessionShared(
     SessionCounters counters,
     TransportRegistry transports,
     FlowTable flows,
+    FlowPolicy policy,
     TxLimits txLimits,
     SweepLimits sweepLimits,
     StreamSettings streams) {}

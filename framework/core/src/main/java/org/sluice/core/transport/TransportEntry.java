@@ -10,6 +10,7 @@ import org.sluice.spi.transport.TxMode;
  * A registered transport, with what the data path asks of it ready at hand.
  *
  * @param id the protocol id
+ * @param nameSlot the number of its name: the same for every transport that is registered under this name
  * @param vft its functions
  * @param descriptor what it said about itself
  * @param faults the account of its plugin
@@ -17,11 +18,18 @@ import org.sluice.spi.transport.TxMode;
  * @param noLookup whether its connections stay out of the lookup tables
  */
 public record TransportEntry(
-    int id, TransportVft vft, TransportDescriptor descriptor, PluginFaults faults, boolean local, boolean noLookup) {
+    int id,
+    int nameSlot,
+    TransportVft vft,
+    TransportDescriptor descriptor,
+    PluginFaults faults,
+    boolean local,
+    boolean noLookup) {
 
-  TransportEntry(int id, TransportVft vft, TransportDescriptor descriptor, PluginFaults faults) {
+  TransportEntry(int id, int nameSlot, TransportVft vft, TransportDescriptor descriptor, PluginFaults faults) {
     this(
         id,
+        nameSlot,
         vft,
         descriptor,
         faults,

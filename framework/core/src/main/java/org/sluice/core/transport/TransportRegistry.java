@@ -21,6 +21,8 @@ public final class TransportRegistry {
 
   private final int maxTransports;
   private final Counter limitHits;
+  /** In the places of their slots; worker 0. Bounded as registrations are. */
+  private final List<String> names = new ArrayList<>();
   private volatile Snapshot now = Snapshot.EMPTY;
 
   /**
@@ -57,7 +59,12 @@ public final class TransportRegistry {
       throw new IllegalStateException("all " + maxTransports + " protocol ids of this host are used (the limit of"
           + " transports): raise stack.limits.transports, or restart the host");
     }
-    TransportEntry entry = new TransportEntry(id, vft, descriptor, faults);
+    int slot = nameSlot(descriptor.name());
+    if (slot < 0) {
+      slot = names.size();
+      names.add(descriptor.name());
+    }
+    TransportEntry entry = new TransportEntry(id, slot, vft, descriptor, faults);
     now = now.with(entry);
     if (now.on()) {
       Throwable thrown = enable(entry);
@@ -67,6 +74,27 @@ public final class TransportRegistry {
       }
     }
     return entry;
+  }
+
+  /**
+   * The number of a name: what is kept under it belongs to every transport of that name, also to one that comes back.
+   * Worker 0.
+   *
+   * @param name the name in URIs
+   * @return its slot; -1 when no transport was registered under it since the stack began
+   */
+  public int nameSlot(String name) {
+    return names.indexOf(name);
+  }
+
+  /**
+   * The name of a slot. Worker 0.
+   *
+   * @param slot what {@link #nameSlot} gave
+   * @return the name in URIs
+   */
+  public String name(int slot) {
+    return names.get(slot);
   }
 
   /** Lets a transport begin; one that throws is removed, and what it threw returned. */

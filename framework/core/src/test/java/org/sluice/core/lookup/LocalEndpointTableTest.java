@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.transport.Endpoint;
@@ -29,6 +30,8 @@ final class LocalEndpointTableTest {
   private static final Endpoint SERVER = Endpoint.of("192.0.2.1", 80).withTable(0);
   private static final Endpoint OTHER_SERVER = Endpoint.of("192.0.2.2", 80).withTable(0);
   private static final IpAddress OWN = IpAddress.parse("198.51.100.7");
+
+  private static final SourceAddressSelector OWN_ADDRESS = new Fixed(OWN, SessionError.NONE);
 
   private final FlowTable flows = Flows.table(1 << 18, 1);
   private final FlowTable users = Flows.table(1 << 18, 2);
@@ -52,7 +55,7 @@ final class LocalEndpointTableTest {
     FakeConnection other = new FakeConnection(PROTOCOL);
     table(PortRange.EPHEMERAL).allocate(one, config(SERVER, Endpoint.of(OWN, 0)));
     LocalEndpointTable again = new LocalEndpointTable(
-        Flows.table(16, 9), flow -> false, this::ownAddress, new SplittableRandom(5), PortRange.EPHEMERAL);
+        Flows.table(16, 9), flow -> false, OWN_ADDRESS, new SplittableRandom(5), PortRange.EPHEMERAL);
     again.allocate(other, config(SERVER, Endpoint.of(OWN, 0)));
     assertThat(one.localPort()).isEqualTo(other.localPort()).isGreaterThanOrEqualTo(1024);
   }
@@ -84,7 +87,7 @@ final class LocalEndpointTableTest {
   void error_of_the_selector_is_the_answer_and_takes_nothing(String error) {
     SessionError expected = SessionError.valueOf(error);
     LocalEndpointTable endpoints =
-        new LocalEndpointTable(users, this::exists, (config, c) -> expected.code(), new SplittableRandom(1),
+        new LocalEndpointTable(users, this::exists, new Fixed(OWN, expected), new SplittableRandom(1),
             PortRange.EPHEMERAL);
     assertThat(allocate(endpoints, SERVER, Endpoint.ANY_IP4)).isEqualTo(expected);
     assertThat(allocate(endpoints, SERVER, Endpoint.of("0.0.0.0", 5555))).isEqualTo(expected);
@@ -93,11 +96,13 @@ final class LocalEndpointTableTest {
   }
 
   @Test
-  void stack_without_a_network_has_no_interface() {
-    LocalEndpointTable endpoints = new LocalEndpointTable(
-        users, this::exists, SourceAddressSelector.NO_NETWORK, new SplittableRandom(1), PortRange.EPHEMERAL);
-    assertThat(allocate(endpoints, Endpoint.of("127.0.0.1", 80), Endpoint.ANY_IP4)).isEqualTo(SessionError.NOINTF);
+  void T08_an_address_that_was_asked_for_must_be_an_own_one() {
+    LocalEndpointTable endpoints = table(PortRange.EPHEMERAL);
+    Endpoint foreign = Endpoint.of("203.0.113.8", 4321).withTable(0);
+    assertThat(allocate(endpoints, SERVER, foreign)).isEqualTo(SessionError.ADDR_NOT_IN_USE);
     assertThat(endpoints.inUse()).isZero();
+    assertThat(allocate(endpoints, SERVER, Endpoint.of(OWN, 4321).withTable(0))).isEqualTo(SessionError.NONE);
+    assertThat(endpoints.inUse()).isEqualTo(1);
   }
 
   @Test
@@ -184,7 +189,7 @@ final class LocalEndpointTableTest {
   @Test
   void full_table_has_no_port() {
     LocalEndpointTable endpoints = new LocalEndpointTable(
-        Flows.table(2, 1), this::exists, this::ownAddress, new SplittableRandom(5), PortRange.EPHEMERAL);
+        Flows.table(2, 1), this::exists, OWN_ADDRESS, new SplittableRandom(5), PortRange.EPHEMERAL);
     connect(endpoints, SERVER);
     connect(endpoints, SERVER);
     assertThat(allocate(endpoints, SERVER, Endpoint.of(OWN, 0))).isEqualTo(SessionError.NOPORT);
@@ -272,17 +277,11 @@ final class LocalEndpointTableTest {
   }
 
   private LocalEndpointTable table(PortRange range) {
-    return new LocalEndpointTable(users, this::exists, this::ownAddress, new SplittableRandom(5), range);
+    return new LocalEndpointTable(users, this::exists, OWN_ADDRESS, new SplittableRandom(5), range);
   }
 
   private boolean exists(FlowKey flow) {
     return flows.find(flow) >= 0;
-  }
-
-  private int ownAddress(EndpointConfig config, TransportConnection connection) {
-    connection.local(OWN.high(), OWN.low(), 0);
-    connection.scope(connection.table(), 6);
-    return 0;
   }
 
   private FakeConnection connect(LocalEndpointTable endpoints, Endpoint remote) {
@@ -308,6 +307,23 @@ final class LocalEndpointTableTest {
 
   private static EndpointConfig config(Endpoint remote, Endpoint local) {
     return new EndpointConfig().set(remote, local, local.table()).origin(Handle.INVALID, PROTOCOL);
+  }
+
+  /** A host with the addresses around one, all on interface 6. */
+  private record Fixed(IpAddress own, SessionError error) implements SourceAddressSelector {
+
+    @Override
+    public int select(EndpointConfig config, TransportConnection connection) {
+      connection.local(own.high(), own.low(), 0);
+      connection.scope(connection.table(), 6);
+      return error.code();
+    }
+
+    @Override
+    public int check(EndpointConfig config, TransportConnection connection) {
+      boolean isOwn = new IpPrefix(own, 24).contains(connection.localHigh(), connection.localLow());
+      return isOwn ? 0 : SessionError.ADDR_NOT_IN_USE.code();
+    }
   }
 
   private static final class FakeConnection extends TransportConnection {

@@ -5,6 +5,9 @@ import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.core.lookup.PortRange;
+import org.sluice.core.network.NetworkLimits;
+import org.sluice.core.policy.PolicyBackend;
+import org.sluice.core.policy.PolicyLimits;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.core.session.SweepLimits;
@@ -30,6 +33,7 @@ final class StackSettings {
       Stack.Builder builder = Stack.builder()
           .dataWorkers(integer(stack, "workers"))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
+          .policy(PolicyBackend.of(stack.text("rt-backend")))
           .streamSpinNs(stack.duration("stream-spin").toNanos())
           .limits(limits(stack));
       return stack.text("session-layer").equals("disabled") ? builder.sessionLayerOff() : builder;
@@ -52,6 +56,7 @@ final class StackSettings {
             integer(limits, "listeners"),
             integer(limits, "workers-per-application"),
             integer(limits, "unanswered-connects"),
+            integer(limits, "namespaces"),
             limits.duration("segment-linger").toNanos()),
         new TxLimits(
             integer(limits, "packets-per-turn"),
@@ -67,7 +72,13 @@ final class StackSettings {
             limits.duration("timer-tick").toNanos()),
         new SweepLimits(
             limits.duration("fifo-sweep-after").toNanos(),
-            integer(limits, "fifo-sweeps-per-run")));
+            integer(limits, "fifo-sweeps-per-run")),
+        new PolicyLimits(integer(limits, "rules"), integer(limits, "sdl-entries")),
+        new NetworkLimits(
+            integer(limits, "interfaces"),
+            integer(limits, "interface-addresses"),
+            integer(limits, "routes"),
+            integer(limits, "tables")));
   }
 
   private static int integer(Configuration section, String key) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.core.StackLimits;
+import org.sluice.core.policy.PolicyBackend;
 import org.sluice.host.config.ConfigurationLoader;
 import org.sluice.host.config.Settings;
 import org.sluice.host.problem.ProblemsException;
@@ -35,6 +36,15 @@ class StackSettingsTest {
     assertThat(StackSettings.of(settings()).build().sessionLayerSwitch().isOn()).isTrue();
     assertThat(StackSettings.of(settings("stack.session-layer=disabled")).build().sessionLayerSwitch().isOn())
         .isFalse();
+  }
+
+  @Test
+  void the_backend_of_rules_is_the_configured_one() throws ProblemsException {
+    assertThat(StackSettings.of(settings()).build().policy().backend()).isEqualTo(PolicyBackend.NONE);
+    for (PolicyBackend backend : PolicyBackend.values()) {
+      Settings chosen = settings("stack.rt-backend=" + backend.label());
+      assertThat(StackSettings.of(chosen).build().policy().backend()).isEqualTo(backend);
+    }
   }
 
   private Settings settings(String... assignments) throws ProblemsException {

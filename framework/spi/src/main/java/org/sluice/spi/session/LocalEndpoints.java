@@ -15,7 +15,8 @@ public interface LocalEndpoints {
    *
    * @param connection gets local address, port, interface and table; its protocol is set
    * @param config where to, and what local side is wanted
-   * @return 0; or NOROUTE, NOINTF, NOIP, NOPORT, PORTINUSE
+   * @return 0; or NOROUTE, NOINTF, NOIP, NOPORT, PORTINUSE, ADDR_NOT_IN_USE when the address asked for is none of the
+   *     table's interfaces
    */
   int allocate(TransportConnection connection, EndpointConfig config);
 

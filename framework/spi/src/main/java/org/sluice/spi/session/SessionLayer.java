@@ -251,13 +251,28 @@ public interface SessionLayer extends LocalSessions {
   // ---- Lookup. Entries of established sessions and listeners are kept by the layer itself.
 
   /**
-   * Finds whom a packet is for, in the order: established, half-open, listener of the exact address, listener of the
-   * unspecified address. Any worker; lock-free; allocates nothing.
+   * Finds whom a packet is for, in the order: established, half-open, rules, listener of the exact address, listener of
+   * the unspecified address, proxy of the exact address, proxy of the unspecified address. Any worker; lock-free;
+   * allocates nothing.
+   *
+   * <p>A rule that drops gives DROP, one that redirects LISTENER with the first listener of its application for this
+   * protocol, or NONE when that listens nowhere or has left: listeners are not asked then.
    *
    * @param key the packet's flow: local side is ours
-   * @param result cleared and filled
+   * @param result cleared and filled; never {@code APPLICATION}
    */
   void lookup(FlowKey key, LookupResult result);
+
+  /**
+   * The transport's connection of a session that {@link #lookup} found: of an established one on its own worker, of a
+   * half-open one on worker 0 while it is not answered and is not on the move to another worker. Lock-free; allocates
+   * nothing.
+   *
+   * @param session the handle of a session of kind SESSION or HALF_OPEN
+   * @return the connection as the transport gave it, which stays the owner; null on another worker, when the handle is
+   *     stale, or when the transport has none for it (any more)
+   */
+  @Nullable TransportConnection connection(long session);
 
   // ---- Local endpoints.
 

@@ -44,7 +44,8 @@ public interface TransportVft extends ExtensionPoint {
   default void disable() {}
 
   /**
-   * Starts listening. Worker 0.
+   * Starts listening. Worker 0. A listener whose namespace moves to other tables is stopped and started again with the
+   * same listening session.
    *
    * @param listener the handle of the listening session, for {@code streamAccept}
    * @param config what to listen on ({@link EndpointConfig#local}); not kept, see {@link EndpointConfig#copy}

@@ -124,7 +124,7 @@ class SessionErrorsTest {
   @Test
   void limits() {
     StackLimits d = StackLimits.DEFAULT;
-    ApplicationLimits few = new ApplicationLimits(1, 1, 1, 1, d.applications().segmentLingerNs());
+    ApplicationLimits few = new ApplicationLimits(1, 1, 1, 1, 1, d.applications().segmentLingerNs());
     StackLimits limits = new StackLimits(
         1, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), few, d.tx(), d.workers(), d.sweep());
     ScriptedWorld small = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);

@@ -1,0 +1,210 @@
+package org.sluice.core.network;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.application.SessionException;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.nic.Nic;
+import org.sluice.spi.nic.NicConfiguration;
+import org.sluice.spi.nic.NicDriver;
+import org.sluice.spi.nic.NicException;
+import org.sluice.spi.runtime.Worker;
+
+/** The interfaces while they change. Each method checks everything before it changes anything. Worker 0. */
+final class InterfaceTable {
+  /** Where the addresses of a new interface are to be. */
+  private static final int FIRST_TABLE = 0;
+
+  private final NetworkState state;
+  private final TableRegistry tables;
+  private final NetworkLimits limits;
+  private final NetworkCounters counters;
+  private final List<InterfaceWatcher> watchers;
+  private final Map<String, NicDriver> drivers = new HashMap<>();
+  private final Map<Integer, Set<String>> holders = new HashMap<>();
+  private int nextIndex;
+  private int addresses;
+
+  InterfaceTable(NetworkState state, TableRegistry tables, NetworkLimits limits, NetworkCounters counters,
+      List<NicDriver> drivers, List<InterfaceWatcher> watchers) {
+    this.watchers = watchers;
+    this.state = state;
+    this.tables = tables;
+    this.limits = limits;
+    this.counters = counters;
+    drivers.forEach(driver -> this.drivers.put(driver.name(), driver));
+  }
+
+  NetInterface add(String driverName, @Nullable String wantedName, WorkerSet workers) {
+    NicDriver driver = drivers.get(driverName);
+    if (driver == null) {
+      throw new SessionException(SessionError.INVALID,
+          "driver '" + driverName + "'; there are: " + String.join(", ", drivers.keySet().stream().sorted().toList()));
+    }
+    String name = wantedName == null ? driverName + nextIndex : wantedName;
+    if (state.next().byName(name) != null) {
+      throw new SessionException(SessionError.CONFLICT, "a second interface '" + name + "'");
+    }
+    if (state.next().interfaces().size() >= limits.maxInterfaces()) {
+      counters.interfaces().increment(0);
+      throw new SessionException(SessionError.LIMIT,
+          "interface '" + name + "', of which " + limits.maxInterfaces() + " are allowed");
+    }
+    tables.requireRoom((tables.exists(true, FIRST_TABLE) ? 0 : 1) + (tables.exists(false, FIRST_TABLE) ? 0 : 1));
+    Nic nic = open(driver, name, workers);
+    NetInterface made = new NetInterface(nextIndex, name, driverName, nic, FIRST_TABLE, FIRST_TABLE, List.of());
+    nextIndex++;
+    tables.interfaceCame(true, made.table4(), user(made));
+    tables.interfaceCame(false, made.table6(), user(made));
+    state.publish(made);
+    return made;
+  }
+
+  private static Nic open(NicDriver driver, String name, WorkerSet workers) {
+    List<Worker> all = IntStream.range(0, workers.count()).<Worker>mapToObj(workers::worker).toList();
+    try {
+      return driver.open(new NicConfiguration(name, 0, 0, Map.of()), all);
+    } catch (NicException e) {
+      throw new SessionException(SessionError.NOINTF, "interface '" + name + "', because " + e.getMessage());
+    }
+  }
+
+  void delete(String name) {
+    NetInterface gone = find(name);
+    Set<String> users = holders.getOrDefault(gone.index(), Set.of());
+    if (!users.isEmpty()) {
+      throw new SessionException(
+          SessionError.CONFLICT, "interface '" + name + "' is needed by " + String.join(", ", users));
+    }
+    for (IpPrefix address : gone.addresses()) {
+      tables.addressLeft(gone.table(address.isIp4()), address, gone.index());
+    }
+    addresses -= gone.addresses().size();
+    tables.interfaceGone(gone.index());
+    tables.interfaceLeft(true, gone.table4(), user(gone));
+    tables.interfaceLeft(false, gone.table6(), user(gone));
+    state.retract(gone);
+    gone.nic().close();
+  }
+
+  /** Moves the addresses of one family, with the routes that came with them, to another table. */
+  NetInterface move(String name, boolean ip4, int table) {
+    NetInterface before = find(name);
+    int from = before.table(ip4);
+    if (from == table) {
+      return before;
+    }
+    List<IpPrefix> moving = before.addresses().stream().filter(address -> address.isIp4() == ip4).toList();
+    moving.forEach(address -> requireFree(table, address, name));
+    NetInterface after = before.withTable(ip4, table);
+    check(after);
+    tables.interfaceCame(ip4, table, user(before));
+    moving.forEach(address -> {
+      tables.addressLeft(from, address, before.index());
+      tables.addressCame(table, address, before.index());
+    });
+    tables.interfaceLeft(ip4, from, user(before));
+    state.publish(after);
+    return after;
+  }
+
+  NetInterface addAddress(String name, IpPrefix address) {
+    NetInterface before = find(name);
+    requireUsable(address);
+    if (before.has(address.address().high(), address.address().low())) {
+      throw new SessionException(SessionError.IPINUSE, address.address() + " on interface '" + name + "' again");
+    }
+    requireFree(before.table(address.isIp4()), address, name);
+    if (addresses >= limits.maxAddresses()) {
+      counters.addresses().increment(0);
+      throw new SessionException(SessionError.LIMIT,
+          "address " + address + ", of which " + limits.maxAddresses() + " are allowed");
+    }
+    NetInterface after = before.with(address);
+    check(after);
+    addresses++;
+    tables.addressCame(before.table(address.isIp4()), address, before.index());
+    state.publish(after);
+    return after;
+  }
+
+  NetInterface deleteAddress(String name, IpAddress address) {
+    NetInterface before = find(name);
+    IpPrefix gone = before.addresses().stream()
+        .filter(own -> own.address().equals(address))
+        .findFirst()
+        .orElseThrow(() -> new SessionException(
+            SessionError.ADDR_NOT_IN_USE, address + " is no address of interface '" + name + "'"));
+    NetInterface after = before.without(gone);
+    check(after);
+    addresses--;
+    tables.addressLeft(before.table(gone.isIp4()), gone, before.index());
+    state.publish(after);
+    return after;
+  }
+
+  /** Keeps an interface from being deleted; in words who does. */
+  void hold(int index, String user) {
+    holders.computeIfAbsent(index, absent -> new LinkedHashSet<>()).add(user);
+  }
+
+  void release(int index, String user) {
+    Set<String> users = holders.getOrDefault(index, Set.of());
+    users.remove(user);
+    if (users.isEmpty()) {
+      holders.remove(index);
+    }
+  }
+
+  NetInterface find(String name) {
+    NetInterface found = state.next().byName(name);
+    if (found == null) {
+      throw new SessionException(SessionError.NOINTF, "there is no interface '" + name + "'");
+    }
+    return found;
+  }
+
+  void close() {
+    state.next().interfaces().forEach(one -> one.nic().close());
+  }
+
+  private void check(NetInterface after) {
+    watchers.forEach(watcher -> watcher.check(after));
+  }
+
+  private static String user(NetInterface one) {
+    return "interface " + one.name();
+  }
+
+  /** Loopback addresses belong to every host and to no interface (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+  private static void requireUsable(IpPrefix prefix) {
+    IpAddress address = prefix.address();
+    if (address.isAny() || address.isLoopback() || isGroup(address)) {
+      throw new SessionException(SessionError.INVALID, address + " as an address of an interface");
+    }
+  }
+
+  /** Multicast, or what IPv4 reserves above it, the limited broadcast included. */
+  private static boolean isGroup(IpAddress address) {
+    return address.isIp4() ? (address.low() >>> 29 & 7) == 7 : address.high() >>> 56 == 0xff;
+  }
+
+  /** Link-local addresses are unique on their link only, all others in their table. */
+  private void requireFree(int table, IpPrefix prefix, String name) {
+    IpAddress address = prefix.address();
+    RouteTable found = state.next().table(address.isIp4(), table);
+    Route route = found == null ? null : found.routes().get(IpPrefix.host(address));
+    if (route != null && route.origin() == Route.Origin.ADDRESS && !Scopes.isLinkLocal(address.high(), address.low())) {
+      throw new SessionException(SessionError.IPINUSE,
+          address + " on interface '" + name + "', because another one has it in table " + table);
+    }
+  }
+}

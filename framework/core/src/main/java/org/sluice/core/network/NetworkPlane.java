@@ -1,0 +1,275 @@
+package org.sluice.core.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.application.SessionException;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.nic.NicDriver;
+import org.sluice.spi.runtime.Counters;
+
+/**
+ * Changes the network. What is asked for is done on worker 0, inline when the caller is there; a refusal completes the
+ * future with a {@link SessionException} and leaves everything as it was. What adds something is also refused, with a
+ * {@link java.util.concurrent.RejectedExecutionException}, while the mailbox of worker 0 is full. Every change becomes
+ * visible to all workers as a whole.
+ */
+public final class NetworkPlane {
+  /** The largest number of a table. */
+  public static final int MAX_TABLE = 999_999_999;
+
+  private static final String OPERATOR = "operator";
+
+  private final WorkerSet workers;
+  private final NetworkState state = new NetworkState();
+  private final TableRegistry tables;
+  private final InterfaceTable interfaces;
+  private final List<InterfaceWatcher> watchers = new ArrayList<>();
+
+  /**
+   * Makes a network of nothing.
+   *
+   * @param workers the workers of the stack
+   * @param limits bounds
+   * @param counters the stack's scope
+   * @param drivers what interfaces can be made of
+   */
+  public NetworkPlane(WorkerSet workers, NetworkLimits limits, Counters counters, List<NicDriver> drivers) {
+    this.workers = workers;
+    NetworkCounters hits = NetworkCounters.of(counters);
+    tables = new TableRegistry(state, limits, hits);
+    interfaces = new InterfaceTable(state, tables, limits, hits, drivers, watchers);
+  }
+
+  /**
+   * The network now. Any context.
+   *
+   * @return what holds until the next change
+   */
+  public NetworkSnapshot snapshot() {
+    return state.current();
+  }
+
+  // ---- Interfaces. Any context.
+
+  /**
+   * Makes an interface, with its addresses-to-be in table 0.
+   *
+   * @param driver the name of its driver
+   * @param name its name; null for one made of the driver's name and the interface's number
+   * @return completes with the interface; INVALID for an unknown driver, CONFLICT for a name that is taken, LIMIT,
+   *     NOINTF when the driver cannot open it
+   */
+  public CompletableFuture<NetInterface> addInterface(String driver, @Nullable String name) {
+    return add(() -> interfaces.add(driver, name, workers));
+  }
+
+  /**
+   * Deletes an interface with its addresses, their routes, and the operator's routes that leave by it.
+   *
+   * @param name its name
+   * @return completes when it is closed; NOINTF when there is none, CONFLICT while something is bound to it
+   */
+  public CompletableFuture<Void> deleteInterface(String name) {
+    return end(() -> interfaces.delete(name));
+  }
+
+  /**
+   * Moves an interface to another table, with its addresses of that family; what is bound to the interface goes along.
+   *
+   * @param name its name
+   * @param ip4 which family
+   * @param table the table, which is made if there is none
+   * @return completes with the interface; NOINTF when there is none, IPINUSE when the table has one of its addresses,
+   *     LIMIT
+   */
+  public CompletableFuture<NetInterface> setTable(String name, boolean ip4, int table) {
+    return add(() -> {
+      NetInterface before = interfaces.find(name);
+      NetInterface after = interfaces.move(name, ip4, table);
+      if (before != after) {
+        changed(after);
+      }
+      return after;
+    });
+  }
+
+  /**
+   * Gives an interface an address.
+   *
+   * @param name its name
+   * @param address the address with the length of its link
+   * @return completes with the interface; NOINTF when there is none, INVALID for an address that no interface can have,
+   *     IPINUSE when one has it, LIMIT
+   */
+  public CompletableFuture<NetInterface> addAddress(String name, IpPrefix address) {
+    return add(() -> changed(interfaces.addAddress(name, address)));
+  }
+
+  /**
+   * Takes an address away. Sessions that have it keep it.
+   *
+   * @param name the interface's name
+   * @param address the address
+   * @return completes with the interface; NOINTF when there is none, ADDR_NOT_IN_USE when it has no such address
+   */
+  public CompletableFuture<NetInterface> deleteAddress(String name, IpAddress address) {
+    return call(() -> changed(interfaces.deleteAddress(name, address)));
+  }
+
+  // ---- Tables and routes. Any context.
+
+  /**
+   * Keeps a table, also while nobody else uses it.
+   *
+   * @param ip4 its family
+   * @param id its number, not negative
+   * @return completes with whether it was not kept before; LIMIT
+   */
+  public CompletableFuture<Boolean> keepTable(boolean ip4, int id) {
+    return add(() -> tables.join(ip4, id, OPERATOR));
+  }
+
+  /**
+   * Does not keep a table any more: it goes with its routes now, or when its last user has left it.
+   *
+   * @param ip4 its family
+   * @param id its number
+   * @return completes with whether it was kept before
+   */
+  public CompletableFuture<Boolean> dropTable(boolean ip4, int id) {
+    return call(() -> tables.leave(ip4, id, OPERATOR));
+  }
+
+  /**
+   * Adds a route of the operator's.
+   *
+   * @param table the table, of the family of the route's prefix
+   * @param route see {@link Route#forward}, {@link Route#local} and {@link Route#drop}
+   * @return completes when it holds; INVALID when there is no such table or the next hop is of the other family, NOINTF
+   *     when there is no such interface, CONFLICT when the operator has a route to that prefix, LIMIT
+   */
+  public CompletableFuture<Void> addRoute(int table, Route route) {
+    return this.<@Nullable Void>add(() -> {
+      check(route);
+      tables.add(table, route);
+      return null;
+    });
+  }
+
+  /**
+   * Removes a route of the operator's.
+   *
+   * @param table the table, of the family of the prefix
+   * @param prefix the prefix
+   * @return completes when it is gone; INVALID when there is no such table, NOROUTE when the operator has no such route
+   */
+  public CompletableFuture<Void> deleteRoute(int table, IpPrefix prefix) {
+    return end(() -> tables.remove(table, prefix));
+  }
+
+  private void check(Route route) {
+    IpAddress nextHop = route.nextHop();
+    if (route.kind() == Route.Kind.FORWARD && state.next().byIndex(route.interfaceIndex()) == null) {
+      throw new SessionException(SessionError.NOINTF, "route to " + route.prefix());
+    }
+    if (nextHop != null && (nextHop.isIp4() != route.prefix().isIp4() || nextHop.isAny() || nextHop.isLoopback())) {
+      throw new SessionException(SessionError.INVALID, "route to " + route.prefix() + " by " + nextHop);
+    }
+  }
+
+  // ---- Those that stand on the network. Worker 0.
+
+  /**
+   * Adds somebody who follows interfaces.
+   *
+   * @param watcher is asked before, and told after, each change of an interface's table or addresses
+   */
+  public void watch(InterfaceWatcher watcher) {
+    watchers.add(watcher);
+  }
+
+  /**
+   * Makes somebody a user of a table, which is made if there is none.
+   *
+   * @param ip4 its family
+   * @param id its number
+   * @param user in words who it is; different from all other users
+   * @throws SessionException LIMIT
+   */
+  public void joinTable(boolean ip4, int id, String user) {
+    var _ = tables.join(ip4, id, user);
+    state.commit();
+  }
+
+  /**
+   * Takes a user from a table, which is freed when it was the last one.
+   *
+   * @param ip4 its family
+   * @param id its number
+   * @param user who it is
+   */
+  public void leaveTable(boolean ip4, int id, String user) {
+    var _ = tables.leave(ip4, id, user);
+    state.commit();
+  }
+
+  /**
+   * Keeps an interface from being deleted.
+   *
+   * @param index its number
+   * @param user in words who does
+   */
+  public void holdInterface(int index, String user) {
+    interfaces.hold(index, user);
+  }
+
+  /**
+   * Lets an interface be deleted again.
+   *
+   * @param index its number
+   * @param user who held it
+   */
+  public void releaseInterface(int index, String user) {
+    interfaces.release(index, user);
+  }
+
+  /** Closes the cards, after the workers have stopped. */
+  public void close() {
+    interfaces.close();
+  }
+
+  // ---- The way to worker 0.
+
+  private NetInterface changed(NetInterface after) {
+    state.commit();
+    watchers.forEach(watcher -> watcher.changed(after));
+    return after;
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> add(Supplier<T> change) {
+    return workers.query(0, () -> committed(change));
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> call(Supplier<T> change) {
+    return workers.call(0, () -> committed(change));
+  }
+
+  private CompletableFuture<Void> end(Runnable change) {
+    return call(() -> {
+      change.run();
+      return true;
+    }).thenAccept(done -> {});
+  }
+
+  private <T extends @Nullable Object> T committed(Supplier<T> change) {
+    T result = change.get();
+    state.commit();
+    return result;
+  }
+}

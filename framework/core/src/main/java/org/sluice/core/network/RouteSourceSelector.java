@@ -1,0 +1,153 @@
+package org.sluice.core.network;
+
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.lookup.SourceAddressSelector;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.transport.Endpoint;
+import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * Chooses the own address of an active open by its route: of the addresses of the interface that the route leaves by,
+ * the one nearest to the destination (RFC 6724 section 5, rules 1, 2 and 8). Where the route leads into another table,
+ * it is an address of the own table, so that the answer comes back there. A connect that names an interface of its own
+ * side gets an address of that one, wherever the route leaves. Worker 0.
+ */
+public final class RouteSourceSelector implements SourceAddressSelector {
+  private final NetworkPlane network;
+
+  /**
+   * Makes a selector.
+   *
+   * @param network whose interfaces and routes count
+   */
+  public RouteSourceSelector(NetworkPlane network) {
+    this.network = network;
+  }
+
+  @Override
+  public int select(EndpointConfig config, TransportConnection connection) {
+    NetworkSnapshot now = network.snapshot();
+    long high = config.remote().addressHigh();
+    long low = config.remote().addressLow();
+    boolean ip4 = IpAddress.isIp4(high, low);
+    RouteTable table = now.table(ip4, connection.table());
+    if (IpAddress.isLoopback(high, low) || table == null || table.interfaces() == 0) {
+      return SessionError.NOINTF.code();
+    }
+    NetInterface source = now.byIndex(config.local().interfaceIndex());
+    if (config.local().interfaceIndex() != Endpoint.ANY_INTERFACE && !isIn(table, source)) {
+      return SessionError.NOINTF.code();
+    }
+    Route route = table.routes().longest(high, low);
+    NetInterface egress;
+    int link = link(config, high, low);
+    if (link != Endpoint.ANY_INTERFACE) {
+      egress = now.byIndex(link);
+      if (!isIn(table, egress)) {
+        return SessionError.NOINTF.code();
+      }
+      if (egress != null && !egress.isOnLink(high, low) && !leadsTo(route, link)) {
+        return SessionError.NOROUTE.code();
+      }
+    } else if (route == null || route.kind() == Route.Kind.DROP) {
+      return SessionError.NOROUTE.code();
+    } else {
+      egress = now.byIndex(route.interfaceIndex());
+    }
+    NetInterface owner = source == null && isIn(table, egress) ? egress : source;
+    return owner == null
+        ? takeOfTable(now, table, egress, connection, high, low)
+        : take(nearest(owner, high, low, null), egress == null ? owner : egress, connection);
+  }
+
+  @Override
+  public int check(EndpointConfig config, TransportConnection connection) {
+    long high = connection.localHigh();
+    long low = connection.localLow();
+    if (IpAddress.isLoopback(high, low)) {
+      // It must not leave the host (RFC 1122 section 3.2.1.3).
+      Endpoint remote = config.remote();
+      return IpAddress.isLoopback(remote.addressHigh(), remote.addressLow()) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
+    }
+    NetworkSnapshot now = network.snapshot();
+    int wanted = config.local().interfaceIndex();
+    if (wanted == Endpoint.ANY_INTERFACE) {
+      return now.owns(connection.table(), high, low) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
+    }
+    NetInterface named = now.byIndex(wanted);
+    if (named == null || named.table(IpAddress.isIp4(high, low)) != connection.table()) {
+      return SessionError.NOINTF.code();
+    }
+    return named.has(high, low) || now.owns(connection.table(), high, low) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
+  }
+
+  private static boolean isIn(RouteTable table, @Nullable NetInterface one) {
+    return one != null && one.table(table.ip4()) == table.id();
+  }
+
+  /** The link that a destination is on, where it is not the route that tells: either side may name it. */
+  private static int link(EndpointConfig config, long high, long low) {
+    int named = config.remote().interfaceIndex();
+    return named == Endpoint.ANY_INTERFACE && Scopes.isLinkLocal(high, low)
+        ? config.local().interfaceIndex()
+        : named;
+  }
+
+  private static boolean leadsTo(@Nullable Route route, int interfaceIndex) {
+    return route != null && route.kind() != Route.Kind.DROP && route.interfaceIndex() == interfaceIndex;
+  }
+
+  /** The route is one of the operator's into another table, or makes addresses local that no interface has. */
+  private static int takeOfTable(NetworkSnapshot now, RouteTable table, @Nullable NetInterface egress,
+      TransportConnection connection, long high, long low) {
+    IpPrefix best = null;
+    NetInterface owner = null;
+    for (int i = 0; i < now.interfaces().size(); i++) {
+      NetInterface one = now.interfaces().get(i);
+      IpPrefix nearer = one.table(table.ip4()) == table.id() ? nearest(one, high, low, best) : best;
+      if (nearer != best) {
+        best = nearer;
+        owner = one;
+      }
+    }
+    return take(best, egress == null ? owner : egress, connection);
+  }
+
+  private static int take(@Nullable IpPrefix own, @Nullable NetInterface egress, TransportConnection connection) {
+    if (own == null || egress == null) {
+      return SessionError.NOIP.code();
+    }
+    connection.local(own.address().high(), own.address().low(), connection.localPort());
+    connection.scope(connection.table(), egress.index());
+    return 0;
+  }
+
+  /** The best address of an interface for a destination, or the one that was best before where none is better. */
+  private static @Nullable IpPrefix nearest(NetInterface one, long high, long low, @Nullable IpPrefix before) {
+    IpPrefix best = before;
+    boolean near = Scopes.isLinkLocal(high, low);
+    for (int i = 0; i < one.addresses().size(); i++) {
+      IpPrefix own = one.addresses().get(i);
+      boolean ownNear = Scopes.isLinkLocal(own.address().high(), own.address().low());
+      if (own.isIp4() == IpAddress.isIp4(high, low)
+          && (near || !ownNear)
+          && (best == null || rank(own, near, high, low) > rank(best, near, high, low))) {
+        best = own;
+      }
+    }
+    return best;
+  }
+
+  /** The same scope first, then as many leading bits in common as can be. */
+  private static int rank(IpPrefix own, boolean near, long high, long low) {
+    boolean sameScope = near == Scopes.isLinkLocal(own.address().high(), own.address().low());
+    long differing = own.address().high() ^ high;
+    int common = differing == 0
+        ? Long.SIZE + Long.numberOfLeadingZeros(own.address().low() ^ low)
+        : Long.numberOfLeadingZeros(differing);
+    return common + (sameScope ? 2 * 2 * Long.SIZE : 0);
+  }
+}

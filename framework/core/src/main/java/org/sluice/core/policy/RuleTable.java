@@ -1,0 +1,116 @@
+package org.sluice.core.policy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.FlowKey;
+
+/** The rules of one table set or namespace. Worker 0 writes; any worker finds the winner of one state of them. */
+final class RuleTable implements PolicyTable {
+  private record Id(int protocol, RuleKey key) {}
+
+  private final Map<Id, Rule> rules = new LinkedHashMap<>();
+  private final Map<String, Id> byTag = new HashMap<>();
+  private volatile RuleSet[] byProtocol = new RuleSet[0];
+
+  // ---- Worker 0.
+
+  /** Whether a rule may be added: NONE, or INVALID for a tag that is too long or another rule's. */
+  SessionError admits(Rule rule) {
+    Id holder = byTag.get(rule.tag());
+    boolean taken = holder != null && !holder.equals(id(rule));
+    return taken || !Rule.isTag(rule.tag()) ? SessionError.INVALID : SessionError.NONE;
+  }
+
+  boolean has(Rule rule) {
+    return rules.containsKey(id(rule));
+  }
+
+  /** Adds a rule that is admitted, instead of the one with the same key. */
+  void add(Rule rule) {
+    Rule replaced = rules.put(id(rule), rule);
+    if (replaced != null) {
+      byTag.remove(replaced.tag());
+    }
+    if (!rule.tag().isEmpty()) {
+      byTag.put(rule.tag(), id(rule));
+    }
+    publish(rule.protocol(), set(rule.protocol()).with(rule));
+  }
+
+  /** Takes a rule out; null when there is none. */
+  @Nullable Rule delete(int protocol, RuleKey key) {
+    Rule deleted = rules.remove(new Id(protocol, key));
+    if (deleted != null) {
+      byTag.remove(deleted.tag());
+      publish(protocol, set(protocol).without(key));
+    }
+    return deleted;
+  }
+
+  /** Takes the rule of a tag out; null when there is none. */
+  @Nullable Rule delete(String tag) {
+    Id tagged = byTag.get(tag);
+    return tagged == null ? null : delete(tagged.protocol(), tagged.key());
+  }
+
+  List<Rule> all() {
+    return List.copyOf(rules.values());
+  }
+
+  @Override
+  public int size() {
+    return rules.size();
+  }
+
+  private void publish(int protocol, RuleSet changed) {
+    RuleSet[] now = byProtocol;
+    RuleSet[] next = Arrays.copyOf(now, Math.max(now.length, protocol + 1));
+    for (int i = now.length; i < next.length; i++) {
+      next[i] = RuleSet.EMPTY;
+    }
+    next[protocol] = changed;
+    byProtocol = next;
+  }
+
+  private static Id id(Rule rule) {
+    return new Id(rule.protocol(), rule.key());
+  }
+
+  // ---- Any worker.
+
+  private RuleSet set(int protocol) {
+    RuleSet[] now = byProtocol;
+    return protocol < now.length ? now[protocol] : RuleSet.EMPTY;
+  }
+
+  @Override
+  public @Nullable RuleAction action(int protocolSlot, FlowKey key) {
+    return action(find(protocolSlot, key));
+  }
+
+  /** The same for a connect, whose local side does not count. */
+  @Nullable RuleAction connectAction(int protocolSlot, FlowKey key) {
+    return action(findConnect(protocolSlot, key));
+  }
+
+  @Nullable Rule find(int protocolSlot, FlowKey key) {
+    return set(protocolSlot).find(key.remoteHigh(), key.remoteLow(), key.remotePort(),
+        key.localHigh(), key.localLow(), key.localPort());
+  }
+
+  @Nullable Rule findConnect(int protocolSlot, FlowKey key) {
+    boolean ip4 = IpAddress.isIp4(key.remoteHigh(), key.remoteLow());
+    return set(protocolSlot).find(key.remoteHigh(), key.remoteLow(), key.remotePort(),
+        0, ip4 ? IpAddress.IP4_MAPPED : 0, 0);
+  }
+
+  private static @Nullable RuleAction action(@Nullable Rule rule) {
+    return rule == null ? null : rule.action();
+  }
+}

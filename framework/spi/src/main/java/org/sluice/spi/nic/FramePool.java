@@ -1,0 +1,104 @@
+package org.sluice.spi.nic;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.sluice.spi.runtime.ExecutionContext;
+
+/**
+ * A pool whose frames are native memory, for drivers that have no memory of their own. The free frames are a stack of
+ * the owner's; what others give back hangs in a list that the owner takes as a whole when his own are used up. Neither
+ * side locks or allocates.
+ */
+public final class FramePool implements PacketPool, AutoCloseable {
+  private static final int NOTHING = -1;
+
+  private final ExecutionContext owner;
+  private final int frameBytes;
+  private final int headroomBytes;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+  private final int[] free;
+  private int freeCount;
+
+  /** For each frame that another context gave back the one given back before. */
+  private final int[] before;
+
+  private final AtomicInteger givenBack = new AtomicInteger(NOTHING);
+
+  /**
+   * Makes a pool whose frames are all free.
+   *
+   * @param owner who takes frames
+   * @param frames how many
+   * @param frameBytes the size of each, headroom included
+   * @param headroomBytes how much of it stands before the data
+   */
+  public FramePool(ExecutionContext owner, int frames, int frameBytes, int headroomBytes) {
+    this.owner = owner;
+    this.frameBytes = frameBytes;
+    this.headroomBytes = headroomBytes;
+    memory = arena.allocate((long) frames * frameBytes, Long.BYTES);
+    free = new int[frames];
+    before = new int[frames];
+    for (int i = 0; i < frames; i++) {
+      free[i] = frames - 1 - i;
+    }
+    freeCount = frames;
+  }
+
+  @Override
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  @Override
+  public int frameBytes() {
+    return frameBytes;
+  }
+
+  @Override
+  public int headroomBytes() {
+    return headroomBytes;
+  }
+
+  @Override
+  public long allocate() {
+    if (freeCount == 0) {
+      collect();
+    }
+    return freeCount == 0 ? -1 : (long) free[--freeCount] * frameBytes + headroomBytes;
+  }
+
+  @Override
+  public void release(long offset) {
+    int frame = (int) (offset / frameBytes);
+    if (owner.isCurrent()) {
+      free[freeCount++] = frame;
+      return;
+    }
+    int last;
+    do {
+      last = givenBack.get();
+      before[frame] = last;
+    } while (!givenBack.compareAndSet(last, frame));
+  }
+
+  private void collect() {
+    for (int frame = givenBack.getAndSet(NOTHING); frame != NOTHING; frame = before[frame]) {
+      free[freeCount++] = frame;
+    }
+  }
+
+  @Override
+  public int available() {
+    collect();
+    return freeCount;
+  }
+
+  /** Frees the memory, with all frames, whoever holds them; once. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

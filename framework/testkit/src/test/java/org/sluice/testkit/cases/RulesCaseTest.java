@@ -1,0 +1,241 @@
+package org.sluice.testkit.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sluice.testkit.policy.PolicyWorld.DEFAULT;
+import static org.sluice.testkit.policy.PolicyWorld.key;
+
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.policy.PolicyBackend;
+import org.sluice.core.policy.RuleAction;
+import org.sluice.core.policy.RuleAction.Verdict;
+import org.sluice.core.policy.RuleKey;
+import org.sluice.spi.application.Scope;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.session.LookupResult.Kind;
+import org.sluice.testkit.contract.RecordingApplication;
+import org.sluice.testkit.policy.PolicyWorld;
+
+/** The case {@code rules}, in both families: an application listens, and rules decide about packets and connects. */
+@Timeout(60)
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
+class RulesCaseTest {
+  private static final Set<Scope> GLOBAL = Set.of(Scope.GLOBAL);
+  private static final Set<Scope> LOCAL = Set.of(Scope.LOCAL);
+  private static final Set<Scope> BOTH = Set.of(Scope.GLOBAL, Scope.LOCAL);
+  private static final int PORT = 1234;
+  private static final int PEER_PORT = 4321;
+
+  private final boolean ip4;
+  private final PolicyWorld world = new PolicyWorld(PolicyBackend.RULES);
+  private final RecordingApplication server = world.attach("server", Scope.GLOBAL, Scope.LOCAL);
+  private final RecordingApplication client = world.attach("client", Scope.GLOBAL, Scope.LOCAL);
+  private long listener;
+
+  RulesCaseTest(boolean ip4) {
+    this.ip4 = ip4;
+  }
+
+  @BeforeEach
+  void server_listens() {
+    listener = world.listen(server, (ip4 ? "127.0.0.1" : "[::1]") + ":" + PORT);
+  }
+
+  private String prefix(String quad, int bits) {
+    return ip4 ? quad + "/" + bits : address(quad) + "/" + (bits == 0 ? 0 : bits + 96);
+  }
+
+  private String address(String quad) {
+    return ip4 ? quad : new IpAddress(0, 1L << 40 | IpAddress.parse(quad).low() & 0xffff_ffffL).toString();
+  }
+
+  private String endpoint(String quad, int port) {
+    return (ip4 ? quad : "[" + address(quad) + "]") + ":" + port;
+  }
+
+  private RuleKey redirected() {
+    return key(prefix("1.2.0.0", 16), PORT, prefix("5.6.0.0", 16), PEER_PORT);
+  }
+
+  private RuleKey denied() {
+    return key(prefix("0.0.0.0", 0), 0, prefix("5.6.7.8", 30), PEER_PORT);
+  }
+
+  private RuleKey allowed() {
+    return key(prefix("0.0.0.0", 0), 0, prefix("5.6.7.9", 32), PEER_PORT);
+  }
+
+  private void expectListener(Kind found) {
+    assertThat(found).isEqualTo(Kind.LISTENER);
+    assertThat(world.handle()).isEqualTo(listener);
+    assertThat(world.owner()).isEqualTo("server");
+  }
+
+  @Test
+  void A15_global_redirect_leads_packets_to_the_listener_of_its_application() {
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.NONE);
+    world.add(redirected(), world.to(server));
+    expectListener(world.lookup(0, endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT)));
+    expectListener(world.lookup(1, endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT)));
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_connects_do_not_see_a_global_rule() {
+    world.add(redirected(), world.to(server));
+    assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.NONE);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_wrong_port_leads_to_nobody() {
+    world.add(redirected(), world.to(server));
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT + 1), endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.NONE);
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT + 1))).isEqualTo(Kind.NONE);
+    assertThat(world.lookup(endpoint("1.3.3.4", PORT), endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.NONE);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_rule_of_both_scopes_is_seen_by_both() {
+    RuleKey anyLocalPort = key(prefix("1.2.0.0", 16), 0, prefix("5.6.0.0", 16), PEER_PORT);
+    assertThat(world.add(DEFAULT, BOTH, anyLocalPort, world.to(server), "")).isEqualTo(SessionError.NONE);
+    expectListener(world.lookup(endpoint("1.2.3.4", 9), endpoint("5.6.7.8", PEER_PORT)));
+    assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.APPLICATION);
+    assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT + 1))).isEqualTo(Kind.NONE);
+    assertThat(world.connect(client, endpoint("5.6.7.8", PEER_PORT))).isEqualTo(SessionError.NONE);
+    assertThat(world.local.calls("connect")).isEqualTo(1);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_deny_drops_packets_and_connects() {
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.DROP);
+    assertThat(world.handle()).as("no handle of anything").isNegative();
+    assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT))).isEqualTo(Kind.DROP);
+    assertThat(world.connect(client, endpoint("5.6.7.8", PEER_PORT))).isEqualTo(SessionError.FILTERED);
+    assertThat(world.local.calls("connect")).isZero();
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_another_remote_port_is_still_allowed() {
+    world.add(DEFAULT, BOTH, redirected(), world.to(server), "");
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.8", PEER_PORT + 1))).isEqualTo(Kind.NONE);
+    assertThat(world.lookupLocal(endpoint("5.6.7.8", PEER_PORT + 1))).isEqualTo(Kind.NONE);
+    expectListener(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.1.1", PEER_PORT)));
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_more_specific_allow_masks_a_deny() {
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
+    world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "");
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
+    assertThat(world.lookupLocal(endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
+    assertThat(world.connect(client, endpoint("5.6.7.9", PEER_PORT))).isNotEqualTo(SessionError.FILTERED);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_connect_to_a_neighbour_of_the_allowed_one_is_filtered() {
+    world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "");
+    world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "");
+    assertThat(world.connect(client, endpoint("5.6.7.10", PEER_PORT))).isEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(client, endpoint("5.6.7.12", PEER_PORT))).as("outside of the /30")
+        .isNotEqualTo(SessionError.FILTERED);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_deny_of_everything_in_the_local_scope_filters_every_connect() {
+    RuleKey everything = key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0);
+    world.add(DEFAULT, LOCAL, everything, Verdict.DROP, "");
+    String host = ip4 ? "127.0.0.1:" : "[::1]:";
+    assertThat(world.connect(client, host + PORT)).isEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(client, endpoint("9.9.9.9", 9))).isEqualTo(SessionError.FILTERED);
+    expectListener(world.lookup(host + PORT, endpoint("9.9.9.9", 9)));
+    world.delete(DEFAULT, LOCAL, everything);
+    assertThat(world.connect(client, host + PORT)).isEqualTo(SessionError.NONE);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_deletes_in_any_order_bring_back_what_was() {
+    String ours = endpoint("1.2.3.4", PORT);
+    String theirs = endpoint("5.6.7.9", PEER_PORT);
+    RuleKey[] rules = {redirected(), denied(), allowed()};
+    RuleAction[] actions = {world.to(server), Verdict.DROP, Verdict.ALLOW};
+    Kind[] alone = {Kind.LISTENER, Kind.DROP, Kind.NONE};
+    for (int first = 0; first < 3; first++) {
+      for (int i = 0; i < 3; i++) {
+        world.add(DEFAULT, GLOBAL, rules[i], actions[i], "");
+      }
+      assertThat(world.lookup(ours, theirs)).isEqualTo(Kind.NONE);
+      assertThat(world.delete(rules[first])).isEqualTo(SessionError.NONE);
+      assertThat(world.lookup(ours, theirs)).isEqualTo(first == 2 ? Kind.DROP : Kind.NONE);
+      int last = (first + 1) % 3;
+      assertThat(world.delete(rules[(first + 2) % 3])).isEqualTo(SessionError.NONE);
+      assertThat(world.lookup(ours, theirs)).isEqualTo(alone[last]);
+      assertThat(world.delete(rules[last])).isEqualTo(SessionError.NONE);
+      assertThat(world.lookup(ours, theirs)).isEqualTo(Kind.NONE);
+      assertThat(world.delete(rules[last])).as("again").isEqualTo(SessionError.NOROUTE);
+    }
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_tags_add_overwrite_and_delete() {
+    assertThat(world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "deny")).isEqualTo(SessionError.NONE);
+    assertThat(world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "deny")).as("taken")
+        .isEqualTo(SessionError.INVALID);
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.DROP);
+    assertThat(world.add(DEFAULT, BOTH, denied(), Verdict.ALLOW, "deny")).as("the same rule")
+        .isEqualTo(SessionError.NONE);
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
+    assertThat(world.add(DEFAULT, BOTH, denied(), Verdict.DROP, "deny")).isEqualTo(SessionError.NONE);
+    assertThat(world.delete(DEFAULT, BOTH, "other")).isEqualTo(SessionError.NOROUTE);
+    assertThat(world.delete(DEFAULT, GLOBAL, "deny")).isEqualTo(SessionError.NONE);
+    assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
+    assertThat(world.lookupLocal(endpoint("5.6.7.9", PEER_PORT))).as("the other scope").isEqualTo(Kind.DROP);
+    assertThat(world.delete(DEFAULT, BOTH, "deny")).isEqualTo(SessionError.NONE);
+    assertThat(world.lookupLocal(endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_white_list_lets_one_port_through() {
+    String host = ip4 ? "127.0.0.1" : "::1";
+    String bits = ip4 ? "/32" : "/128";
+    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0), Verdict.DROP, "");
+    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, host + bits, PORT), Verdict.ALLOW, "");
+    String to = ip4 ? "127.0.0.1:" : "[::1]:";
+    assertThat(world.connect(client, to + PORT)).isEqualTo(SessionError.NONE);
+    assertThat(world.local.calls("connect")).isEqualTo(1);
+    assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
+    world.end(server, client);
+  }
+
+  @Test
+  void A15_refusals_say_what_is_wrong() {
+    RuleKey rule = denied();
+    assertThat(world.add("nosuch", GLOBAL, rule, Verdict.DROP, "")).isEqualTo(SessionError.INVALID_NS);
+    assertThat(world.attempt(() -> world.policy().addRule(DEFAULT, GLOBAL, "nosuch", rule, Verdict.DROP, "")))
+        .isEqualTo(SessionError.TRANSPORT_NO_REG);
+    assertThat(world.attempt(() -> world.policy().redirect("nosuch"))).isEqualTo(SessionError.NOAPP);
+    assertThat(world.add(DEFAULT, GLOBAL, rule, new RuleAction.Redirect(Long.MAX_VALUE), ""))
+        .isEqualTo(SessionError.NOAPP);
+    assertThat(world.attempt(() -> world.policy().select(PolicyBackend.DENY_LIST))).isEqualTo(SessionError.CONFLICT);
+    world.attempt(() -> world.policy().select(PolicyBackend.NONE));
+    assertThat(world.add(rule, Verdict.DROP)).isEqualTo(SessionError.NOSUPPORT);
+    world.end(server, client);
+  }
+}
