@@ -26,8 +26,8 @@ import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.ScriptedConnection;
 import org.sluice.testkit.transport.ScriptedTransport;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
 
 /**
  * The mailboxes of all workers stay full, and whoever waits for an end gets it all the same; new work is refused and
@@ -108,8 +108,8 @@ class FullMailboxTest {
   void sessions_of_either_worker_are_shut_down_closed_and_reset() {
     w.application.onEnd(s -> {});
     for (int worker = 0; worker < 2; worker++) {
-      Connection closed = w.connected(worker);
-      Connection reset = w.connected(worker);
+      ScriptedConnection closed = w.connected(worker);
+      ScriptedConnection reset = w.connected(worker);
       flood.start();
       assertThat(completes(context.shutdown(closed.session))).isEqualTo(SessionError.NONE);
       assertThat(completes(context.disconnect(closed.session))).isEqualTo(SessionError.NONE);
@@ -124,7 +124,7 @@ class FullMailboxTest {
 
   @Test
   void connects_are_cancelled_and_listed_and_listeners_end() {
-    Connection halfOpen = w.connect(1);
+    ScriptedConnection halfOpen = w.connect(1);
     long listener = w.simulation.await(() -> context.listen("script://127.0.0.1:1"));
     flood.start();
     assertThat(completes(context.halfOpens())).containsExactly(halfOpen.session);

@@ -20,7 +20,7 @@ import org.sluice.spi.session.LookupResult;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.runtime.InterleavingScheduler;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /**
  * Explores the life of a half-open, one access at a time: two workers report its answer and its end, in time and too
@@ -50,7 +50,7 @@ class HalfOpenInterleavingTest {
   void flow_belongs_to_its_half_open_or_to_its_session_at_every_moment_of_the_answer() {
     InterleavingScheduler.explore(SEEDS / 10, scheduler -> {
       ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
-      Connection halfOpen = w.connect(1);
+      ScriptedConnection halfOpen = w.connect(1);
       scheduler.actor("answer", self -> as(w, 1, worker -> w.transport.answer(halfOpen, w.worker(1))));
       scheduler.actor("packets", self -> as(w, 2, worker -> {
         FlowKey key = new FlowKey().set(halfOpen);
@@ -87,8 +87,8 @@ class HalfOpenInterleavingTest {
     private final SplittableRandom random;
     private final ScriptedWorld w;
     private final SessionCore layer;
-    private final Connection first;
-    private @Nullable Connection second;
+    private final ScriptedConnection first;
+    private @Nullable ScriptedConnection second;
     private final List<String> reports = new ArrayList<>();
     private int taken;
     private int deletes;
@@ -169,7 +169,7 @@ class HalfOpenInterleavingTest {
     private void connectAgain() {
       if (second == null && !left) {
         w.application.context().connect("script://127.0.0.1:" + ScriptedWorld.PORT, SECOND);
-        second = w.transport.halfOpens().getLast();
+        second = w.transport.lastHalfOpen();
       }
     }
 
@@ -227,12 +227,12 @@ class HalfOpenInterleavingTest {
 
     /** The next connect knows nothing of what was reported of the first, whether it has its slot or not. */
     private void checkSecond() {
-      Connection next = second;
+      ScriptedConnection next = second;
       if (next == null) {
         return;
       }
       assertThat(told(SECOND)).as("told of the second connect").isEmpty();
-      Connection made = w.simulation.get(1, () -> w.transport.answer(next, w.worker(1)));
+      ScriptedConnection made = w.simulation.get(1, () -> w.transport.answer(next, w.worker(1)));
       assertThat(made.session).as("the second connect is answered").isNotNegative();
       w.simulation.on(2, () -> w.transport.delete(next));
       w.run();

@@ -11,7 +11,7 @@ import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.CallbackOrder;
 import org.sluice.testkit.contract.RecordingApplication;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /**
  * One session against a reference model, in random sequences of what application and transport may do. After each step
@@ -105,7 +105,7 @@ class SessionModelTest {
     SplittableRandom random = new SplittableRandom(seed);
     ScriptedWorld w = new ScriptedWorld(seed, 0, TxMode.DEQUEUE);
     w.application.onEnd(s -> {});
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     RecordingApplication.Log log = w.lastLog();
     Session session = log.session();
     Model model = new Model();
@@ -125,7 +125,7 @@ class SessionModelTest {
   }
 
   private static void step(
-      ScriptedWorld w, Connection c, Session session, Model model, int what, StringBuilder script) {
+      ScriptedWorld w, ScriptedConnection c, Session session, Model model, int what, StringBuilder script) {
     SessionLayer layer = w.host.sessions();
     switch (what) {
       case 0 -> {
