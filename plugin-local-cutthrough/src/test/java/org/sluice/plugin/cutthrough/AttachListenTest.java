@@ -149,7 +149,7 @@ class AttachListenTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("listenErrors")
   void A04_listen_errors(String uri, SessionError expected) {
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(network(host)).join());
     Probe app = host.client();
     assertThat(failure(() -> app.context().listen(uri)).error()).isEqualTo(expected);
     host.detach(app);
@@ -208,5 +208,9 @@ class AttachListenTest {
     CompletableFuture<?> gone = client.context().detach();
     host.settle();
     assertThat(gone).isCompleted();
+  }
+
+  private static FakeNetworkTransport network(LocalHost host) {
+    return new FakeNetworkTransport(host.stack.sessions().localEndpoints());
   }
 }

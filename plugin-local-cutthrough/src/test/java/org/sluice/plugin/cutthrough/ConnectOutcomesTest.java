@@ -10,9 +10,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sluice.core.PluginScope;
 import org.sluice.core.Stack;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.testkit.runtime.DeterministicRuntime;
 
 /** Where connects go, as far as no network is needed: A06, A07, A08, L10, L14. */
@@ -40,7 +42,7 @@ class ConnectOutcomesTest {
   void A07_a_connect_that_no_local_listener_takes_fails_with_its_reason(
       String scope, String uri, SessionError expected) {
     LocalHost host = new LocalHost(0);
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(network(host)).join());
     Probe server = new Probe("server");
     host.attach(server);
     host.listen(server, "tcp://0.0.0.0:80");
@@ -53,6 +55,22 @@ class ConnectOutcomesTest {
     assertThat(host.errors(expected)).isEqualTo(1);
     host.detach(client);
     host.detach(server);
+    host.assertNothingLeft();
+  }
+
+  @Test
+  void A07_a_connect_with_a_local_address_of_this_host_waits_for_its_peer() {
+    LocalHost host = new LocalHost(0);
+    FakeNetworkTransport network = network(host);
+    host.main(() -> host.scope.registerTransport(network).join());
+    Probe client = host.client();
+    ConnectOptions options =
+        ConnectOptions.of("tcp://10.1.1.1:80").withLocal(Endpoint.of("127.0.0.1", 0));
+    host.main(() -> client.context().connect(options, 3));
+    host.settle();
+    assertThat(client.log).as("no NOINTF where an address was named").isEmpty();
+    assertThat(host.stack.sessions().localEndpoints().inUse()).isEqualTo(1);
+    host.detach(client);
     host.assertNothingLeft();
   }
 
@@ -69,7 +87,7 @@ class ConnectOutcomesTest {
   @Test
   void A07_whatever_protocol_was_asked_for_a_local_listener_is_reached_by_cut_through() {
     LocalHost host = new LocalHost(0);
-    FakeNetworkTransport network = new FakeNetworkTransport();
+    FakeNetworkTransport network = network(host);
     host.main(() -> host.scope.registerTransport(network).join());
     Probe server = new Probe("server");
     host.attach(server);
@@ -93,7 +111,7 @@ class ConnectOutcomesTest {
   @Test
   void L14_a_half_open_shows_the_protocol_that_was_asked_for() {
     LocalHost host = new LocalHost(1);
-    host.main(() -> host.scope.registerTransport(new FakeNetworkTransport()).join());
+    host.main(() -> host.scope.registerTransport(network(host)).join());
     Probe server = new Probe("server");
     host.attach(server);
     host.listen(server, "tcp://0.0.0.0:80");
@@ -112,7 +130,7 @@ class ConnectOutcomesTest {
     Probe client = new Probe("client");
     Probe local = new Probe("local");
     runtime.on(stack.worker(0), () -> {
-      scope.registerTransport(new FakeNetworkTransport()).join();
+      scope.registerTransport(new FakeNetworkTransport(scope.sessions().localEndpoints())).join();
       scope.applications().attach(server, LocalHost.small("server")).join();
       scope.applications().attach(client, LocalHost.small("client")).join();
       scope.applications().attach(local, LocalHost.small("local").with().scopes(Scope.LOCAL).build()).join();
@@ -137,7 +155,7 @@ class ConnectOutcomesTest {
   @Test
   void a_listener_with_a_network_side_keeps_it_when_the_local_transport_goes() {
     LocalHost host = new LocalHost(0);
-    FakeNetworkTransport network = new FakeNetworkTransport();
+    FakeNetworkTransport network = network(host);
     PluginScope apps = host.stack.scope("apps");
     host.main(() -> apps.registerTransport(network).join());
     Probe server = new Probe("server");
@@ -160,7 +178,7 @@ class ConnectOutcomesTest {
   @Test
   void A06_scopes_keep_listeners_apart() {
     LocalHost host = new LocalHost(0);
-    FakeNetworkTransport network = new FakeNetworkTransport();
+    FakeNetworkTransport network = network(host);
     host.main(() -> host.scope.registerTransport(network).join());
     Probe globalOnly = new Probe("global-only");
     host.attach(globalOnly, LocalHost.small("global-only").with().scopes(Scope.GLOBAL).build());
@@ -179,5 +197,9 @@ class ConnectOutcomesTest {
     host.main(() -> client.context().connect("tcp://127.0.0.1:80", 2));
     host.settle();
     assertThat(client.failures).as("loopback is not looked up globally").containsExactly(SessionError.NOROUTE);
+  }
+
+  private static FakeNetworkTransport network(LocalHost host) {
+    return new FakeNetworkTransport(host.stack.sessions().localEndpoints());
   }
 }

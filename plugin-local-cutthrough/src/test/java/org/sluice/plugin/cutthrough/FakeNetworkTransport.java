@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.ServiceType;
 import org.sluice.spi.transport.TransportConnection;
@@ -13,10 +15,23 @@ import org.sluice.spi.transport.TransportVft;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.spi.transport.Verbosity;
 
-/** A transport for a network that has no interface: it listens, and every connect fails for want of one. */
+/** A transport for a network: it listens; a connect asks the stack for its local side, and waits when there is one. */
 final class FakeNetworkTransport implements TransportVft {
   final List<EndpointConfig> connects = new ArrayList<>();
   int listeners;
+  private final LocalEndpoints endpoints;
+  private final List<HalfOpen> halfOpens = new ArrayList<>();
+  private int protocolId;
+
+  private static final class HalfOpen extends TransportConnection {
+    HalfOpen(int slot, int protocolId) {
+      reuse(Handle.of(0, slot, 1), protocolId);
+    }
+  }
+
+  FakeNetworkTransport(LocalEndpoints endpoints) {
+    this.endpoints = endpoints;
+  }
 
   @Override
   public TransportDescriptor descriptor() {
@@ -24,7 +39,9 @@ final class FakeNetworkTransport implements TransportVft {
   }
 
   @Override
-  public void enable(int protocolId) {}
+  public void enable(int id) {
+    protocolId = id;
+  }
 
   @Override
   public long startListen(long listener, EndpointConfig config) {
@@ -39,7 +56,24 @@ final class FakeNetworkTransport implements TransportVft {
   @Override
   public long connect(long session, EndpointConfig config) {
     connects.add(config.copy());
-    return SessionError.NOINTF.code();
+    HalfOpen halfOpen = new HalfOpen(halfOpens.size(), protocolId);
+    int error = endpoints.allocate(halfOpen, config);
+    if (error != 0) {
+      return error;
+    }
+    halfOpen.sessionHandle(session);
+    halfOpens.add(halfOpen);
+    return halfOpen.handle();
+  }
+
+  @Override
+  public void cleanupHalfOpen(TransportConnection halfOpen) {
+    endpoints.release(halfOpen);
+  }
+
+  @Override
+  public TransportConnection halfOpen(long halfOpen) {
+    return halfOpens.get(Handle.slot(halfOpen));
   }
 
   @Override

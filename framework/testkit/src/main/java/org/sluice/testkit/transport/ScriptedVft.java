@@ -23,8 +23,10 @@ import org.sluice.spi.transport.Verbosity;
 
 /** What the session layer calls of a {@link ScriptedTransport}: writes it down, and does what the script says. */
 abstract class ScriptedVft implements TransportVft {
-  private static final int FIRST_PORT = 50_000;
-  private static final int PORTS = 10_000;
+  private static final int LOWEST_PORT = 1024;
+  private static final int PORTS = 64_000;
+  /** The first of the ports that are made up, above the lowest. */
+  private static final int FIRST_PORT = 50_000 - LOWEST_PORT;
   private static final int KEPT_HALF_OPENS = 1 << 10;
 
   final TransportDescriptor descriptor;
@@ -166,7 +168,7 @@ abstract class ScriptedVft implements TransportVft {
       return error;
     }
     int port = config.local().port() == 0
-        ? FIRST_PORT + Handle.slot(halfOpen.handle()) % PORTS
+        ? LOWEST_PORT + (FIRST_PORT + Handle.slot(halfOpen.handle())) % PORTS
         : config.local().port();
     halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.table()), config.remote());
     return 0;
@@ -260,8 +262,8 @@ abstract class ScriptedVft implements TransportVft {
 
   @Override
   public @Nullable TransportConnection halfOpen(long halfOpen) {
-    act("halfOpen");
     ScriptedConnection found = connections.get(halfOpen);
+    called("halfOpen", found);
     return found != null && found.halfOpen ? found : null;
   }
 

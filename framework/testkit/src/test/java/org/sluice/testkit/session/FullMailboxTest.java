@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -134,6 +136,34 @@ class FullMailboxTest {
     assertThat(w.transport.calls("stopListen")).isEqualTo(1);
     completes(context.detach());
     end();
+  }
+
+  @Test
+  void S15_half_opens_are_answered_refused_and_let_go_from_a_data_worker() {
+    List<ScriptedConnection> halfOpens = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      halfOpens.add(w.connect(i));
+    }
+    flood.start();
+    int[] freed = {0};
+    w.simulation.on(1, () -> {
+      w.transport.answer(halfOpens.get(0), w.worker(1));
+      w.transport.delete(halfOpens.get(0));
+      w.transport.refuse(halfOpens.get(1), SessionError.REFUSED);
+      w.host.sessions().halfOpenDeleteRequest(halfOpens.get(1).session, () -> freed[0]++);
+      w.transport.delete(halfOpens.get(2));
+    });
+    assertThat(completes(context.cancelConnects())).isEqualTo(1);
+    w.simulation.runtime().runUntil("told", () -> w.application.connects().size() == 6, PATIENCE);
+    flood.requireFull();
+    assertThat(w.application.connects()).containsExactlyInAnyOrder("connected 0", "half-open gone 0",
+        "failed REFUSED 1", "half-open gone 1", "failed UNKNOWN 2", "half-open gone 2");
+    assertThat(freed[0]).isEqualTo(1);
+    completes(context.detach());
+    flood.stop();
+    w.run();
+    w.simulation.await(w.host::revoke);
+    w.simulation.requireNothingLeft();
   }
 
   @Test

@@ -67,6 +67,29 @@ class HalfOpenInterleavingTest {
     });
   }
 
+  @Test
+  void flow_is_a_half_open_or_nothing_at_every_moment_of_a_cancel() {
+    InterleavingScheduler.explore(SEEDS / 10, scheduler -> {
+      ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
+      ScriptedConnection halfOpen = w.connect(1);
+      scheduler.actor("cancel", self -> as(w, 0, worker ->
+          w.simulation.stack().sessionCore().halfOpens().cancel(halfOpen.session, null)));
+      scheduler.actor("let go", self -> as(w, 1, worker -> w.transport.delete(halfOpen)));
+      scheduler.actor("packets", self -> as(w, 2, worker -> {
+        FlowKey key = new FlowKey().set(halfOpen);
+        LookupResult result = new LookupResult();
+        for (int i = 0; i < 100; i++) {
+          w.host.sessions().lookup(key, result);
+          assertThat(result.kind()).isIn(LookupResult.Kind.HALF_OPEN, LookupResult.Kind.NONE);
+          self.step("looked up");
+        }
+      }));
+      scheduler.run();
+      w.run();
+      w.end();
+    });
+  }
+
   private static void as(ScriptedWorld w, int index, Consumer<StackWorker> acts) {
     StackWorker worker = w.simulation.stack().worker(index);
     worker.enter();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.sluice.core.StackLimits;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
@@ -24,6 +25,7 @@ import org.sluice.testkit.transport.ScriptedTransport;
 /** One stack with a scripted transport and an application that records. */
 final class ScriptedWorld {
   static final int PORT = 7000;
+  private static final ConnectOptions TO_PORT = ConnectOptions.of("script://127.0.0.1:" + PORT);
 
   final Simulation simulation;
   final TestHost host;
@@ -72,9 +74,13 @@ final class ScriptedWorld {
 
   /** Starts a connect that waits for its answer. */
   ScriptedConnection connect(long opaque) {
+    return connect(TO_PORT, opaque);
+  }
+
+  ScriptedConnection connect(ConnectOptions options, long opaque) {
     int before = transport.live();
     simulation.on(0, () -> {
-      SessionError error = application.context().connect("script://127.0.0.1:" + PORT, opaque);
+      SessionError error = application.context().connect(options, opaque);
       if (error != SessionError.NONE) {
         throw new AssertionError("connect: " + error);
       }
@@ -87,7 +93,11 @@ final class ScriptedWorld {
 
   /** An established, connected session of a worker. */
   ScriptedConnection connected(int worker) {
-    ScriptedConnection halfOpen = connect(0);
+    return connected(worker, TO_PORT);
+  }
+
+  ScriptedConnection connected(int worker, ConnectOptions options) {
+    ScriptedConnection halfOpen = connect(options, 0);
     ScriptedConnection made = simulation.get(worker, () -> transport.answer(halfOpen, worker(worker)));
     simulation.on(0, () -> transport.delete(halfOpen));
     simulation.run();
