@@ -447,10 +447,13 @@ public final class SessionCore implements SessionLayer {
   @Override
   public void lookup(FlowKey key, LookupResult result) {
     result.clear();
-    long handle = flows.find(key);
-    if (handle >= 0) {
-      result.set(kind(handle), handle);
-      return;
+    for (long handle = flows.find(key); handle >= 0; handle = flows.find(key)) {
+      LookupResult.Kind kind = kind(handle);
+      // What looks like a session of worker 0 may be a half-open that went since; then its flow did before.
+      if (kind != LookupResult.Kind.OTHER_WORKER || Handle.worker(handle) != 0 || flows.find(key) == handle) {
+        result.set(kind, handle);
+        return;
+      }
     }
     long listener = listenerLookup.find(key);
     if (listener >= 0) {

@@ -62,7 +62,7 @@ class ConnectBatchTest {
       ConnectOptions[] options = times(OPTIONS, 100);
       long[] opaques = new long[options.length];
       int refusals = 0;
-      for (int begun = 0; begun < EACH;) {
+      for (int begun = 0; begun < EACH && !Thread.currentThread().isInterrupted();) {
         int wanted = number % 2 == 0 ? 1 : Math.min(options.length, EACH - begun);
         for (int i = 0; i < wanted; i++) {
           opaques[i] = (long) number * EACH + begun + i;
@@ -86,7 +86,8 @@ class ConnectBatchTest {
     ScriptedWorld w = world(1 << 16, 1);
     // One refusal of each, while worker 0 stands still: what waits for it is bounded.
     CountDownLatch full = new CountDownLatch(THREADS);
-    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
       List<Future<Integer>> running = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         running.add(threads.submit(new Connecting(w.application, i, full)));
@@ -104,6 +105,8 @@ class ConnectBatchTest {
       }
       assertThat(refusals).isGreaterThanOrEqualTo(THREADS);
       assertThat(w.counter("session.error.limit")).as("each refusal is counted").isEqualTo(refusals);
+    } finally {
+      threads.shutdownNow();
     }
     List<PendingConnect> pending = w.simulation.await(() -> w.application.context().pendingConnects());
     assertThat(pending.size()).isEqualTo(THREADS * EACH);
