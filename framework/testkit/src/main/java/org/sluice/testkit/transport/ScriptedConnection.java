@@ -53,6 +53,15 @@ public final class ScriptedConnection extends TransportConnection {
   }
 
   /**
+   * Whether its local endpoint is taken from the stack's book, to be released with it.
+   *
+   * @return true where the transport takes local endpoints, until another connection took this one over
+   */
+  public boolean ownsEndpoint() {
+    return ownsEndpoint;
+  }
+
+  /**
    * Where its packets go.
    *
    * @return a sink of its own, unless it was given another

@@ -3,6 +3,7 @@ package org.sluice.testkit.transport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Handle;
 
@@ -34,19 +35,14 @@ final class ScriptedConnections {
     }
   }
 
-  void clear() {
-    Arrays.fill(bySlot, null);
-    size = 0;
-  }
-
   int size() {
     return size;
   }
 
-  List<ScriptedConnection> halfOpens() {
+  List<ScriptedConnection> all(Predicate<ScriptedConnection> wanted) {
     List<ScriptedConnection> found = new ArrayList<>();
     for (ScriptedConnection connection : bySlot) {
-      if (connection != null && connection.halfOpen) {
+      if (connection != null && wanted.test(connection)) {
         found.add(connection);
       }
     }

@@ -175,7 +175,7 @@ public final class ScriptedTransport extends ScriptedVft {
    * @return a copy
    */
   public List<ScriptedConnection> pending() {
-    return connections.halfOpens();
+    return connections.all(connection -> connection.halfOpen);
   }
 
   /**

@@ -108,7 +108,7 @@ abstract class ScriptedVft implements TransportVft {
 
   @Override
   public void disable() {
-    connections.clear();
+    connections.all(connection -> true).forEach(this::free);
     called("disable", null);
   }
 

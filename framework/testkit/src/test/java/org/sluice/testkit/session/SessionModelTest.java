@@ -2,8 +2,6 @@ package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.session.Session;
@@ -22,78 +20,6 @@ class SessionModelTest {
   private static final int SEQUENCES = 400;
   private static final int STEPS = 14;
 
-  /** What must have happened so far. */
-  private static final class Model {
-    final List<String> told = new ArrayList<>(List.of("connected"));
-    boolean applicationEnded;
-    boolean ended;
-    boolean closed;
-    boolean deleted;
-    boolean gone;
-    boolean shutdown;
-    int closes;
-    int resets;
-    int halfCloses;
-
-    void applicationEnds(boolean reset) {
-      if (gone) {
-        return;
-      }
-      boolean first = !applicationEnded;
-      applicationEnded = true;
-      if (deleted) {
-        sessionGoes();
-      } else if (!closed && (first || reset)) {
-        closes += reset ? 0 : 1;
-        resets += reset ? 1 : 0;
-      }
-    }
-
-    void shuts() {
-      if (!gone && !applicationEnded && !shutdown && !closed && !deleted) {
-        shutdown = true;
-        halfCloses++;
-      }
-    }
-
-    void transportEnds(String how) {
-      if (!deleted && !closed && !ended) {
-        ended = true;
-        if (!applicationEnded) {
-          told.add(how);
-        }
-      }
-    }
-
-    void closes() {
-      if (!deleted && !closed) {
-        if (!applicationEnded) {
-          transportEnds("disconnected");
-        }
-        closed = true;
-        told.add("transport closed");
-      }
-    }
-
-    void deletes() {
-      if (!deleted) {
-        boolean open = !ended && !closed && !applicationEnded;
-        deleted = true;
-        told.add("cleanup TRANSPORT");
-        if (applicationEnded || open) {
-          sessionGoes();
-        }
-      }
-    }
-
-    private void sessionGoes() {
-      if (!gone) {
-        gone = true;
-        told.add("cleanup SESSION");
-      }
-    }
-  }
-
   @Test
   void random_sequences_agree_with_the_model() {
     for (long seed = 1; seed <= SEQUENCES; seed++) {
@@ -108,7 +34,7 @@ class SessionModelTest {
     ScriptedConnection c = w.connected(0);
     RecordingApplication.Log log = w.lastLog();
     Session session = log.session();
-    Model model = new Model();
+    SessionModel model = new SessionModel("connected");
     StringBuilder script = new StringBuilder("seed ").append(seed).append(':');
     for (int i = 0; i < STEPS; i++) {
       step(w, c, session, model, random.nextInt(8), script);
@@ -125,7 +51,7 @@ class SessionModelTest {
   }
 
   private static void step(
-      ScriptedWorld w, ScriptedConnection c, Session session, Model model, int what, StringBuilder script) {
+      ScriptedWorld w, ScriptedConnection c, Session session, SessionModel model, int what, StringBuilder script) {
     SessionLayer layer = w.host.sessions();
     switch (what) {
       case 0 -> {
