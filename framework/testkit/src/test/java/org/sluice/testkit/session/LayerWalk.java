@@ -11,10 +11,10 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.StackLimits;
 import org.sluice.core.lookup.PortRange;
-import org.sluice.core.runtime.CellCounter;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.Session;
@@ -49,7 +49,7 @@ final class LayerWalk {
   private final int dataWorkers;
   private final SplittableRandom random;
   private final Simulation simulation;
-  private final CellCounter illegalTransitions;
+  private final Counter illegalTransitions;
   private TestHost host;
   private ScriptedTransport transport;
   private final @Nullable WalkClient[] clients = new @Nullable WalkClient[CLIENTS];
@@ -81,8 +81,8 @@ final class LayerWalk {
     transport = load();
   }
 
-  private CellCounter counter(String wanted) {
-    List<CellCounter> found = new ArrayList<>();
+  private Counter counter(String wanted) {
+    List<Counter> found = new ArrayList<>();
     simulation.stack().counters().forEach((name, counter) -> {
       if (name.equals(wanted)) {
         found.add(counter);
@@ -412,12 +412,18 @@ final class LayerWalk {
     }
     SessionModel model = open.model;
     ScriptedConnection c = open.connection;
-    int what = random.nextInt(9);
+    SessionStep what = SessionStep.any(random);
+    boolean receives = random.nextInt(8) == 0;
     log("session " + Handle.text(c.session) + " of " + client.number + ": " + what);
     int closesBefore = model.closes;
     int resetsBefore = model.resets;
     int halfClosesBefore = model.halfCloses;
-    simulation.on(c.workerIndex(), () -> act(what, session, c, model));
+    simulation.on(c.workerIndex(), () -> {
+      if (receives) {
+        transport.deliver(c, new byte[] {1, 2, 3});
+      }
+      what.take(host.sessions(), transport, session, c, model);
+    });
     rest();
     closes += model.closes - closesBefore;
     resets += model.resets - resetsBefore;
@@ -425,44 +431,6 @@ final class LayerWalk {
     client.check(open);
     if (model.gone) {
       client.opens.remove(c.session);
-    }
-  }
-
-  private void act(int what, Session session, ScriptedConnection c, SessionModel model) {
-    switch (what) {
-      case 0 -> {
-        session.close();
-        model.applicationEnds(false);
-      }
-      case 1 -> {
-        session.reset();
-        model.applicationEnds(true);
-      }
-      case 2 -> {
-        session.shutdown();
-        model.shuts();
-      }
-      case 3 -> {
-        host.sessions().closingNotify(c);
-        model.transportEnds("disconnected");
-      }
-      case 4 -> {
-        host.sessions().resetNotify(c);
-        model.transportEnds("reset");
-      }
-      case 5 -> {
-        host.sessions().closedNotify(c);
-        model.closes();
-      }
-      case 6 -> {
-        transport.deleted(c);
-        model.deletes();
-      }
-      case 7 -> {
-        transport.requestDelete(c);
-        model.deletes();
-      }
-      default -> transport.deliver(c, new byte[random.nextInt(1, 100)]);
     }
   }
 

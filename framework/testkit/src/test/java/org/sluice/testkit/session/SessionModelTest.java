@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.session.Session;
-import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.CallbackOrder;
 import org.sluice.testkit.contract.RecordingApplication;
@@ -37,7 +36,9 @@ class SessionModelTest {
     SessionModel model = new SessionModel("connected");
     StringBuilder script = new StringBuilder("seed ").append(seed).append(':');
     for (int i = 0; i < STEPS; i++) {
-      step(w, c, session, model, random.nextInt(8), script);
+      SessionStep step = SessionStep.any(random);
+      script.append(' ').append(step);
+      w.simulation.on(0, () -> step.take(w.host.sessions(), w.transport, session, c, model));
       w.run();
       assertThat(log.events()).as(script.toString()).isEqualTo(model.told);
       assertThat(w.transport.calls("close")).as("close, %s", script).isEqualTo(model.closes);
@@ -48,52 +49,5 @@ class SessionModelTest {
     CallbackOrder.check(log.events());
     assertThat(w.counter("session.illegal-transition")).as(script.toString()).isZero();
     w.end();
-  }
-
-  private static void step(
-      ScriptedWorld w, ScriptedConnection c, Session session, SessionModel model, int what, StringBuilder script) {
-    SessionLayer layer = w.host.sessions();
-    switch (what) {
-      case 0 -> {
-        script.append(" close");
-        w.simulation.on(0, session::close);
-        model.applicationEnds(false);
-      }
-      case 1 -> {
-        script.append(" reset");
-        w.simulation.on(0, session::reset);
-        model.applicationEnds(true);
-      }
-      case 2 -> {
-        script.append(" shutdown");
-        w.simulation.on(0, session::shutdown);
-        model.shuts();
-      }
-      case 3 -> {
-        script.append(" closing");
-        w.simulation.on(0, () -> layer.closingNotify(c));
-        model.transportEnds("disconnected");
-      }
-      case 4 -> {
-        script.append(" peer-reset");
-        w.simulation.on(0, () -> layer.resetNotify(c));
-        model.transportEnds("reset");
-      }
-      case 5 -> {
-        script.append(" closed");
-        w.simulation.on(0, () -> layer.closedNotify(c));
-        model.closes();
-      }
-      case 6 -> {
-        script.append(" deleted");
-        w.simulation.on(0, () -> w.transport.deleted(c));
-        model.deletes();
-      }
-      default -> {
-        script.append(" requested");
-        w.simulation.on(0, () -> w.transport.requestDelete(c));
-        model.deletes();
-      }
-    }
   }
 }
