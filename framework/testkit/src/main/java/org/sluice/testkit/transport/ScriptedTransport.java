@@ -179,6 +179,15 @@ public final class ScriptedTransport extends ScriptedVft {
   }
 
   /**
+   * The connections that were answered or accepted and exist, in the order in which they were made.
+   *
+   * @return a copy
+   */
+  public List<ScriptedConnection> established() {
+    return connections.all(connection -> !connection.halfOpen && connection.remotePort() != 0);
+  }
+
+  /**
    * The newest listener.
    *
    * @return the header

@@ -27,15 +27,15 @@ class ConnectPortsTest {
   private static final int FIRST = 3000;
   private static final int PORTS = 3;
 
-  private final ScriptedWorld w = world(1);
+  private final ScriptedWorld w = world();
   private long nextOpaque;
 
-  private static ScriptedWorld world(long seed) {
+  private static ScriptedWorld world() {
     StackLimits d = StackLimits.DEFAULT;
     StackLimits limits = new StackLimits(
         d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
         new PortRange(FIRST, FIRST + PORTS - 1), d.applications(), d.tx(), d.workers(), d.sweep());
-    ScriptedWorld world = new ScriptedWorld(seed, 2, TxMode.DEQUEUE, limits);
+    ScriptedWorld world = new ScriptedWorld(1, 2, TxMode.DEQUEUE, limits);
     world.transport.takesLocalEndpoints();
     return world;
   }
@@ -191,6 +191,26 @@ class ConnectPortsTest {
     w.run();
     assertThat(w.application.logs()).hasSize(3);
     w.end();
+  }
+
+  @Test
+  void S13_detach_with_a_hundred_pending_connects_cancels_each_and_frees_its_port() {
+    ScriptedWorld many = new ScriptedWorld(1, 2, TxMode.DEQUEUE);
+    many.transport.takesLocalEndpoints();
+    ConnectOptions options = ConnectOptions.of("script", SERVER).withLocal(Endpoint.of(OWN, 0));
+    for (int i = 0; i < 100; i++) {
+      many.connect(options, i);
+    }
+    assertThat(many.simulation.stack().sessions().localEndpoints().inUse()).isEqualTo(100);
+    many.simulation.await(() -> many.application.context().detach());
+    assertThat(many.transport.calls("cleanupHalfOpen")).isEqualTo(100);
+    assertThat(many.transport.live()).isZero();
+    assertThat(many.simulation.stack().sessions().localEndpoints().inUse()).isZero();
+    many.simulation.on(2, () -> many.transport.halfOpens().forEach(
+        h -> assertThat(many.transport.answer(h, many.worker(2)).session).isNegative()));
+    many.run();
+    assertThat(many.application.connects()).isEmpty();
+    many.simulation.requireNothingLeft();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,12 @@ import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionWorker;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LookupResult;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.runtime.InterleavingScheduler;
@@ -98,6 +101,48 @@ class HalfOpenInterleavingTest {
       assertThat(found).isSubsetOf(
           LookupResult.Kind.HALF_OPEN, answered ? LookupResult.Kind.OTHER_WORKER : LookupResult.Kind.NONE);
       w.end();
+    });
+  }
+
+  @Test
+  void S13_a_detach_with_several_pending_connects_frees_each_and_its_port_whatever_is_reported_meanwhile() {
+    ConnectOptions options = ConnectOptions.of("script", Endpoint.of("192.0.2.1", 7000))
+        .withLocal(Endpoint.of("127.0.0.9", 0));
+    InterleavingScheduler.explore(SEEDS / 5, scheduler -> {
+      SplittableRandom random = new SplittableRandom(scheduler.seed());
+      ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
+      w.transport.takesLocalEndpoints();
+      for (int i = 0; i < 4; i++) {
+        w.connect(options, i);
+      }
+      List<ScriptedConnection> halfOpens = w.transport.halfOpens();
+      List<ScriptedConnection> made = new ArrayList<>();
+      scheduler.actor("leaves", self -> as(w, 0, worker -> {
+        CompletableFuture<?> _ = w.application.context().detach();
+      }));
+      for (int index = 1; index <= 2; index++) {
+        int number = index;
+        int[] plan = random.ints(2, 0, 3).toArray();
+        scheduler.actor("reports " + index, self -> as(w, number, worker -> {
+          for (int i = 0; i < 2; i++) {
+            ScriptedConnection halfOpen = halfOpens.get(2 * (number - 1) + i);
+            switch (plan[i]) {
+              case 0 -> made.add(w.transport.answer(halfOpen, w.worker(number)));
+              case 1 -> w.transport.refuse(halfOpen, SessionError.REFUSED);
+              default -> w.transport.requestDeleteOf(halfOpen);
+            }
+          }
+        }));
+      }
+      scheduler.run();
+      w.run();
+      halfOpens.forEach(halfOpen -> w.simulation.on(2, () -> w.transport.delete(halfOpen)));
+      made.stream().filter(c -> c.session >= 0)
+          .forEach(c -> w.simulation.on(c.workerIndex(), () -> w.transport.deleted(c)));
+      w.run();
+      assertThat(w.application.connects()).isEmpty();
+      assertThat(w.transport.live()).isZero();
+      w.simulation.requireNothingLeft();
     });
   }
 
