@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.StackLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.spi.application.AttachOptions;
-import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.Session;
-import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.ServiceType;
 import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TxMode;
@@ -37,31 +35,28 @@ import org.sluice.testkit.transport.ScriptedTransport;
  */
 final class LayerWalk {
   private static final int CLIENTS = 3;
-  private static final int MOST = 40;
-  private static final int FIRST_PORT = 3000;
-  private static final int PORTS = 16;
+  static final int MOST = 40;
+  static final int FIRST_PORT = 3000;
+  static final int PORTS = 16;
   private static final int MOST_UNLOADS = 100;
   private static final int REMEMBERED = 32;
-  private static final String OWN = "127.0.0.9";
-  private static final List<Endpoint> SERVERS = List.of(Endpoint.of("192.0.2.1", 7), Endpoint.of("192.0.2.2", 7));
+  static final String OWN = "127.0.0.9";
 
   private final long seed;
   private final int dataWorkers;
-  private final SplittableRandom random;
-  private final Simulation simulation;
+  final SplittableRandom random;
+  final Simulation simulation;
   private final Counter illegalTransitions;
-  private TestHost host;
-  private ScriptedTransport transport;
-  private final @Nullable WalkClient[] clients = new @Nullable WalkClient[CLIENTS];
+  TestHost host;
+  ScriptedTransport transport;
+  final @Nullable WalkClient[] clients = new @Nullable WalkClient[CLIENTS];
   /** Connections whose applications have left; their transport has not let go. */
-  private final List<ScriptedConnection> orphanSessions = new ArrayList<>();
+  final List<ScriptedConnection> orphanSessions = new ArrayList<>();
   private final List<ScriptedConnection> orphanHalfOpens = new ArrayList<>();
-  /** Half-opens that are over, for what comes too late. */
-  private final ArrayDeque<ScriptedConnection> over = new ArrayDeque<>();
+  private final ConnectSteps connects = new ConnectSteps(this);
   private final ArrayDeque<String> last = new ArrayDeque<>();
   private final List<String> problems = new ArrayList<>();
   private long step;
-  private long nextOpaque;
   private int nextRemotePort = 1024;
   private int closes;
   private int resets;
@@ -125,32 +120,32 @@ final class LayerWalk {
     }
   }
 
-  private void log(String what) {
+  void log(String what) {
     if (last.size() == REMEMBERED) {
       last.remove();
     }
     last.add(step + " " + what);
   }
 
-  private void require(boolean right, String what) {
+  void require(boolean right, String what) {
     if (!right) {
       problems.add(what);
     }
   }
 
-  private void rest() {
+  void rest() {
     simulation.run();
   }
 
-  private int anyWorker() {
+  int anyWorker() {
     return random.nextInt(dataWorkers + 1);
   }
 
-  private Worker worker(int index) {
+  Worker worker(int index) {
     return simulation.stack().workers().worker(index);
   }
 
-  private <T> @Nullable T any(List<T> choices) {
+  <T> @Nullable T any(List<T> choices) {
     return choices.isEmpty() ? null : choices.get(random.nextInt(choices.size()));
   }
 
@@ -165,11 +160,11 @@ final class LayerWalk {
     }
     int what = random.nextInt(1000);
     if (what < 200) {
-      connect(client);
+      connects.connect(client);
     } else if (what < 500) {
-      halfOpen(client);
+      connects.halfOpen(client);
     } else if (what < 560) {
-      tooLate(client);
+      connects.tooLate(client);
     } else if (what < 640) {
       listen(client);
     } else if (what < 900) {
@@ -194,166 +189,6 @@ final class LayerWalk {
         .fifoBytes(4 << 10, 4 << 10).eventQueueEvents(256).build();
     simulation.await(() -> simulation.stack().scope("applications").applications().attach(client, options));
     clients[number] = client;
-  }
-
-  // ---- Connects.
-
-  private void connect(WalkClient client) {
-    if (client.connects.size() >= MOST) {
-      return;
-    }
-    Endpoint server = SERVERS.get(random.nextInt(SERVERS.size()));
-    int port = random.nextInt(4) == 0 ? FIRST_PORT + random.nextInt(PORTS) : 0;
-    Set<Integer> taken = portsTowards(server);
-    SessionError expected = port == 0
-        ? taken.size() == PORTS ? SessionError.NOPORT : SessionError.NONE
-        : taken.contains(port) ? SessionError.PORTINUSE : SessionError.NONE;
-    long opaque = nextOpaque++;
-    log("connect " + client.number + " " + opaque + " to " + server + " from " + port + ": " + expected);
-    int before = transport.live();
-    ConnectOptions options = ConnectOptions.of("script", server).withLocal(Endpoint.of(OWN, port));
-    Connect failing = new Connect(opaque, null);
-    failing.failed(expected);
-    client.connects.put(opaque, failing);
-    simulation.on(0, () -> require(client.context().connect(options, opaque) == SessionError.NONE, "connect"));
-    require((transport.live() > before) == (expected == SessionError.NONE), "connect: not " + expected);
-    if (transport.live() > before) {
-      client.connects.put(opaque, new Connect(opaque, transport.lastHalfOpen()));
-    }
-  }
-
-  /** The ports that have a flow: of connects that wait, and of sessions whose transport has not let go. */
-  private Set<Integer> portsTowards(Endpoint server) {
-    Set<Integer> ports = new HashSet<>();
-    for (WalkClient client : clients) {
-      if (client == null) {
-        continue;
-      }
-      for (Connect connect : client.connects.values()) {
-        if (connect.fate == Fate.WAITS && connect.halfOpen != null) {
-          addPort(ports, server, connect.halfOpen);
-        }
-      }
-      for (Open open : client.opens.values()) {
-        if (!open.model.deleted) {
-          addPort(ports, server, open.connection);
-        }
-      }
-    }
-    orphanSessions.forEach(orphan -> addPort(ports, server, orphan));
-    return ports;
-  }
-
-  private static void addPort(Set<Integer> ports, Endpoint server, ScriptedConnection connection) {
-    if (connection.remoteEndpoint().address().equals(server.address())) {
-      ports.add(connection.localPort());
-    }
-  }
-
-  private void halfOpen(WalkClient client) {
-    List<Connect> choices = client.connects.values().stream()
-        .filter(c -> c.halfOpen != null && !c.deleted).sorted((a, b) -> Long.compare(a.opaque, b.opaque)).toList();
-    Connect connect = any(choices);
-    if (connect == null || connect.halfOpen == null) {
-      return;
-    }
-    ScriptedConnection halfOpen = connect.halfOpen;
-    if (connect.fate != Fate.WAITS) {
-      letGo(connect, halfOpen);
-      return;
-    }
-    int what = random.nextInt(20);
-    if (what < 10) {
-      answer(client, connect, halfOpen);
-    } else if (what < 15) {
-      refuse(connect, halfOpen);
-    } else if (what < 16) {
-      connect.failed(SessionError.UNKNOWN);
-      letGo(connect, halfOpen);
-    } else {
-      cancel(client, connect, halfOpen);
-    }
-  }
-
-  private void answer(WalkClient client, Connect connect, ScriptedConnection halfOpen) {
-    int worker = anyWorker();
-    log("answer " + connect.opaque + " on " + worker);
-    simulation.on(worker, () -> {
-      ScriptedConnection made = transport.answer(halfOpen, worker(worker));
-      require(made.session >= 0, "answer to " + connect.opaque + ": " + SessionError.of(made.session));
-      connect.fate = Fate.CONNECTED;
-      client.opens.put(made.session, new Open(made, "connected"));
-    });
-  }
-
-  private void refuse(Connect connect, ScriptedConnection halfOpen) {
-    int worker = anyWorker();
-    SessionError error = random.nextBoolean() ? SessionError.REFUSED : SessionError.TIMEDOUT;
-    log("refuse " + connect.opaque + " on " + worker + " with " + error);
-    connect.failed(error);
-    simulation.on(worker, () -> require(transport.refuse(halfOpen, error) == 0, "refusal of " + connect.opaque));
-  }
-
-  private void letGo(Connect connect, ScriptedConnection halfOpen) {
-    int worker = anyWorker();
-    boolean asks = random.nextBoolean();
-    log("let go of " + connect.opaque + " on " + worker + (asks ? ", asking" : ""));
-    connect.deleted = true;
-    isOver(halfOpen);
-    simulation.on(worker, () -> {
-      if (asks) {
-        transport.requestDeleteOf(halfOpen);
-      } else {
-        transport.delete(halfOpen);
-      }
-    });
-    if (asks) {
-      // Its port is free when the application has seen the result.
-      rest();
-    }
-  }
-
-  private void cancel(WalkClient client, Connect connect, ScriptedConnection halfOpen) {
-    if (random.nextInt(10) == 0) {
-      long waiting = client.connects.values().stream().filter(c -> c.fate == Fate.WAITS).count();
-      log("cancel all of " + client.number);
-      client.connects.values().removeIf(c -> c.fate == Fate.WAITS);
-      int cancelled = simulation.await(() -> client.context().cancelConnects());
-      require(cancelled == waiting, "cancelled " + cancelled + " of " + waiting);
-    } else {
-      log("cancel " + connect.opaque);
-      client.connects.remove(connect.opaque);
-      simulation.on(0, () -> require(
-          client.context().cancelConnect(halfOpen.session).getNow(SessionError.UNKNOWN) == SessionError.NONE,
-          "cancel of " + connect.opaque));
-    }
-    isOver(halfOpen);
-  }
-
-  private void isOver(ScriptedConnection halfOpen) {
-    if (over.size() == REMEMBERED) {
-      over.remove();
-    }
-    over.add(halfOpen);
-  }
-
-  private void tooLate(WalkClient client) {
-    ScriptedConnection halfOpen = any(List.copyOf(over));
-    if (halfOpen == null) {
-      return;
-    }
-    int worker = anyWorker();
-    log("too late for " + Handle.text(halfOpen.session) + " on " + worker);
-    rest();
-    simulation.on(worker, () -> {
-      require(transport.answer(halfOpen, worker(worker)).session < 0, "a late answer was taken");
-      require(transport.refuse(halfOpen, SessionError.REFUSED) < 0, "a late refusal was taken");
-      host.sessions().halfOpenDeleteNotify(halfOpen.session);
-      require(host.sessions().halfOpenMigrated(halfOpen.session) < 0, "a late migration was taken");
-    });
-    simulation.on(0, () -> require(
-        client.context().cancelConnect(halfOpen.session).getNow(SessionError.UNKNOWN) == SessionError.NOSESSION,
-        "a late cancel was taken"));
   }
 
   // ---- Listeners and sessions.
@@ -445,7 +280,7 @@ final class LayerWalk {
     if (halfOpen != null) {
       log("orphan half-open " + Handle.text(halfOpen.session));
       orphanHalfOpens.remove(halfOpen);
-      isOver(halfOpen);
+      connects.isOver(halfOpen);
       simulation.on(anyWorker(), () -> transport.delete(halfOpen));
     }
   }
@@ -459,7 +294,7 @@ final class LayerWalk {
     for (Connect connect : client.connects.values()) {
       ScriptedConnection halfOpen = connect.halfOpen;
       if (halfOpen != null && connect.fate == Fate.WAITS) {
-        isOver(halfOpen);
+        connects.isOver(halfOpen);
       } else if (halfOpen != null && !connect.deleted) {
         orphanHalfOpens.add(halfOpen);
       }
@@ -480,7 +315,7 @@ final class LayerWalk {
     log("unload");
     rest();
     orphanSessions.clear();
-    orphanHalfOpens.forEach(this::isOver);
+    orphanHalfOpens.forEach(connects::isOver);
     orphanHalfOpens.clear();
     for (WalkClient client : clients) {
       if (client != null) {
@@ -509,7 +344,7 @@ final class LayerWalk {
       }
       connect.deleted = true;
       if (connect.halfOpen != null) {
-        isOver(connect.halfOpen);
+        connects.isOver(connect.halfOpen);
       }
     }
     for (Open open : client.opens.values()) {
