@@ -24,7 +24,7 @@ public final class EventLane {
 
   private @Nullable StackSession sessions;
   private @Nullable StackSession halfOpens;
-  private final SessionQueue overflow = new SessionQueue();
+  private final SessionQueue overflow = new SessionQueue(SessionLinks.Kind.OVERFLOW);
   private int sessionCount;
   private int halfOpenCount;
   private boolean scheduled;
@@ -163,7 +163,7 @@ public final class EventLane {
     session.laneNext = null;
     session.lanePrevious = null;
     session.pendingEvents = 0;
-    session.overflowPlace.leave();
+    session.leave(SessionLinks.Kind.OVERFLOW);
     session.lane = null;
   }
 
@@ -205,7 +205,7 @@ public final class EventLane {
     }
     if (session.pendingEvents == 0) {
       home.counters().eventQueueFull(home.index());
-      overflow.append(session.overflowPlace);
+      overflow.append(session);
     }
     session.pendingEvents |= (short) (1 << event);
     schedule();
@@ -255,7 +255,7 @@ public final class EventLane {
         }
         session.pendingEvents &= (short) ~(1 << event);
       }
-      session.overflowPlace.leave();
+      session.leave(SessionLinks.Kind.OVERFLOW);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
@@ -7,52 +8,22 @@ import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.ExecutionContext;
 
 /**
- * The sides of FIFOs that a slot of sessions keeps from one session to the next, so that opening one allocates nothing.
- * An application that holds on to a side for too long thus has that of the slot's next session, just as with its
- * reference to the session.
+ * The sides of FIFOs that ended sessions of one worker have left, for its next ones, so that opening a session
+ * allocates nothing. Oldest first: an application that holds on to a side for too long has another session's, but late,
+ * just as with its reference to the session. Owned by the worker.
  */
 final class FifoSides {
-  private @Nullable FifoConsumer rx;
-  private @Nullable FifoProducer tx;
-  private @Nullable FifoProducer rxIn;
-  private @Nullable FifoConsumer txOut;
+  private final ExecutionContext owner;
+  private final ArrayDeque<FifoConsumer> consumers = new ArrayDeque<>();
+  private final ArrayDeque<FifoProducer> producers = new ArrayDeque<>();
 
-  /** The application's side of an rx FIFO. */
-  FifoConsumer rx(Segment memory, long offset, ExecutionContext owner) {
-    FifoConsumer side = attached(rx, memory, offset, owner);
-    rx = side;
-    return side;
+  FifoSides(ExecutionContext owner) {
+    this.owner = owner;
   }
 
-  /** The application's side of a tx FIFO. */
-  FifoProducer tx(Segment memory, long offset, ExecutionContext owner) {
-    FifoProducer side = attached(tx, memory, offset, owner);
-    tx = side;
-    return side;
-  }
-
-  /** The stack's side of an rx FIFO. */
-  FifoProducer rxIn(Segment memory, long offset, ExecutionContext owner) {
-    FifoProducer side = attached(rxIn, memory, offset, owner);
-    rxIn = side;
-    return side;
-  }
-
-  /** The stack's side of a tx FIFO. */
-  FifoConsumer txOut(Segment memory, long offset, ExecutionContext owner) {
-    FifoConsumer side = attached(txOut, memory, offset, owner);
-    txOut = side;
-    return side;
-  }
-
-  /** The application's sides are somebody else's now, and never this slot's again. */
-  void giveAway() {
-    rx = null;
-    tx = null;
-  }
-
-  private static FifoConsumer attached(
-      @Nullable FifoConsumer kept, Segment memory, long offset, ExecutionContext owner) {
+  /** The reading side of a FIFO. */
+  FifoConsumer consumer(Segment memory, long offset) {
+    FifoConsumer kept = consumers.poll();
     if (kept == null) {
       return FifoConsumer.attach(memory, offset, owner);
     }
@@ -60,12 +31,29 @@ final class FifoSides {
     return kept;
   }
 
-  private static FifoProducer attached(
-      @Nullable FifoProducer kept, Segment memory, long offset, ExecutionContext owner) {
+  /** The writing side of a FIFO. */
+  FifoProducer producer(Segment memory, long offset) {
+    FifoProducer kept = producers.poll();
     if (kept == null) {
       return FifoProducer.attach(memory, offset, owner);
     }
     kept.reattach(memory, offset, owner);
     return kept;
+  }
+
+  /** Ends a side and keeps it; without effect where there is none, or where it was given away. */
+  void leave(@Nullable FifoConsumer side) {
+    if (side != null) {
+      side.leave();
+      consumers.add(side);
+    }
+  }
+
+  /** The same for a writing side. */
+  void leave(@Nullable FifoProducer side) {
+    if (side != null) {
+      side.leave();
+      producers.add(side);
+    }
   }
 }

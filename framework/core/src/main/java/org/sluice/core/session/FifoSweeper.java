@@ -26,15 +26,15 @@ final class FifoSweeper {
   /** Between two runs when one was not enough; the worker's other work goes on meanwhile. */
   private static final long CATCH_UP_NS = 1_000_000;
 
-  /** Differs from every position. */
-  private static final long UNSEEN = -1;
+  /** Of a FIFO that was not looked at. One that happens to stand there is swept a look too early, which harms nobody. */
+  private static final int UNSEEN = -1;
 
   private final SessionWorker home;
   private final SweepLimits limits;
   private final Timer timer;
 
   /** In the order in which they are due. */
-  private final SessionQueue watched = new SessionQueue();
+  private final SessionQueue watched = new SessionQueue(SessionLinks.Kind.SWEEP);
 
   FifoSweeper(SessionWorker home, SweepLimits limits) {
     this.home = home;
@@ -45,7 +45,7 @@ final class FifoSweeper {
   /** The FIFOs of a session hold memory or are about to. Whoever is not watched afterwards is never swept. */
   void watch(StackSession session) {
     session.clear(SessionFlags.SWEPT);
-    if (limits.idleNs() == 0 || session.sweepPlace.isTaken()) {
+    if (limits.idleNs() == 0 || session.isQueued(SessionLinks.Kind.SWEEP)) {
       return;
     }
     session.txSeen = UNSEEN;
@@ -58,13 +58,13 @@ final class FifoSweeper {
 
   private void append(StackSession session, long nowNs) {
     session.sweepDueNs = nowNs + limits.idleNs();
-    watched.append(session.sweepPlace);
+    watched.append(session);
   }
 
   private void run(long nowNs) {
     StackSession session = watched.first();
     for (int i = 0; i < limits.sessionsPerRun() && session != null && session.sweepDueNs - nowNs <= 0; i++) {
-      session.sweepPlace.leave();
+      session.leave(SessionLinks.Kind.SWEEP);
       look(session, nowNs);
       session = watched.first();
     }
@@ -94,8 +94,8 @@ final class FifoSweeper {
       session.set(SessionFlags.SWEPT);
       return;
     }
-    session.txSeen = tx == null ? UNSEEN : tx.position();
-    session.rxInSeen = rxIn == null ? UNSEEN : rxIn.position();
+    session.txSeen = tx == null ? UNSEEN : (int) tx.position();
+    session.rxInSeen = rxIn == null ? UNSEEN : (int) rxIn.position();
     append(session, nowNs);
   }
 
@@ -111,7 +111,7 @@ final class FifoSweeper {
     }
     session.txSeen = UNSEEN;
     session.rxInSeen = sweepIfIdle(own(session.rxIn), session.rxInSeen) || session.rxIn == null
-        ? UNSEEN : session.rxIn.position();
+        ? UNSEEN : (int) session.rxIn.position();
   }
 
   private void swept(long bytes) {
@@ -126,11 +126,11 @@ final class FifoSweeper {
   }
 
   /** Returns whether the FIFO holds no memory now, or none that is to be given back here. */
-  private boolean sweepIfIdle(@Nullable FifoProducer fifo, long seen) {
+  private boolean sweepIfIdle(@Nullable FifoProducer fifo, int seen) {
     if (fifo == null) {
       return true;
     }
-    if (fifo.position() != seen || !fifo.isDrained()) {
+    if ((int) fifo.position() != seen || !fifo.isDrained()) {
       return false;
     }
     swept(fifo.sweep());

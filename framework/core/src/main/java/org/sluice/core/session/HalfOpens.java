@@ -172,7 +172,7 @@ public final class HalfOpens {
     session.opaque = opaque;
     session.transport = transport;
     session.connection = null;
-    session.originalProtocol = originalProtocol;
+    session.originalProtocol = (short) originalProtocol;
     home.lifecycle().move(session, SessionState.CONNECTING);
     owner.lane(0).add(session);
     HalfOpen halfOpen = at(session);

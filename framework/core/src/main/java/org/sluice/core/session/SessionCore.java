@@ -102,7 +102,7 @@ public final class SessionCore implements SessionLayer {
       return workers[0].refused(SessionError.ALLOC);
     }
     session.listen(transport);
-    session.originalProtocol = originalProtocol;
+    session.originalProtocol = (short) originalProtocol;
     workers[0].lifecycle().move(session, SessionState.LISTENING);
     return session.handle;
   }

@@ -7,8 +7,6 @@ import org.sluice.core.segment.FifoLease;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.Fifo;
-import org.sluice.spi.memory.FifoConsumer;
-import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
@@ -357,14 +355,16 @@ final class SessionLifecycle {
     home.pool().free(session);
   }
 
-  private static void leaveFifos(StackSession session) {
+  private void leaveFifos(StackSession session) {
     if (session.peerLease != null) {
       // The local peer for whom the other sides are never came.
       Fifo.abandon(session.requireMemory(), session.rxOffset, Fifo.PRODUCER);
       Fifo.abandon(session.requireMemory(), session.txOffset, Fifo.CONSUMER);
     }
-    leave(session.rx, session.tx);
-    leave(session.txOut, session.rxIn);
+    home.sides().leave(session.rx);
+    home.sides().leave(session.tx);
+    home.sides().leave(session.txOut);
+    home.sides().leave(session.rxIn);
     session.rx = null;
     session.tx = null;
     session.rxIn = null;
@@ -383,15 +383,6 @@ final class SessionLifecycle {
     }
     if (peerLease != null) {
       peerLease.release();
-    }
-  }
-
-  private static void leave(@Nullable FifoConsumer consumer, @Nullable FifoProducer producer) {
-    if (consumer != null) {
-      consumer.leave();
-    }
-    if (producer != null) {
-      producer.leave();
     }
   }
 }

@@ -191,7 +191,7 @@ final class SessionOpens {
     }
     session.set(SessionFlags.LOCAL);
     session.listener = listenerHandle;
-    session.originalProtocol = originalProtocol;
+    session.originalProtocol = (short) originalProtocol;
     session.peerQueue = client.lane(home.index()).handle();
     server.lane(home.index()).add(session);
     FifoPair fifos = home.fifos();
@@ -246,8 +246,8 @@ final class SessionOpens {
     client.memory = memory;
     client.rxOffset = server.txOffset;
     client.txOffset = server.rxOffset;
-    client.rx = client.sides.rx(memory, client.rxOffset, home.worker());
-    client.tx = client.sides.tx(memory, client.txOffset, home.worker());
+    client.rx = home.sides().consumer(memory, client.rxOffset);
+    client.tx = home.sides().producer(memory, client.txOffset);
     client.lease = server.peerLease;
     server.peerLease = null;
     client.peer = server;
@@ -283,8 +283,8 @@ final class SessionOpens {
 
   private void attachFifos(StackSession session, FifoPair fifos) {
     Segment memory = attachOwnSides(session, fifos);
-    session.rxIn = session.sides.rxIn(memory, session.rxOffset, home.worker());
-    session.txOut = session.sides.txOut(memory, session.txOffset, home.worker());
+    session.rxIn = home.sides().producer(memory, session.rxOffset);
+    session.txOut = home.sides().consumer(memory, session.txOffset);
     fifos.clear();
   }
 
@@ -296,8 +296,8 @@ final class SessionOpens {
     session.txOffset = fifos.txOffset();
     session.lease = fifos.lease();
     session.peerLease = fifos.peerLease();
-    session.rx = session.sides.rx(memory, session.rxOffset, home.worker());
-    session.tx = session.sides.tx(memory, session.txOffset, home.worker());
+    session.rx = home.sides().consumer(memory, session.rxOffset);
+    session.tx = home.sides().producer(memory, session.txOffset);
     home.sweeper().watch(session);
     return memory;
   }

@@ -1,93 +1,59 @@
 package org.sluice.core.session;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of sessions that links live in the sessions themselves: adding and removing anywhere takes constant time and
- * no memory. Owned by one worker.
+ * A queue of sessions that are linked by themselves ({@link SessionLinks}): adding and removing anywhere takes constant
+ * time and no memory. A circle through the queue's head, so that a session leaves without knowing which queue it is in.
+ * Owned by one worker.
  */
 final class SessionQueue {
-  /** A session's place in at most one queue of a kind. */
-  static final class Place {
-    final StackSession session;
-    private @Nullable SessionQueue queue;
-    private @Nullable Place previous;
-    private @Nullable Place next;
+  private final SessionLinks.Kind kind;
+  private final SessionLinks head = new SessionLinks();
 
-    Place(StackSession session) {
-      this.session = session;
-    }
-
-    boolean isTaken() {
-      return queue != null;
-    }
-
-    /** Leaves whatever queue it is in. */
-    void leave() {
-      if (queue != null) {
-        queue.remove(this);
-      }
-    }
+  SessionQueue(SessionLinks.Kind kind) {
+    this.kind = kind;
+    head.next(kind, head);
+    head.previous(kind, head);
   }
 
-  private @Nullable Place head;
-  private @Nullable Place tail;
-
   boolean isEmpty() {
-    return head == null;
+    return head.next(kind) == head;
   }
 
   @Nullable StackSession first() {
-    return head == null ? null : head.session;
+    return head.next(kind) instanceof StackSession session ? session : null;
   }
 
-  void append(Place place) {
-    assert place.queue == null : "queued twice: " + place.session;
-    place.queue = this;
-    place.previous = tail;
-    if (tail == null) {
-      head = place;
-    } else {
-      tail.next = place;
-    }
-    tail = place;
+  void append(StackSession session) {
+    insert(session, neighbour(head.previous(kind)), head);
   }
 
-  void prepend(Place place) {
-    assert place.queue == null : "queued twice: " + place.session;
-    place.queue = this;
-    place.next = head;
-    if (head == null) {
-      tail = place;
-    } else {
-      head.previous = place;
-    }
-    head = place;
-  }
-
-  /** Moves everything of another queue before what is here; takes time in the length of the other one. */
+  /** Moves everything of another queue of the kind before what is here. */
   void prependAll(SessionQueue other) {
-    for (Place last = other.tail; last != null; last = other.tail) {
-      other.remove(last);
-      prepend(last);
+    if (other.isEmpty()) {
+      return;
     }
+    SessionLinks first = neighbour(other.head.next(kind));
+    SessionLinks last = neighbour(other.head.previous(kind));
+    link(other.head, other.head);
+    link(last, neighbour(head.next(kind)));
+    link(head, first);
   }
 
-  private void remove(Place place) {
-    Place before = place.previous;
-    Place after = place.next;
-    if (before == null) {
-      head = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      tail = before;
-    } else {
-      after.previous = before;
-    }
-    place.queue = null;
-    place.previous = null;
-    place.next = null;
+  private void insert(StackSession session, SessionLinks before, SessionLinks after) {
+    assert !session.isQueued(kind) : "queued twice: " + session;
+    link(before, session);
+    link(session, after);
+  }
+
+  private void link(SessionLinks before, SessionLinks after) {
+    before.next(kind, after);
+    after.previous(kind, before);
+  }
+
+  private static SessionLinks neighbour(@Nullable SessionLinks links) {
+    return Objects.requireNonNull(links, "a head is always linked");
   }
 }

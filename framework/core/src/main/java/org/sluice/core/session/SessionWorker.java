@@ -43,14 +43,15 @@ public final class SessionWorker implements WorkerDuties {
   private final FifoSweeper sweeper;
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
+  private final FifoSides sides;
   private final FlowKey flowKey = new FlowKey();
   private @Nullable HalfOpens halfOpens;
 
   private @Nullable EventLane laneHead;
   private @Nullable EventLane laneTail;
   private final ArrayDeque<Closing> closing = new ArrayDeque<>();
-  private final SessionQueue control = new SessionQueue();
-  private final SessionQueue controlTurn = new SessionQueue();
+  private final SessionQueue control = new SessionQueue(SessionLinks.Kind.CONTROL);
+  private final SessionQueue controlTurn = new SessionQueue(SessionLinks.Kind.CONTROL);
   private @Nullable Datagrams datagrams;
 
   SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
@@ -59,6 +60,7 @@ public final class SessionWorker implements WorkerDuties {
     this.transports = shared.transports();
     this.flows = shared.flows();
     streams = shared.streams();
+    sides = new FifoSides(worker);
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
     tx = new TxScheduler(this, shared.txLimits());
@@ -292,6 +294,10 @@ public final class SessionWorker implements WorkerDuties {
     return fifos;
   }
 
+  FifoSides sides() {
+    return sides;
+  }
+
   HalfOpens halfOpens() {
     HalfOpens table = halfOpens;
     if (table == null) {
@@ -387,8 +393,8 @@ public final class SessionWorker implements WorkerDuties {
 
   void programControl(StackSession session, int what) {
     session.pendingControl |= (byte) what;
-    if (!session.controlPlace.isTaken()) {
-      control.append(session.controlPlace);
+    if (!session.isQueued(SessionLinks.Kind.CONTROL)) {
+      control.append(session);
     }
   }
 
@@ -397,7 +403,7 @@ public final class SessionWorker implements WorkerDuties {
     int done = 0;
     controlTurn.prependAll(control);
     for (StackSession session = controlTurn.first(); session != null; session = controlTurn.first()) {
-      session.controlPlace.leave();
+      session.leave(SessionLinks.Kind.CONTROL);
       int pending = session.pendingControl;
       session.pendingControl = 0;
       lifecycle.control(session, pending);
@@ -409,8 +415,8 @@ public final class SessionWorker implements WorkerDuties {
   /** Takes a session that is about to be freed off every list of this worker. */
   void unlist(StackSession session) {
     session.pendingControl = 0;
-    session.controlPlace.leave();
-    session.sweepPlace.leave();
+    session.leave(SessionLinks.Kind.CONTROL);
+    session.leave(SessionLinks.Kind.SWEEP);
     tx.remove(session);
   }
 

@@ -22,7 +22,7 @@ import org.sluice.spi.transport.TransportConnection;
  * A session: the fields that the session layer works on, and the calls of its application. Pooled by the worker it
  * belongs to; only that worker touches it. What changes the state is in {@link SessionLifecycle}.
  */
-final class StackSession implements Session {
+final class StackSession extends SessionLinks implements Session {
   private static final int NOT_WRITABLE =
       SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
   private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM | SessionFlags.SWEPT;
@@ -43,7 +43,7 @@ final class StackSession implements Session {
   long rxOffset;
   long txOffset;
   long opaque;
-  int originalProtocol;
+  short originalProtocol;
   @Nullable Object attachment;
 
   /** Where the FIFOs lie, for contexts that only look. */
@@ -55,7 +55,6 @@ final class StackSession implements Session {
   @Nullable FifoProducer tx;
   @Nullable FifoProducer rxIn;
   @Nullable FifoConsumer txOut;
-  final FifoSides sides = new FifoSides();
   @Nullable FifoLease lease;
   @Nullable FifoLease peerLease;
   @Nullable StackSession peer;
@@ -63,16 +62,13 @@ final class StackSession implements Session {
   /** Set while the application's sides are in the hands of its threads; rx and tx are null then. */
   @Nullable StreamBinding streamBinding;
 
-  // Links of the lists this session can be in: its lane's sessions, the lane's overflow, control, tx, and sweeping.
+  // Links of its lane's list.
   @Nullable StackSession laneNext;
   @Nullable StackSession lanePrevious;
-  final SessionQueue.Place overflowPlace = new SessionQueue.Place(this);
-  final SessionQueue.Place controlPlace = new SessionQueue.Place(this);
-  final SessionQueue.Place txPlace = new SessionQueue.Place(this);
-  final SessionQueue.Place sweepPlace = new SessionQueue.Place(this);
   long sweepDueNs;
-  long txSeen;
-  long rxInSeen;
+  // The low halves of positions.
+  int txSeen;
+  int rxInSeen;
   int txRun;
   int datagramLeft;
   int datagramRefused;
@@ -96,7 +92,7 @@ final class StackSession implements Session {
     rxOffset = 0;
     txOffset = 0;
     opaque = 0;
-    originalProtocol = newTransport.id();
+    originalProtocol = (short) newTransport.id();
     owedEvents = 0;
     datagramLeft = 0;
     datagramRefused = 0;
@@ -108,7 +104,7 @@ final class StackSession implements Session {
     transport = newTransport;
     connection = null;
     opaque = 0;
-    originalProtocol = newTransport.id();
+    originalProtocol = (short) newTransport.id();
     owedEvents = 0;
   }
 
@@ -340,7 +336,6 @@ final class StackSession implements Session {
     streamBinding = binding;
     rx = null;
     tx = null;
-    sides.giveAway();
     home.sweeper().watch(this);
     StackSession other = peer;
     if (other != null && other.streamBinding != null) {

@@ -17,9 +17,9 @@ import org.sluice.spi.transport.TransportConnection;
 final class TxScheduler {
   private final TxSender sender;
   private final TxLimits limits;
-  private final SessionQueue fresh = new SessionQueue();
-  private final SessionQueue old = new SessionQueue();
-  private final SessionQueue retried = new SessionQueue();
+  private final SessionQueue fresh = new SessionQueue(SessionLinks.Kind.TX);
+  private final SessionQueue old = new SessionQueue(SessionLinks.Kind.TX);
+  private final SessionQueue retried = new SessionQueue(SessionLinks.Kind.TX);
   private int run;
   private boolean moreNow;
   private long runNs;
@@ -33,14 +33,14 @@ final class TxScheduler {
   /** There is something to send, or the transport asked for its own turn. */
   void schedule(StackSession session) {
     TransportConnection connection = session.connection;
-    if (session.txPlace.isTaken() || connection == null || session.has(SessionFlags.LOCAL)) {
+    if (session.isQueued(SessionLinks.Kind.TX) || connection == null || session.has(SessionFlags.LOCAL)) {
       return;
     }
     if (connection.has(ConnectionFlags.DESCHEDULED) && !session.has(SessionFlags.CUSTOM_TX)) {
       return;
     }
     session.txRun = run;
-    fresh.append(session.txPlace);
+    fresh.append(session);
   }
 
   /** The transport can send again. */
@@ -62,7 +62,7 @@ final class TxScheduler {
   }
 
   void remove(StackSession session) {
-    session.txPlace.leave();
+    session.leave(SessionLinks.Kind.TX);
   }
 
   int run(long nowNs) {
@@ -86,12 +86,12 @@ final class TxScheduler {
         moreNow = true;
         break;
       }
-      session.txPlace.leave();
+      session.leave(SessionLinks.Kind.TX);
       long handle = session.handle;
       Next next = sender.send(session, nowNs);
       packets += sender.packets();
       // What the transport was asked may have freed the session, or put it back on a list.
-      if (next != Next.LEAVE && session.handle == handle && !session.txPlace.isTaken()) {
+      if (next != Next.LEAVE && session.handle == handle && !session.isQueued(SessionLinks.Kind.TX)) {
         requeue(session, next);
       }
     }
@@ -101,9 +101,9 @@ final class TxScheduler {
   private void requeue(StackSession session, Next next) {
     session.txRun = run;
     if (next == Next.HEAD) {
-      retried.append(session.txPlace);
+      retried.append(session);
     } else {
-      old.append(session.txPlace);
+      old.append(session);
     }
     if (sender.waitNs() == 0) {
       moreNow = true;
