@@ -26,7 +26,7 @@ final class FifoSweeper {
   /** Between two runs when one was not enough; the worker's other work goes on meanwhile. */
   private static final long CATCH_UP_NS = 1_000_000;
 
-  /** Of a FIFO that was not looked at. One that happens to stand there is swept a look too early, which harms nobody. */
+  /** Of a FIFO that was not looked at. One that happens to stand there is swept a look too early, harmlessly. */
   private static final int UNSEEN = -1;
 
   private final SessionWorker home;
