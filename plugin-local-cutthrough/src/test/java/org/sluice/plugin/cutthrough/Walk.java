@@ -11,6 +11,7 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.StackLimits;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.PendingConnect;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 
@@ -161,11 +162,13 @@ final class Walk {
 
   private void cancel(WalkApp app) {
     host.onMain(() -> {
-      long[] waiting = app.context().halfOpens().join();
-      expect(waiting.length <= app.connects.size(), "more half-opens than connects", app.name);
-      if (waiting.length == 1 && app.connects.size() == 1) {
-        if (app.context().cancelConnect(waiting[0]).join() == SessionError.NONE) {
-          app.connects.clear();
+      List<PendingConnect> waiting = app.context().pendingConnects().join();
+      expect(waiting.size() <= app.connects.size(), "more half-opens than connects", app.name);
+      if (!waiting.isEmpty()) {
+        PendingConnect one = waiting.get(random.nextInt(waiting.size()));
+        expect(app.connects.containsKey(one.opaque()), "a half-open without a connect", app.name);
+        if (app.context().cancelConnect(one.halfOpen()).join() == SessionError.NONE) {
+          app.connects.remove(one.opaque());
         }
       }
     });

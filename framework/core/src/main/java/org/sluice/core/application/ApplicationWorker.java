@@ -1,5 +1,6 @@
 package org.sluice.core.application;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,7 @@ import org.sluice.core.session.SessionOwner;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.ListenOptions;
+import org.sluice.spi.application.PendingConnect;
 import org.sluice.spi.application.SessionCallbacks;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.EventQueue;
@@ -26,6 +28,7 @@ import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.Session;
+import org.sluice.spi.transport.TransportAttribute;
 
 /**
  * An application worker: the owner of listeners, connects and sessions, and what the application acts through. Made and
@@ -289,6 +292,42 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     return counted(SessionError.LIMIT);
   }
 
+  @Override
+  public int connectAll(ConnectOptions[] options, long[] opaques, int count) {
+    Objects.checkFromIndexSize(0, count, Math.min(options.length, opaques.length));
+    if (!plane.transports().isOn()) {
+      return counted(SessionError.DISABLED).code();
+    }
+    if (detached) {
+      return counted(SessionError.NOAPP).code();
+    }
+    int allowed = reserveConnects(count);
+    int begun = allowed;
+    if (plane.workers().worker(0).isCurrent()) {
+      for (int i = 0; i < allowed; i++) {
+        registry.connects().connect(this, options[i], opaques[i]);
+      }
+    } else {
+      begun = registry.connectRequests().send(this, options, opaques, allowed);
+      unansweredConnects.addAndGet(begun - allowed);
+    }
+    if (begun < count) {
+      counted(SessionError.LIMIT);
+    }
+    return begun;
+  }
+
+  /** Counts connects as unanswered, as many as may be; returns how many. */
+  private int reserveConnects(int wanted) {
+    int before = unansweredConnects.getAndAdd(wanted);
+    int allowed = Math.clamp(maxUnansweredConnects - before, 0, wanted);
+    if (allowed < wanted) {
+      unansweredConnects.addAndGet(allowed - wanted);
+      plane.counters().connects().increment(Counter.NO_WORKER);
+    }
+    return allowed;
+  }
+
   private SessionError counted(SessionError error) {
     plane.sessionCounters().error(Counter.NO_WORKER, error);
     return error;
@@ -300,8 +339,23 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   }
 
   @Override
+  public CompletableFuture<List<PendingConnect>> pendingConnects() {
+    return plane.run(() -> plane.sessions().halfOpens().pending(lane(0)));
+  }
+
+  @Override
   public CompletableFuture<SessionError> cancelConnect(long halfOpen) {
     return plane.run(() -> plane.sessions().halfOpens().cancel(halfOpen, this));
+  }
+
+  @Override
+  public CompletableFuture<Integer> cancelConnects() {
+    return unwrapped(() -> ConnectCancels.start(plane, application));
+  }
+
+  @Override
+  public <T> @Nullable T halfOpenAttribute(long halfOpen, TransportAttribute<T> attribute) {
+    return plane.sessions().halfOpens().attribute(halfOpen, this, attribute);
   }
 
   @Override
@@ -343,17 +397,17 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<@Nullable Void> detachWorker() {
-    return settled(() -> registry.detachWorker(this));
+    return unwrapped(() -> registry.detachWorker(this));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> detach() {
-    return settled(() -> registry.detachNow(application));
+    return unwrapped(() -> registry.detachNow(application));
   }
 
   /** Completes when the work that worker 0 started has come to its end. */
   @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
-  private CompletableFuture<@Nullable Void> settled(Supplier<CompletableFuture<@Nullable Void>> work) {
+  private <T extends @Nullable Object> CompletableFuture<T> unwrapped(Supplier<CompletableFuture<T>> work) {
     return plane.run(work).thenCompose(end -> end);
   }
 }

@@ -20,6 +20,9 @@ final class SessionDetails {
     session = Handle.text(view.handle());
     add("application", view.application());
     add("state", view.state().label());
+    if (view.isHalfOpen()) {
+      add("phase", view.stateLabel());
+    }
     add("flags", view.flags());
     if (!view.isHalfOpen() && !view.isListener()) {
       add("rx fifo size", view.rxCapacityBytes());

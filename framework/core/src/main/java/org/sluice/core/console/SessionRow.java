@@ -28,7 +28,7 @@ record SessionRow(String connection, String state, int rxBytes, int txBytes) {
     String state = session.details(Verbosity.LINE).strip();
     return new SessionRow(
         connection(session),
-        state.isEmpty() ? session.state().label() : state,
+        state.isEmpty() ? session.stateLabel() : state,
         session.rxBytes(),
         session.txBytes());
   }

@@ -19,7 +19,7 @@ import org.sluice.spi.transport.TransportConnection;
  * <pre>
  *     FREE -> PENDING -> MIGRATING -> MIGRATED
  *                |           |            |
- *                +-----------+------------+--> FREE                           cancelled
+ *                +-----------+------------+--> WITHDRAWN -> FREE              cancelled
  *                +-----------+------------+--> ANSWERING -> ANSWERED -> FREE  answered
  * </pre>
  *
@@ -39,6 +39,8 @@ final class HalfOpen {
   static final int ANSWERING = 4;
   /** Answered; goes when the transport lets go. */
   static final int ANSWERED = 5;
+  /** Cancelled: reports come too late; packets still meet a half-open until its lookup entry is gone. */
+  static final int WITHDRAWN = 6;
 
   /** What a claim answers to those who are not the first. */
   static final int TOO_LATE = -1;
@@ -122,6 +124,12 @@ final class HalfOpen {
     return (load() & DELETED) != 0;
   }
 
+  /** Whether the transport has its connection still: it did not let go, or asked for leave and has not got it. */
+  boolean isHeld() {
+    long seen = load();
+    return (seen & DELETING) == 0 || (seen & DELETED) != 0 && free() != null;
+  }
+
   // ---- Any worker, by the handle.
 
   /** Moves from one phase to another if the handle still names this half-open. */
@@ -139,12 +147,12 @@ final class HalfOpen {
   }
 
   /**
-   * Makes it FREE while it waits. Worker 0, which gives the slot back.
+   * Makes it WITHDRAWN while it waits. Worker 0, which gives the slot back.
    *
    * @return the phase it was in, or TOO_LATE
    */
   int withdraw(long handle) {
-    return leaveWaiting(handle, FREE);
+    return leaveWaiting(handle, WITHDRAWN);
   }
 
   private int leaveWaiting(long handle, int to) {
@@ -163,7 +171,7 @@ final class HalfOpen {
    * @return the phase it was in, or TOO_LATE
    */
   int claimDelete(long handle) {
-    for (long seen = load(); names(seen, handle) && (seen & DELETING) == 0; seen = load()) {
+    for (long seen = load(); isDeletable(seen, handle); seen = load()) {
       long answered = isWaiting(seen, handle) ? word(handle, ANSWERING) : seen;
       if (compareAndSet(seen, answered | DELETING)) {
         return phase(seen);
@@ -269,6 +277,10 @@ final class HalfOpen {
 
   private static boolean names(long word, long handle) {
     return phase(word) != FREE && word >>> GENERATION_SHIFT == (handle & 0xffff_ffffL);
+  }
+
+  private static boolean isDeletable(long word, long handle) {
+    return names(word, handle) && phase(word) != WITHDRAWN && (word & DELETING) == 0;
   }
 
   private static boolean isWaiting(long word, long handle) {

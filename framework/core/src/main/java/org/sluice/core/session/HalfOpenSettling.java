@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
@@ -62,8 +63,13 @@ final class HalfOpenSettling {
   /** Tells the transport to free what it has; for one that was PENDING when it was taken from it. */
   void cleanupTransport(HalfOpen halfOpen) {
     TransportEntry transport = halfOpen.transport;
-    TransportConnection connection = halfOpen.connection();
-    if (transport == null || connection == null) {
+    if (transport != null) {
+      cleanup(transport, halfOpen.connection());
+    }
+  }
+
+  void cleanup(TransportEntry transport, @Nullable TransportConnection connection) {
+    if (connection == null) {
       return;
     }
     try {

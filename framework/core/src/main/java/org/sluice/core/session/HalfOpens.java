@@ -1,16 +1,22 @@
 package org.sluice.core.session;
 
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.PendingConnect;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.TransportAttribute;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -30,6 +36,9 @@ public final class HalfOpens {
   private final HalfOpenSettling settling;
   private final FlowKey key = new FlowKey();
   private volatile @Nullable HalfOpen[] bySlot = new @Nullable HalfOpen[0];
+
+  /** Those whose transports are being asked to connect, the innermost last; INVALID for one cancelled meanwhile. */
+  private final LongArrayList opening = new LongArrayList();
 
   HalfOpens(SessionWorker home, FlowTable flows) {
     this.home = home;
@@ -92,7 +101,12 @@ public final class HalfOpens {
     halfOpen.wantedLocal = config.local();
     halfOpen.wantedRemote = config.remote();
     long handle = halfOpen.session.handle;
+    opening.add(handle);
     long connection = connect(transport, handle, config);
+    if (opening.popLong() != handle) {
+      settling.cleanup(transport, connection < 0 ? null : made(transport, connection));
+      return handle;
+    }
     if (connection < 0) {
       return undo(halfOpen, handle, connection);
     }
@@ -237,10 +251,16 @@ public final class HalfOpens {
     return SessionError.NONE;
   }
 
-  /** One that migrates, or has, is not cleaned up: its transport learns of it from the answer to its next call. */
+  /**
+   * One that migrates, or has, is not cleaned up: its transport learns of it from the answer to its next call. One
+   * that its transport is just being asked for is cleaned up as soon as that has made its connection.
+   */
   private void takeFromTransport(HalfOpen halfOpen, long handle, int was) {
     reports.forgetFlow(halfOpen, handle);
-    if (was == HalfOpen.PENDING) {
+    int asked = opening.indexOf(handle);
+    if (asked >= 0) {
+      opening.set(asked, was == HalfOpen.PENDING ? Handle.INVALID : handle);
+    } else if (was == HalfOpen.PENDING) {
       settling.cleanupTransport(halfOpen);
     }
   }
@@ -317,5 +337,73 @@ public final class HalfOpens {
       }
     }
     return Arrays.copyOf(handles, n);
+  }
+
+  // ---- What applications ask.
+
+  /**
+   * An application worker's connects that wait, the newest first.
+   *
+   * @param lane its lane of worker 0
+   * @return a snapshot
+   */
+  public List<PendingConnect> pending(EventLane lane) {
+    assert home.isCurrent();
+    List<PendingConnect> pending = new ArrayList<>(lane.halfOpenCount());
+    for (StackSession s = lane.firstHalfOpen(); s != null; s = s.laneNext) {
+      HalfOpen halfOpen = at(s);
+      // Read once: it may be answered while this is asked.
+      int phase = halfOpen.phase();
+      if (phase <= HalfOpen.MIGRATED) {
+        pending.add(pending(s, halfOpen, phase));
+      }
+    }
+    return pending;
+  }
+
+  private PendingConnect pending(StackSession session, HalfOpen halfOpen, int phase) {
+    TransportConnection connection = halfOpen.connection();
+    TransportEntry asked = home.transports().byId(halfOpen.originalProtocol());
+    Endpoint local = connection == null ? halfOpen.wantedLocal : connection.localEndpoint();
+    Endpoint remote = connection == null ? halfOpen.wantedRemote : connection.remoteEndpoint();
+    return new PendingConnect(
+        session.handle,
+        session.opaque,
+        asked == null ? "" : asked.name(),
+        local == null ? Endpoint.ANY_IP4 : local,
+        remote == null ? Endpoint.ANY_IP4 : remote,
+        switch (phase) {
+          case HalfOpen.MIGRATING -> PendingConnect.Phase.MIGRATING;
+          case HalfOpen.MIGRATED -> PendingConnect.Phase.MIGRATED;
+          default -> PendingConnect.Phase.CONNECTING;
+        });
+  }
+
+  /**
+   * What the transport of a half-open says of it while it has its connection.
+   *
+   * @param handle the half-open session
+   * @param owner who asks
+   * @param attribute which attribute
+   * @param <T> its type
+   * @return the value; null elsewhere than on worker 0, for a handle that is stale or another's, for a connection that
+   *     the transport has let go or that is another worker's, and for an attribute that the transport lacks
+   */
+  public <T> @Nullable T attribute(long handle, SessionOwner owner, TransportAttribute<T> attribute) {
+    HalfOpen halfOpen = home.isCurrent() ? get(handle) : null;
+    if (halfOpen == null || halfOpen.owner() != owner || !halfOpen.isHeld()) {
+      return null;
+    }
+    TransportEntry transport = halfOpen.transport;
+    TransportConnection connection = halfOpen.connection();
+    if (transport == null || connection == null) {
+      return null;
+    }
+    try {
+      return transport.vft().attribute(connection, attribute);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      transport.faults().caught("attribute", e);
+      return null;
+    }
   }
 }

@@ -30,10 +30,13 @@ public final class SessionLookup {
   /** Whom a packet is for: see {@link org.sluice.spi.session.SessionLayer#lookup}. */
   void packet(FlowKey key, LookupResult result) {
     result.clear();
-    long handle = flows.find(key);
-    if (handle >= 0) {
-      result.set(kind(handle), handle);
-      return;
+    for (long handle = flows.find(key); handle >= 0; handle = flows.find(key)) {
+      Kind kind = kind(handle);
+      // What looks like a session of worker 0 may be a half-open that went since; then its flow did before.
+      if (kind != Kind.OTHER_WORKER || Handle.worker(handle) != 0 || flows.find(key) == handle) {
+        result.set(kind, handle);
+        return;
+      }
     }
     TransportEntry transport = transports.byId(key.protocol());
     if (transport != null && policy.decide(transport.nameSlot(), key, result)) {

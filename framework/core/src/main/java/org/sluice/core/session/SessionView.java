@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
@@ -81,18 +82,48 @@ public final class SessionView {
   }
 
   /**
-   * The flow, {@code local->remote}. For a half-open whose connection is on another worker it is what was asked for.
+   * The flow, {@code local->remote}. For a half-open whose connection is on another worker, or was let go, it is what
+   * was asked for.
    *
    * @return the text; empty when the connection is gone
    */
   public String flow() {
-    TransportConnection c = session.connection;
+    TransportConnection c = connection();
     if (c != null) {
       return c.localEndpoint() + "->" + c.remoteEndpoint();
     }
-    HalfOpen halfOpen = isHalfOpen() ? session.home.halfOpens().get(session.handle) : null;
+    HalfOpen halfOpen = halfOpen();
     Endpoint remote = halfOpen == null ? null : halfOpen.wantedRemote;
     return halfOpen == null || remote == null ? "" : halfOpen.wantedLocal + "->" + remote;
+  }
+
+  private @Nullable HalfOpen halfOpen() {
+    return isHalfOpen() ? session.home.halfOpens().get(session.handle) : null;
+  }
+
+  /** Null also for a half-open whose transport may have given the object to another flow by now. */
+  private @Nullable TransportConnection connection() {
+    HalfOpen halfOpen = halfOpen();
+    return halfOpen == null || halfOpen.isHeld() ? session.connection : null;
+  }
+
+  /**
+   * Its state in a word: of a half-open how far its connect is.
+   *
+   * @return for a half-open {@code connecting}, {@code migrating}, {@code migrated} or {@code done}, else the label of
+   *     the state
+   */
+  public String stateLabel() {
+    HalfOpen halfOpen = halfOpen();
+    if (halfOpen == null) {
+      return session.state.label();
+    }
+    return switch (halfOpen.phase()) {
+      case HalfOpen.PENDING -> SessionState.CONNECTING.label();
+      case HalfOpen.MIGRATING -> "migrating";
+      case HalfOpen.MIGRATED -> "migrated";
+      default -> "done";
+    };
   }
 
   /**
@@ -194,7 +225,7 @@ public final class SessionView {
    * @return its text, empty for nothing
    */
   public String details(Verbosity verbosity) {
-    TransportConnection c = session.connection;
+    TransportConnection c = connection();
     TransportEntry transport = session.transport;
     if (c == null || transport == null) {
       return "";

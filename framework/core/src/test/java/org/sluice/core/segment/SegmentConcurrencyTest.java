@@ -42,7 +42,7 @@ final class SegmentConcurrencyTest {
   }
 
   @Test
-  void sweeping_and_looking_race_with_allocation() throws Exception {
+  void defect_23_sweeping_and_looking_race_with_allocation() throws Exception {
     SegmentOptions options = lingering(eager(64 * KIB, 64 * KIB, 16, 8 * KIB), 1);
     SegmentBudget budget = fixture.budget(0);
     SegmentManager manager = new SegmentManager(options, budget, fixture.recorder);

@@ -1,9 +1,11 @@
 package org.sluice.spi.application;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
+import org.sluice.spi.transport.TransportAttribute;
 
 /**
  * What an attached application acts through. One per application worker: it names its listeners, sessions and connects.
@@ -89,11 +91,35 @@ public interface ApplicationContext {
   }
 
   /**
-   * The handles of connects that are not answered.
+   * Connects many times: cheaper than one by one from elsewhere than worker 0, which takes up to 32 of them by one
+   * message. For each connect that was begun see {@link #connect(ConnectOptions, long)}. Allocates nothing in the
+   * steady state.
+   *
+   * @param options where to, one entry per connect; may be the same object many times; not kept, but the entries are
+   *     until worker 0 has read them
+   * @param opaques handed to the callbacks; not kept
+   * @param count how many entries of both to use
+   * @return how many connects were begun: those of the first entries. Fewer than {@code count} when as many as allowed
+   *     are not answered, or the way to worker 0 is full: the others may be tried again later. Or NOAPP when detached,
+   *     DISABLED while the session layer is off
+   * @throws IndexOutOfBoundsException when there are fewer entries than {@code count}
+   */
+  int connectAll(ConnectOptions[] options, long[] opaques, int count);
+
+  /**
+   * The handles of this application worker's connects that are not answered.
    *
    * @return completes with a snapshot
    */
   CompletableFuture<long[]> halfOpens();
+
+  /**
+   * This application worker's connects that are not answered, with what tells them apart. Made in one go on worker 0,
+   * in time and memory that grow with their number.
+   *
+   * @return completes with a snapshot, the newest first
+   */
+  CompletableFuture<List<PendingConnect>> pendingConnects();
 
   /**
    * Cancels a connect that is not answered: neither callback follows if this was in time.
@@ -102,6 +128,28 @@ public interface ApplicationContext {
    * @return completes with NONE, or NOSESSION when it was answered already, or OWNER
    */
   CompletableFuture<SessionError> cancelConnect(long halfOpen);
+
+  /**
+   * Cancels all connects of this application, of each of its workers, that are not answered now; neither callback
+   * follows for those that it is in time for. Connects that are made later are not touched. Spread over as many turns
+   * of worker 0 as their number asks for, so that others have their share meanwhile.
+   *
+   * @return completes with the number that were cancelled; never exceptionally
+   */
+  CompletableFuture<Integer> cancelConnects();
+
+  /**
+   * An attribute of a half-open connection: for a connect that waits, and in {@code onConnectFailed} for one that has
+   * failed, as long as its transport has it (one that lets go by a delete request has it until {@code
+   * onHalfOpenCleanup} has returned). Only on worker 0, where these callbacks run.
+   *
+   * @param halfOpen the handle that the callback was given, or that {@link #pendingConnects} told
+   * @param attribute which
+   * @param <T> its type
+   * @return the value; null elsewhere than on worker 0, when the handle is stale or another application worker's, when
+   *     the transport has let go or taken the connection to another worker, or lacks the attribute
+   */
+  <T> @Nullable T halfOpenAttribute(long halfOpen, TransportAttribute<T> attribute);
 
   /**
    * A session of this application by its handle. Only on the worker that owns it.

@@ -40,8 +40,9 @@ public interface SessionCallbacks {
    *
    * @param error why
    * @param opaque what the connect was given
-   * @param halfOpen the handle of the half-open session, whose statistics can still be read, or {@link
-   *     org.sluice.spi.runtime.Handle#INVALID} when it failed before there was one
+   * @param halfOpen the handle of the half-open session, whose statistics can still be read by {@link
+   *     ApplicationContext#halfOpenAttribute}, or {@link org.sluice.spi.runtime.Handle#INVALID} when it failed before
+   *     there was one
    */
   default void onConnectFailed(SessionError error, long opaque, long halfOpen) {}
 

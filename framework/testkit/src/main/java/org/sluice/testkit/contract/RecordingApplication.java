@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
@@ -85,6 +86,7 @@ public final class RecordingApplication implements Application {
   private Consumer<Session> onReadable = this::readAll;
   private Consumer<Session> onWritable = session -> {};
   private Consumer<Session> onEnd = Session::close;
+  private LongConsumer onConnectFailed = halfOpen -> {};
   private int detaches;
 
   /** An application with the default behaviour. */
@@ -144,6 +146,17 @@ public final class RecordingApplication implements Application {
    */
   public RecordingApplication onEnd(Consumer<Session> action) {
     onEnd = action;
+    return this;
+  }
+
+  /**
+   * Sets what it does in onConnectFailed.
+   *
+   * @param action given the handle of the half-open
+   * @return this
+   */
+  public RecordingApplication onConnectFailed(LongConsumer action) {
+    onConnectFailed = action;
     return this;
   }
 
@@ -281,6 +294,7 @@ public final class RecordingApplication implements Application {
   public void onConnectFailed(SessionError error, long opaque, long halfOpen) {
     connects.add("failed " + error + " " + opaque);
     mayThrow("onConnectFailed");
+    onConnectFailed.accept(halfOpen);
   }
 
   @Override

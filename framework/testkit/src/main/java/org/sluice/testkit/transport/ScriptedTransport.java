@@ -1,24 +1,13 @@
 package org.sluice.testkit.transport;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
-import org.sluice.spi.nic.PacketBatch;
-import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
-import org.sluice.spi.runtime.Workers;
-import org.sluice.spi.session.SessionLayer;
-import org.sluice.spi.transport.CustomTx;
 import org.sluice.spi.transport.Endpoint;
-import org.sluice.spi.transport.EndpointConfig;
-import org.sluice.spi.transport.SendParams;
 import org.sluice.spi.transport.TransportAttribute;
-import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TransportVft;
 import org.sluice.spi.transport.TxMode;
@@ -26,65 +15,11 @@ import org.sluice.spi.transport.TxMode;
 /**
  * A transport that does what a test tells it, and writes down what it is told. It never answers by itself: the test
  * answers connects, brings connections in, delivers data and ends connections, each by a call on the worker in question
- * ({@code DeterministicRuntime.on}); or lets a named function throw, or do something. Objects are not reused, so late
- * calls are seen.
+ * ({@code DeterministicRuntime.on}); or lets a named function throw, or do something; or has a {@link Script} play the
+ * peers. Objects are not reused, so late calls are seen.
  */
-public final class ScriptedTransport implements TransportVft {
-  private static final int SEGMENT_BYTES = 1000;
-  private static final int FIRST_PORT = 50_000;
-  private static final int FRAMES = 256;
-
-  private final TransportDescriptor descriptor;
-  private final SessionLayer sessions;
-  private final Workers workers;
-  private final Map<Long, Connection> connections = new HashMap<>();
-  private final Map<TransportAttribute<?>, Object> attributes = new HashMap<>();
-  private final Map<String, Runnable> scripts = new HashMap<>();
-  private final List<String> calls = new ArrayList<>();
-  private final List<Connection> halfOpens = new ArrayList<>();
-  private final List<Connection> listeners = new ArrayList<>();
-  private int protocolId = -1;
-  private int nextSlot;
-  private int connectError;
-  private SessionError refusal = SessionError.NONE;
-
-  /** A connection, half-open or listener, with what its transport says when it is asked. */
-  public static final class Connection extends TransportConnection {
-    /** The session handle that {@code connect} or {@code startListen} was given. */
-    public long session = Handle.INVALID;
-    /** Payload that may be sent; reduced by what is. */
-    public int spaceBytes = Integer.MAX_VALUE;
-    /** Payload of one segment. */
-    public int segmentBytes = SEGMENT_BYTES;
-    /** Payload of one packet, 0 for one segment. */
-    public int burstBytes;
-    /** What happens without space. */
-    public SendParams.Scheduling scheduling = SendParams.Scheduling.DESCHEDULE;
-    /** For PEEK: what was sent and not acknowledged. */
-    public int inFlightBytes;
-    /** Where packets go. */
-    public FakePacketSink sink;
-    /** What {@code customTx} does; null for nothing. */
-    public @Nullable CustomSender custom;
-
-    private Connection(long handle, int protocolId, int frames) {
-      sink = new FakePacketSink(frames, SEGMENT_BYTES, SEGMENT_BYTES);
-      reuse(handle, protocolId);
-    }
-  }
-
-  /** What a connection does in its own turn. */
-  @FunctionalInterface
-  public interface CustomSender {
-    /**
-     * Sends.
-     *
-     * @param connection whose turn it is
-     * @param tx the budget
-     * @return packets sent
-     */
-    int send(Connection connection, CustomTx tx);
-  }
+public final class ScriptedTransport extends ScriptedVft {
+  private @Nullable Script script;
 
   /**
    * Makes the transport of one stack.
@@ -93,9 +28,7 @@ public final class ScriptedTransport implements TransportVft {
    * @param host what it uses
    */
   public ScriptedTransport(TransportDescriptor descriptor, HostServices host) {
-    this.descriptor = descriptor;
-    sessions = host.sessions();
-    workers = host.workers();
+    super(descriptor, host);
   }
 
   // ---- The script.
@@ -118,7 +51,7 @@ public final class ScriptedTransport implements TransportVft {
    * @param action what it does; may throw
    */
   public void doIn(String function, Runnable action) {
-    scripts.put(function, action);
+    actions.put(function, action);
   }
 
   /**
@@ -127,7 +60,7 @@ public final class ScriptedTransport implements TransportVft {
    * @param function the name
    */
   public void behaveIn(String function) {
-    scripts.remove(function);
+    actions.remove(function);
   }
 
   /**
@@ -149,12 +82,63 @@ public final class ScriptedTransport implements TransportVft {
   }
 
   /**
-   * The calls so far, each as {@code function worker:slot}.
+   * Makes it allocate the local endpoint of each connect, as the layer's book gives it, and release it with the
+   * connection; a listener counts as a user of its own. Without this it makes ports up, and nothing is in use.
    *
-   * @return a copy
+   * @return this
+   */
+  public ScriptedTransport takesLocalEndpoints() {
+    takesLocalEndpoints = true;
+    return this;
+  }
+
+  /**
+   * Lets a script play the peers of all connects to come.
+   *
+   * @param newScript what becomes of them
+   * @return this
+   */
+  public ScriptedTransport follow(Script newScript) {
+    script = newScript;
+    return this;
+  }
+
+  /**
+   * Makes all connections to come send into one sink.
+   *
+   * @param sink where to
+   * @return this
+   */
+  public ScriptedTransport sendInto(FakePacketSink sink) {
+    sharedSink = sink;
+    return this;
+  }
+
+  /**
+   * Sets what it says of each half-open.
+   *
+   * @param text see {@link TransportVft#formatHalfOpen}
+   */
+  public void describeHalfOpens(String text) {
+    halfOpenText = text;
+  }
+
+  /**
+   * The last calls, at most 1024, each as {@code function worker:slot}.
+   *
+   * @return a copy, oldest first
    */
   public List<String> calls() {
-    return List.copyOf(calls);
+    return calls.last();
+  }
+
+  /**
+   * How many calls there were.
+   *
+   * @return count
+   */
+  public long totalCalls() {
+    return calls.total();
   }
 
   /**
@@ -164,16 +148,43 @@ public final class ScriptedTransport implements TransportVft {
    * @return count
    */
   public long calls(String function) {
-    return calls.stream().filter(call -> call.startsWith(function + " ")).count();
+    return calls.count(function);
   }
 
   /**
-   * The half-opens in the order of their connects, also those that are gone.
+   * The last half-opens, at most 1024, in the order of their connects, also those that are gone.
    *
    * @return a copy
    */
-  public List<Connection> halfOpens() {
+  public List<ScriptedConnection> halfOpens() {
     return List.copyOf(halfOpens);
+  }
+
+  /**
+   * The half-open of the last connect, also when it is gone.
+   *
+   * @return the half-open
+   */
+  public ScriptedConnection lastHalfOpen() {
+    return halfOpens.getLast();
+  }
+
+  /**
+   * The half-opens that exist, whatever their number, in the order of their connects.
+   *
+   * @return a copy
+   */
+  public List<ScriptedConnection> pending() {
+    return connections.all(connection -> connection.halfOpen);
+  }
+
+  /**
+   * The connections that were answered or accepted and exist, in the order in which they were made.
+   *
+   * @return a copy
+   */
+  public List<ScriptedConnection> established() {
+    return connections.all(connection -> !connection.halfOpen && connection.remotePort() != 0);
   }
 
   /**
@@ -181,8 +192,12 @@ public final class ScriptedTransport implements TransportVft {
    *
    * @return the header
    */
-  public Connection listener() {
-    return listeners.getLast();
+  public ScriptedConnection listener() {
+    ScriptedConnection newest = listener;
+    if (newest == null) {
+      throw new AssertionError("nobody has listened");
+    }
+    return newest;
   }
 
   /**
@@ -201,12 +216,15 @@ public final class ScriptedTransport implements TransportVft {
    * @param worker the calling worker
    * @return the connection; its session handle says whether the layer took it
    */
-  public Connection answer(Connection halfOpen, Worker worker) {
-    Connection made = make(worker.index());
+  public ScriptedConnection answer(ScriptedConnection halfOpen, Worker worker) {
+    ScriptedConnection made = make(worker.index());
     made.endpointsOf(halfOpen);
     made.session = sessions.connectNotify(halfOpen.session, made, 0);
     if (made.session < 0) {
-      connections.remove(made.handle());
+      connections.remove(made);
+    } else {
+      made.ownsEndpoint = halfOpen.ownsEndpoint;
+      halfOpen.ownsEndpoint = false;
     }
     return made;
   }
@@ -218,12 +236,12 @@ public final class ScriptedTransport implements TransportVft {
    * @param worker the calling worker
    * @return the connection at its new place; its session says what the layer answered, 0 for welcome
    */
-  public Connection arrive(Connection halfOpen, Worker worker) {
-    Connection moved = make(worker.index());
+  public ScriptedConnection arrive(ScriptedConnection halfOpen, Worker worker) {
+    ScriptedConnection moved = make(worker.index());
     moved.endpointsOf(halfOpen);
     moved.session = sessions.halfOpenMigrated(halfOpen.session);
     if (moved.session < 0) {
-      connections.remove(moved.handle());
+      connections.remove(moved);
     }
     return moved;
   }
@@ -235,7 +253,7 @@ public final class ScriptedTransport implements TransportVft {
    * @param error why
    * @return what the layer answered
    */
-  public long refuse(Connection halfOpen, SessionError error) {
+  public long refuse(ScriptedConnection halfOpen, SessionError error) {
     return sessions.connectNotify(halfOpen.session, null, error.code());
   }
 
@@ -244,9 +262,21 @@ public final class ScriptedTransport implements TransportVft {
    *
    * @param halfOpen the half-open
    */
-  public void delete(Connection halfOpen) {
+  public void delete(ScriptedConnection halfOpen) {
     sessions.halfOpenDeleteNotify(halfOpen.session);
-    connections.remove(halfOpen.handle());
+    free(halfOpen);
+  }
+
+  /**
+   * Asks to let go of a half-open, which can be asked for attributes until then. Any worker.
+   *
+   * @param halfOpen the half-open
+   */
+  public void requestDeleteOf(ScriptedConnection halfOpen) {
+    sessions.halfOpenDeleteRequest(halfOpen.session, () -> {
+      calls.add("free", halfOpen);
+      free(halfOpen);
+    });
   }
 
   /**
@@ -255,14 +285,14 @@ public final class ScriptedTransport implements TransportVft {
    * @param listener who is asked for
    * @param remotePort of the peer, 127.0.0.1
    * @param worker the calling worker
-   * @return the connection; {@link Connection#session} is what the layer answered
+   * @return the connection; {@link ScriptedConnection#session} is what the layer answered
    */
-  public Connection incoming(Connection listener, int remotePort, Worker worker) {
-    Connection made = make(worker.index());
+  public ScriptedConnection incoming(ScriptedConnection listener, int remotePort, Worker worker) {
+    ScriptedConnection made = make(worker.index());
     made.endpoints(listener.localEndpoint(), Endpoint.of("127.0.0.1", remotePort));
     made.session = sessions.streamAccept(made, listener.session);
     if (made.session < 0) {
-      connections.remove(made.handle());
+      connections.remove(made);
     }
     return made;
   }
@@ -273,14 +303,14 @@ public final class ScriptedTransport implements TransportVft {
    * @param listener who is asked for
    * @param halfOpen the session of the client that waits
    * @param worker the calling worker
-   * @return the connection; {@link Connection#session} is what the layer answered
+   * @return the connection; {@link ScriptedConnection#session} is what the layer answered
    */
-  public Connection incomingLocal(Connection listener, Connection halfOpen, Worker worker) {
-    Connection made = make(worker.index());
+  public ScriptedConnection incomingLocal(ScriptedConnection listener, ScriptedConnection halfOpen, Worker worker) {
+    ScriptedConnection made = make(worker.index());
     made.endpoints(halfOpen.remoteEndpoint(), halfOpen.localEndpoint());
     made.session = sessions.acceptLocal(made, listener.session, halfOpen.session);
     if (made.session < 0) {
-      connections.remove(made.handle());
+      connections.remove(made);
     }
     return made;
   }
@@ -292,7 +322,7 @@ public final class ScriptedTransport implements TransportVft {
    * @param bytes the data
    * @return what the layer kept
    */
-  public int deliver(Connection connection, byte[] bytes) {
+  public int deliver(ScriptedConnection connection, byte[] bytes) {
     int kept = descriptor.txMode() == TxMode.DATAGRAM
         ? sessions.enqueueDatagram(connection, MemorySegment.ofArray(bytes), 0, bytes.length)
         : sessions.enqueue(connection, MemorySegment.ofArray(bytes), 0, bytes.length);
@@ -305,9 +335,9 @@ public final class ScriptedTransport implements TransportVft {
    *
    * @param connection the connection
    */
-  public void deleted(Connection connection) {
+  public void deleted(ScriptedConnection connection) {
     sessions.deleteNotify(connection);
-    connections.remove(connection.handle());
+    free(connection);
   }
 
   /**
@@ -315,10 +345,10 @@ public final class ScriptedTransport implements TransportVft {
    *
    * @param connection the connection
    */
-  public void requestDelete(Connection connection) {
+  public void requestDelete(ScriptedConnection connection) {
     sessions.deleteRequest(connection, () -> {
-      calls.add("free " + Handle.text(connection.handle()));
-      connections.remove(connection.handle());
+      calls.add("free", connection);
+      free(connection);
     });
   }
 
@@ -333,191 +363,11 @@ public final class ScriptedTransport implements TransportVft {
     attributes.put(attribute, value);
   }
 
-  private Connection make(int worker) {
-    return make(worker, FRAMES);
-  }
-
-  private Connection make(int worker, int frames) {
-    Connection made = new Connection(Handle.of(worker, nextSlot++, 1), protocolId, frames);
-    connections.put(made.handle(), made);
-    return made;
-  }
-
-  private void called(String function, @Nullable TransportConnection connection) {
-    calls.add(function + " " + (connection == null ? "" : Handle.text(connection.handle())));
-    if (connection != null && !workers.worker(connection.workerIndex()).isCurrent()) {
-      throw new AssertionError(function + " of a connection of worker " + connection.workerIndex());
+  @Override
+  void connecting(ScriptedConnection halfOpen) {
+    Script peers = script;
+    if (peers != null) {
+      peers.play(this, halfOpen);
     }
-    act(function);
-  }
-
-  private void act(String function) {
-    Runnable script = scripts.get(function);
-    if (script != null) {
-      script.run();
-    }
-  }
-
-  // ---- The transport.
-
-  @Override
-  public TransportDescriptor descriptor() {
-    return descriptor;
-  }
-
-  @Override
-  public void enable(int id) {
-    called("enable", null);
-    protocolId = id;
-  }
-
-  @Override
-  public void disable() {
-    connections.clear();
-    called("disable", null);
-  }
-
-  @Override
-  public long startListen(long listener, EndpointConfig config) {
-    called("startListen", null);
-    // It sends nothing, and there may be many.
-    Connection header = make(0, 1);
-    header.endpoints(config);
-    header.session = listener;
-    listeners.add(header);
-    return header.handle();
-  }
-
-  @Override
-  public void stopListen(long transportListener) {
-    called("stopListen", connections.remove(transportListener));
-  }
-
-  @Override
-  public long connect(long session, EndpointConfig config) {
-    called("connect", null);
-    if (connectError != 0) {
-      return connectError;
-    }
-    if (refusal != SessionError.NONE) {
-      sessions.connectNotify(session, null, refusal.code());
-      return SessionError.UNKNOWN.code();
-    }
-    Connection halfOpen = make(0);
-    int port = config.local().port() == 0 ? FIRST_PORT + nextSlot : config.local().port();
-    halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.table()), config.remote());
-    halfOpen.session = session;
-    halfOpen.sessionHandle(session);
-    halfOpens.add(halfOpen);
-    return halfOpen.handle();
-  }
-
-  @Override
-  public void accepted(TransportConnection connection) {
-    called("accepted", connection);
-  }
-
-  @Override
-  public void halfClose(TransportConnection connection) {
-    called("halfClose", connection);
-  }
-
-  @Override
-  public void close(TransportConnection connection) {
-    called("close", connection);
-  }
-
-  @Override
-  public void reset(TransportConnection connection) {
-    called("reset", connection);
-  }
-
-  @Override
-  public void cleanup(TransportConnection connection) {
-    connections.remove(connection.handle());
-    called("cleanup", connection);
-  }
-
-  @Override
-  public void cleanupHalfOpen(TransportConnection halfOpen) {
-    connections.remove(halfOpen.handle());
-    called("cleanupHalfOpen", halfOpen);
-  }
-
-  @Override
-  public void sendParams(TransportConnection connection, SendParams params) {
-    called("sendParams", connection);
-    Connection own = (Connection) connection;
-    if (own.spaceBytes <= 0) {
-      params.refuse(own.scheduling);
-      return;
-    }
-    params.allow(own.spaceBytes, own.inFlightBytes, own.segmentBytes, own.sink);
-    params.burstBytes(own.burstBytes);
-  }
-
-  @Override
-  public void pushHeader(TransportConnection connection, PacketBatch batch) {
-    called("pushHeader", connection);
-    Connection own = (Connection) connection;
-    for (int i = 0; i < batch.size(); i++) {
-      if (descriptor.txMode() == TxMode.PEEK) {
-        own.inFlightBytes += batch.length(i);
-      }
-      if (own.spaceBytes != Integer.MAX_VALUE) {
-        own.spaceBytes -= batch.length(i);
-      }
-    }
-  }
-
-  @Override
-  public int customTx(TransportConnection connection, CustomTx tx) {
-    called("customTx", connection);
-    CustomSender custom = ((Connection) connection).custom;
-    return custom == null ? 0 : custom.send((Connection) connection, tx);
-  }
-
-  @Override
-  public void flush(TransportConnection connection) {
-    called("flush", connection);
-  }
-
-  @Override
-  public void applicationRead(TransportConnection connection) {
-    called("applicationRead", connection);
-  }
-
-  @Override
-  public void updateTime(int workerIndex, long nowNs) {
-    assert workers.worker(workerIndex).isCurrent() : "updateTime(" + workerIndex + ") elsewhere";
-    act("updateTime");
-  }
-
-  @Override
-  public @Nullable TransportConnection connection(long connection) {
-    return connections.get(connection);
-  }
-
-  @Override
-  public @Nullable TransportConnection listener(long transportListener) {
-    act("listener");
-    return connections.get(transportListener);
-  }
-
-  @Override
-  public <T> @Nullable T attribute(TransportConnection connection, TransportAttribute<T> attribute) {
-    called("attribute", connection);
-    Object value = attributes.get(attribute);
-    return value == null ? null : attribute.type().cast(value);
-  }
-
-  @Override
-  public <T> int attribute(TransportConnection connection, TransportAttribute<T> attribute, T value) {
-    called("attribute", connection);
-    if (!attributes.containsKey(attribute)) {
-      return SessionError.NOSUPPORT.code();
-    }
-    attributes.put(attribute, value);
-    return 0;
   }
 }

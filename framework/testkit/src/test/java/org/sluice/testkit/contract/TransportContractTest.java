@@ -89,6 +89,18 @@ class TransportContractTest {
     }
   }
 
+  private static final class KeepsPortsOfCancelled extends Sound {
+    KeepsPortsOfCancelled(HostServices host) {
+      super(host);
+    }
+
+    @Override
+    public void cleanupHalfOpen(TransportConnection halfOpen) {
+      layer.localEndpoints().share(halfOpen);
+      super.cleanupHalfOpen(halfOpen);
+    }
+  }
+
   private static final class NeverAnswers extends Sound {
     NeverAnswers(HostServices host) {
       super(host);
@@ -122,27 +134,32 @@ class TransportContractTest {
   }
 
   @Test
-  void finds_a_connection_that_is_never_let_go() {
+  void T01_finds_a_connection_that_is_never_let_go() {
     found(NeverLetsGo::new, TransportContract::close_of_the_client_ends_both_sessions);
   }
 
   @Test
-  void finds_a_connection_that_is_let_go_twice() {
+  void T01_finds_a_connection_that_is_let_go_twice() {
     found(LetsGoTwice::new, TransportContract::reset_of_the_client_is_seen_as_a_reset);
   }
 
   @Test
-  void finds_garbled_data() {
+  void T01_finds_garbled_data() {
     found(GarblesData::new, TransportContract::large_echo_through_small_fifos_arrives_whole);
   }
 
   @Test
-  void finds_a_port_that_is_not_given_back() {
+  void T01_finds_a_port_that_is_not_given_back() {
     found(KeepsPorts::new, TransportContract::cancelled_connect_calls_nobody);
   }
 
   @Test
-  void finds_a_connect_without_an_answer() {
+  void defect_1_finds_a_port_that_is_not_given_back_when_the_client_detaches_while_connecting() {
+    found(KeepsPortsOfCancelled::new, TransportContract::client_that_detaches_while_connecting_is_never_called);
+  }
+
+  @Test
+  void T01_finds_a_connect_without_an_answer() {
     found(NeverAnswers::new, TransportContract::connect_without_listener_fails_once_with_its_opaque);
   }
 }

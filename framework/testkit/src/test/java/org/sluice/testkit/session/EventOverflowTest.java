@@ -12,7 +12,7 @@ import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** Events that find the queue full wait with their sessions, in the order in which those came. M10. */
 class EventOverflowTest {
@@ -27,28 +27,28 @@ class EventOverflowTest {
     w.simulation.await(() -> w.host.applications().attach(slow,
         AttachOptions.named("slow").with().scopes(Scope.GLOBAL).eventQueueEvents(16).build()));
     w.simulation.await(() -> slow.context().listen("script://127.0.0.1:2"));
-    List<Connection> all = new ArrayList<>();
+    List<ScriptedConnection> all = new ArrayList<>();
     List<Long> stay = new ArrayList<>();
     w.simulation.on(0, () -> {
       for (int i = 0; i < SESSIONS; i++) {
         all.add(w.transport.incoming(w.transport.listener(), 1000 + i, w.worker(0)));
       }
-      for (Connection c : all) {
+      for (ScriptedConnection c : all) {
         assertThat(w.host.sessions().acceptNotify(c)).isZero();
       }
       assertThat(w.transport.incoming(w.transport.listener(), 999, w.worker(0)).session)
           .as("no new session while events wait").isEqualTo(SessionError.MQ_FULL.code());
-      for (Connection c : all) {
+      for (ScriptedConnection c : all) {
         stay.add(c.session);
       }
       // The first, the last, and others in any order.
-      List<Connection> leave = new ArrayList<>(List.of(all.getFirst(), all.getLast()));
+      List<ScriptedConnection> leave = new ArrayList<>(List.of(all.getFirst(), all.getLast()));
       for (int i = 1; i < SESSIONS - 1; i++) {
         if (random.nextInt(3) == 0) {
           leave.add(random.nextInt(leave.size() + 1), all.get(i));
         }
       }
-      for (Connection c : leave) {
+      for (ScriptedConnection c : leave) {
         stay.remove(c.session);
         w.transport.deleted(c);
       }

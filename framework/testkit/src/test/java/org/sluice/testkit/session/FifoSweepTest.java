@@ -12,7 +12,7 @@ import org.sluice.core.application.MemoryView;
 import org.sluice.core.segment.SegmentInfo;
 import org.sluice.core.session.SweepLimits;
 import org.sluice.spi.transport.TxMode;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** The FIFOs of network sessions: the stack produces into one, the application into the other. */
 class FifoSweepTest {
@@ -34,12 +34,12 @@ class FifoSweepTest {
     return new String(w.lastLog().received(), StandardCharsets.UTF_8);
   }
 
-  private static void deliver(ScriptedWorld w, Connection c, String text) {
+  private static void deliver(ScriptedWorld w, ScriptedConnection c, String text) {
     w.on(c, () -> assertThat(w.transport.deliver(c, bytes(text))).isPositive());
     w.run();
   }
 
-  private static void write(ScriptedWorld w, Connection c, String text) {
+  private static void write(ScriptedWorld w, ScriptedConnection c, String text) {
     w.on(c, () -> assertThat(w.session(c).write(bytes(text), 0, text.length())).isEqualTo(text.length()));
     w.run();
   }
@@ -49,7 +49,7 @@ class FifoSweepTest {
   void both_directions_are_swept_time_and_again(TxMode mode) {
     ScriptedWorld w = new ScriptedWorld(1, 1, mode);
     w.application.onReadable(w.application::readAll);
-    Connection c = w.connected(1);
+    ScriptedConnection c = w.connected(1);
     long unused = usedBytes(w);
     for (int round = 1; round <= 3; round++) {
       deliver(w, c, "received");
@@ -72,7 +72,7 @@ class FifoSweepTest {
   void what_is_out_of_order_waits_for_what_is_missing() {
     ScriptedWorld w = ScriptedWorld.stream();
     w.application.onReadable(w.application::readAll);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     long unused = usedBytes(w);
     for (int round = 1; round <= 2; round++) {
       w.on(c, () -> assertThat(
@@ -91,7 +91,7 @@ class FifoSweepTest {
   @Test
   void what_is_not_acknowledged_stays() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.PEEK);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     long unused = usedBytes(w);
     write(w, c, "in flight");
     w.advance(SWEPT);
@@ -109,7 +109,7 @@ class FifoSweepTest {
   void what_an_echo_moves_from_one_fifo_to_the_other_is_swept_from_both() {
     ScriptedWorld w = ScriptedWorld.stream();
     w.application.echo();
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     long unused = usedBytes(w);
     for (int round = 1; round <= 2; round++) {
       deliver(w, c, "echo");

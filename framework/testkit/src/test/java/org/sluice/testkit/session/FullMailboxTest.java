@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +28,8 @@ import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.ScriptedConnection;
 import org.sluice.testkit.transport.ScriptedTransport;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
 
 /**
  * The mailboxes of all workers stay full, and whoever waits for an end gets it all the same; new work is refused and
@@ -108,8 +110,8 @@ class FullMailboxTest {
   void sessions_of_either_worker_are_shut_down_closed_and_reset() {
     w.application.onEnd(s -> {});
     for (int worker = 0; worker < 2; worker++) {
-      Connection closed = w.connected(worker);
-      Connection reset = w.connected(worker);
+      ScriptedConnection closed = w.connected(worker);
+      ScriptedConnection reset = w.connected(worker);
       flood.start();
       assertThat(completes(context.shutdown(closed.session))).isEqualTo(SessionError.NONE);
       assertThat(completes(context.disconnect(closed.session))).isEqualTo(SessionError.NONE);
@@ -124,7 +126,7 @@ class FullMailboxTest {
 
   @Test
   void connects_are_cancelled_and_listed_and_listeners_end() {
-    Connection halfOpen = w.connect(1);
+    ScriptedConnection halfOpen = w.connect(1);
     long listener = w.simulation.await(() -> context.listen("script://127.0.0.1:1"));
     flood.start();
     assertThat(completes(context.halfOpens())).containsExactly(halfOpen.session);
@@ -134,6 +136,34 @@ class FullMailboxTest {
     assertThat(w.transport.calls("stopListen")).isEqualTo(1);
     completes(context.detach());
     end();
+  }
+
+  @Test
+  void S15_half_opens_are_answered_refused_and_let_go_from_a_data_worker() {
+    List<ScriptedConnection> halfOpens = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      halfOpens.add(w.connect(i));
+    }
+    flood.start();
+    int[] freed = {0};
+    w.simulation.on(1, () -> {
+      w.transport.answer(halfOpens.get(0), w.worker(1));
+      w.transport.delete(halfOpens.get(0));
+      w.transport.refuse(halfOpens.get(1), SessionError.REFUSED);
+      w.host.sessions().halfOpenDeleteRequest(halfOpens.get(1).session, () -> freed[0]++);
+      w.transport.delete(halfOpens.get(2));
+    });
+    assertThat(completes(context.cancelConnects())).isEqualTo(1);
+    w.simulation.runtime().runUntil("told", () -> w.application.connects().size() == 6, PATIENCE);
+    flood.requireFull();
+    assertThat(w.application.connects()).containsExactlyInAnyOrder("connected 0", "half-open gone 0",
+        "failed REFUSED 1", "half-open gone 1", "failed UNKNOWN 2", "half-open gone 2");
+    assertThat(freed[0]).isEqualTo(1);
+    completes(context.detach());
+    flood.stop();
+    w.run();
+    w.simulation.await(w.host::revoke);
+    w.simulation.requireNothingLeft();
   }
 
   @Test

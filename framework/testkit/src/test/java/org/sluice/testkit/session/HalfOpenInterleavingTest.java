@@ -3,8 +3,11 @@ package org.sluice.testkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,14 +16,16 @@ import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionWorker;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LookupResult;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.runtime.InterleavingScheduler;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /**
  * Explores the life of a half-open, one access at a time: two workers report its answer and its end, in time and too
@@ -50,7 +55,7 @@ class HalfOpenInterleavingTest {
   void flow_belongs_to_its_half_open_or_to_its_session_at_every_moment_of_the_answer() {
     InterleavingScheduler.explore(SEEDS / 10, scheduler -> {
       ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
-      Connection halfOpen = w.connect(1);
+      ScriptedConnection halfOpen = w.connect(1);
       scheduler.actor("answer", self -> as(w, 1, worker -> w.transport.answer(halfOpen, w.worker(1))));
       scheduler.actor("packets", self -> as(w, 2, worker -> {
         FlowKey key = new FlowKey().set(halfOpen);
@@ -64,6 +69,80 @@ class HalfOpenInterleavingTest {
       scheduler.run();
       w.run();
       assertThat(w.application.connects()).containsExactly("connected 1");
+    });
+  }
+
+  @Test
+  void flow_is_a_half_open_until_it_is_nothing_or_a_session_at_every_moment_of_a_cancel() {
+    InterleavingScheduler.explore(SEEDS / 5, scheduler -> {
+      ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
+      ScriptedConnection halfOpen = w.connect(1);
+      Set<LookupResult.Kind> found = EnumSet.noneOf(LookupResult.Kind.class);
+      scheduler.actor("cancel", self -> as(w, 0, worker ->
+          w.simulation.stack().sessionCore().halfOpens().cancel(halfOpen.session, null)));
+      scheduler.actor("report", self -> as(w, 1, worker -> {
+        if (scheduler.seed() % 2 == 0) {
+          w.transport.answer(halfOpen, w.worker(1));
+        }
+        w.transport.delete(halfOpen);
+      }));
+      scheduler.actor("packets", self -> as(w, 2, worker -> {
+        FlowKey key = new FlowKey().set(halfOpen);
+        LookupResult result = new LookupResult();
+        for (int i = 0; i < 100; i++) {
+          w.host.sessions().lookup(key, result);
+          found.add(result.kind());
+          self.step("looked up");
+        }
+      }));
+      scheduler.run();
+      w.run();
+      boolean answered = w.application.connects().contains("connected 1");
+      assertThat(found).isSubsetOf(
+          LookupResult.Kind.HALF_OPEN, answered ? LookupResult.Kind.OTHER_WORKER : LookupResult.Kind.NONE);
+      w.end();
+    });
+  }
+
+  @Test
+  void S13_a_detach_with_several_pending_connects_frees_each_and_its_port_whatever_is_reported_meanwhile() {
+    ConnectOptions options = ConnectOptions.of("script", Endpoint.of("192.0.2.1", 7000))
+        .withLocal(Endpoint.of("127.0.0.9", 0));
+    InterleavingScheduler.explore(SEEDS / 5, scheduler -> {
+      SplittableRandom random = new SplittableRandom(scheduler.seed());
+      ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
+      w.transport.takesLocalEndpoints();
+      for (int i = 0; i < 4; i++) {
+        w.connect(options, i);
+      }
+      List<ScriptedConnection> halfOpens = w.transport.halfOpens();
+      List<ScriptedConnection> made = new ArrayList<>();
+      scheduler.actor("leaves", self -> as(w, 0, worker -> {
+        CompletableFuture<?> _ = w.application.context().detach();
+      }));
+      for (int index = 1; index <= 2; index++) {
+        int number = index;
+        int[] plan = random.ints(2, 0, 3).toArray();
+        scheduler.actor("reports " + index, self -> as(w, number, worker -> {
+          for (int i = 0; i < 2; i++) {
+            ScriptedConnection halfOpen = halfOpens.get(2 * (number - 1) + i);
+            switch (plan[i]) {
+              case 0 -> made.add(w.transport.answer(halfOpen, w.worker(number)));
+              case 1 -> w.transport.refuse(halfOpen, SessionError.REFUSED);
+              default -> w.transport.requestDeleteOf(halfOpen);
+            }
+          }
+        }));
+      }
+      scheduler.run();
+      w.run();
+      halfOpens.forEach(halfOpen -> w.simulation.on(2, () -> w.transport.delete(halfOpen)));
+      made.stream().filter(c -> c.session >= 0)
+          .forEach(c -> w.simulation.on(c.workerIndex(), () -> w.transport.deleted(c)));
+      w.run();
+      assertThat(w.application.connects()).isEmpty();
+      assertThat(w.transport.live()).isZero();
+      w.simulation.requireNothingLeft();
     });
   }
 
@@ -87,8 +166,8 @@ class HalfOpenInterleavingTest {
     private final SplittableRandom random;
     private final ScriptedWorld w;
     private final SessionCore layer;
-    private final Connection first;
-    private @Nullable Connection second;
+    private final ScriptedConnection first;
+    private @Nullable ScriptedConnection second;
     private final List<String> reports = new ArrayList<>();
     private int taken;
     private int deletes;
@@ -169,7 +248,7 @@ class HalfOpenInterleavingTest {
     private void connectAgain() {
       if (second == null && !left) {
         w.application.context().connect("script://127.0.0.1:" + ScriptedWorld.PORT, SECOND);
-        second = w.transport.halfOpens().getLast();
+        second = w.transport.lastHalfOpen();
       }
     }
 
@@ -227,12 +306,12 @@ class HalfOpenInterleavingTest {
 
     /** The next connect knows nothing of what was reported of the first, whether it has its slot or not. */
     private void checkSecond() {
-      Connection next = second;
+      ScriptedConnection next = second;
       if (next == null) {
         return;
       }
       assertThat(told(SECOND)).as("told of the second connect").isEmpty();
-      Connection made = w.simulation.get(1, () -> w.transport.answer(next, w.worker(1)));
+      ScriptedConnection made = w.simulation.get(1, () -> w.transport.answer(next, w.worker(1)));
       assertThat(made.session).as("the second connect is answered").isNotNegative();
       w.simulation.on(2, () -> w.transport.delete(next));
       w.run();

@@ -19,6 +19,7 @@ import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.ScriptedConnection;
 import org.sluice.testkit.transport.ScriptedTransport;
 
 /** The revocation of a plugin: whole, once, and not done before it is. */
@@ -43,7 +44,7 @@ class RevocationTest {
 
   private void connect(ScriptedTransport transport, String name, int worker) {
     w.simulation.on(0, () -> w.application.context().connect(name + "://127.0.0.1:1", 1));
-    ScriptedTransport.Connection halfOpen = transport.halfOpens().getLast();
+    ScriptedConnection halfOpen = transport.halfOpens().getLast();
     w.simulation.on(worker, () -> transport.answer(halfOpen, w.worker(worker)));
     w.simulation.on(0, () -> transport.delete(halfOpen));
     w.run();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.sluice.core.StackLimits;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
@@ -18,12 +19,13 @@ import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.host.Simulation;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.ScriptedConnection;
 import org.sluice.testkit.transport.ScriptedTransport;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
 
 /** One stack with a scripted transport and an application that records. */
 final class ScriptedWorld {
   static final int PORT = 7000;
+  private static final ConnectOptions TO_PORT = ConnectOptions.of("script://127.0.0.1:" + PORT);
 
   final Simulation simulation;
   final TestHost host;
@@ -71,31 +73,39 @@ final class ScriptedWorld {
   }
 
   /** Starts a connect that waits for its answer. */
-  Connection connect(long opaque) {
-    int before = transport.halfOpens().size();
+  ScriptedConnection connect(long opaque) {
+    return connect(TO_PORT, opaque);
+  }
+
+  ScriptedConnection connect(ConnectOptions options, long opaque) {
+    int before = transport.live();
     simulation.on(0, () -> {
-      SessionError error = application.context().connect("script://127.0.0.1:" + PORT, opaque);
+      SessionError error = application.context().connect(options, opaque);
       if (error != SessionError.NONE) {
         throw new AssertionError("connect: " + error);
       }
     });
-    if (transport.halfOpens().size() == before) {
+    if (transport.live() == before) {
       throw new AssertionError("the transport was not asked to connect: " + application.connects());
     }
-    return transport.halfOpens().getLast();
+    return transport.lastHalfOpen();
   }
 
   /** An established, connected session of a worker. */
-  Connection connected(int worker) {
-    Connection halfOpen = connect(0);
-    Connection made = simulation.get(worker, () -> transport.answer(halfOpen, worker(worker)));
+  ScriptedConnection connected(int worker) {
+    return connected(worker, TO_PORT);
+  }
+
+  ScriptedConnection connected(int worker, ConnectOptions options) {
+    ScriptedConnection halfOpen = connect(options, 0);
+    ScriptedConnection made = simulation.get(worker, () -> transport.answer(halfOpen, worker(worker)));
     simulation.on(0, () -> transport.delete(halfOpen));
     simulation.run();
     return made;
   }
 
   /** An incoming connection of a worker whose handshake is not done. */
-  Connection incoming(int worker) {
+  ScriptedConnection incoming(int worker) {
     if (simulation.stack().sessionCore().worker(0).liveSessions() == 0 || transport.calls("startListen") == 0) {
       simulation.await(() -> application.context().listen("script://127.0.0.1:" + PORT));
     }
@@ -104,19 +114,19 @@ final class ScriptedWorld {
   }
 
   /** An accepted session of a worker. */
-  Connection accepted(int worker) {
-    Connection connection = incoming(worker);
+  ScriptedConnection accepted(int worker) {
+    ScriptedConnection connection = incoming(worker);
     on(connection, () -> host.sessions().acceptNotify(connection));
     simulation.run();
     return connection;
   }
 
-  void on(Connection connection, Runnable action) {
+  void on(ScriptedConnection connection, Runnable action) {
     simulation.on(connection.workerIndex(), action);
   }
 
   /** The application's session of a connection; the handle that the connection was given names it. */
-  Session session(Connection connection) {
+  Session session(ScriptedConnection connection) {
     for (RecordingApplication.Log log : application.logs()) {
       if (log.session().handle() == connection.session) {
         return log.session();

@@ -18,7 +18,7 @@ import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** Segments of network sessions: when more are added, what limits them, when they go. M06, M07. */
 class SegmentLifeTest {
@@ -38,8 +38,8 @@ class SegmentLifeTest {
     w.simulation.await(() -> server.context().listen("script://127.0.0.1:2"));
   }
 
-  private Connection accept(ScriptedWorld w, int worker) {
-    Connection c = w.simulation.get(worker, () -> w.transport.incoming(w.transport.listener(), nextPort++,
+  private ScriptedConnection accept(ScriptedWorld w, int worker) {
+    ScriptedConnection c = w.simulation.get(worker, () -> w.transport.incoming(w.transport.listener(), nextPort++,
         w.worker(worker)));
     if (c.session >= 0) {
       w.on(c, () -> w.host.sessions().acceptNotify(c));
@@ -48,8 +48,8 @@ class SegmentLifeTest {
     return c;
   }
 
-  private void end(ScriptedWorld w, List<Connection> sessions) {
-    for (Connection c : sessions) {
+  private void end(ScriptedWorld w, List<ScriptedConnection> sessions) {
+    for (ScriptedConnection c : sessions) {
       w.on(c, () -> {
         w.host.sessions().resetNotify(c);
         w.transport.deleted(c);
@@ -77,9 +77,9 @@ class SegmentLifeTest {
     everySessionCloses(server);
     attach(w, 100, 0);
     int idle = segments(w);
-    List<Connection> sessions = new ArrayList<>();
+    List<ScriptedConnection> sessions = new ArrayList<>();
     while (segments(w) < idle + 4) {
-      Connection c = accept(w, sessions.size() % (dataWorkers + 1));
+      ScriptedConnection c = accept(w, sessions.size() % (dataWorkers + 1));
       assertThat(c.session).isNotNegative();
       sessions.add(c);
     }
@@ -88,7 +88,7 @@ class SegmentLifeTest {
     end(w, sessions);
     assertThat(segments(w)).as("they linger").isEqualTo(idle + 4);
     w.advance(LINGER.dividedBy(2));
-    Connection next = accept(w, 0);
+    ScriptedConnection next = accept(w, 0);
     assertThat(w.counter("segment.added")).as("one of them is used again").isEqualTo(segments(w));
     w.advance(LINGER.multipliedBy(2));
     assertThat(segments(w)).as("the listener's first, and the one in use").isEqualTo(idle + 2);
@@ -106,7 +106,7 @@ class SegmentLifeTest {
     ScriptedWorld w = ScriptedWorld.stream();
     everySessionCloses(server);
     attach(w, 2, 0);
-    List<Connection> sessions = fill(w, SessionError.SEG_NO_SPACE);
+    List<ScriptedConnection> sessions = fill(w, SessionError.SEG_NO_SPACE);
     assertThat(w.counter("segment.limit.segments")).isEqualTo(1);
     end(w, sessions.subList(0, 1));
     assertThat(accept(w, 0).session).as("room that came back").isNotNegative();
@@ -120,7 +120,7 @@ class SegmentLifeTest {
     everySessionCloses(server);
     attach(w, 100, 6L * MIB);
     int idle = segments(w);
-    List<Connection> sessions = fill(w, SessionError.SEG_NO_SPACE);
+    List<ScriptedConnection> sessions = fill(w, SessionError.SEG_NO_SPACE);
     assertThat(w.counter("segment.limit.memory")).isEqualTo(1);
     assertThat(segments(w)).as("three beside the application's own").isEqualTo(idle + 3);
 
@@ -138,7 +138,7 @@ class SegmentLifeTest {
         .fifoBytes(4 * MIB, 4 * MIB).watermarks(50, 80).build();
     w.simulation.await(() -> w.host.applications().attach(server, options));
     w.simulation.await(() -> server.context().listen("script://127.0.0.1:2"));
-    Connection c = accept(w, 0);
+    ScriptedConnection c = accept(w, 0);
     assertThat(w.simulation.get(0, () -> pressure(w))).isEqualTo(PressureLevel.NO);
     w.on(c, () -> {
       assertThat(levels(w, c)).containsExactly(PressureLevel.NO, PressureLevel.LOW, PressureLevel.HIGH,
@@ -157,7 +157,7 @@ class SegmentLifeTest {
   }
 
   /** The levels that a session passes which takes data until the segment has no more, each once. */
-  private static List<PressureLevel> levels(ScriptedWorld w, Connection c) {
+  private static List<PressureLevel> levels(ScriptedWorld w, ScriptedConnection c) {
     List<PressureLevel> levels = new ArrayList<>(List.of(pressure(w)));
     int kept;
     do {
@@ -184,14 +184,14 @@ class SegmentLifeTest {
     ScriptedWorld w = new ScriptedWorld(1, 1, TxMode.DEQUEUE);
     attach(w, 100, 0);
     int others = segments(w) - 1;
-    List<Connection> sessions = new ArrayList<>();
+    List<ScriptedConnection> sessions = new ArrayList<>();
     while (segments(w) < others + 5) {
       sessions.add(accept(w, sessions.size() % 2));
     }
     w.simulation.await(() -> server.context().detach());
     assertThat(w.transport.calls("close")).isEqualTo(sessions.size());
     assertThat(segments(w)).as("transports still have the sessions").isEqualTo(others + 4);
-    for (Connection c : sessions) {
+    for (ScriptedConnection c : sessions) {
       w.on(c, () -> w.transport.deleted(c));
     }
     w.run();
@@ -199,9 +199,9 @@ class SegmentLifeTest {
     w.end();
   }
 
-  private List<Connection> fill(ScriptedWorld w, SessionError refusal) {
-    List<Connection> sessions = new ArrayList<>();
-    Connection c = accept(w, 0);
+  private List<ScriptedConnection> fill(ScriptedWorld w, SessionError refusal) {
+    List<ScriptedConnection> sessions = new ArrayList<>();
+    ScriptedConnection c = accept(w, 0);
     for (; c.session >= 0; c = accept(w, 0)) {
       sessions.add(c);
     }

@@ -18,7 +18,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** The error codes that can be given without a network, rules or streams; each is counted. */
 class SessionErrorsTest {
@@ -108,7 +108,7 @@ class SessionErrorsTest {
       connectFails("script://127.0.0.1:1", error);
     }
     w.transport.failConnects(SessionError.NONE);
-    Connection halfOpen = w.connect(2);
+    ScriptedConnection halfOpen = w.connect(2);
     RecordingApplication other = new RecordingApplication();
     w.attach(other, "other");
     assertThat(w.simulation.await(() -> other.context().cancelConnect(halfOpen.session))).isEqualTo(SessionError.OWNER);
@@ -116,7 +116,7 @@ class SessionErrorsTest {
     counted(w, SessionError.CANCELLED);
   }
 
-  private void layerAnswersCancelled(Connection halfOpen) {
+  private void layerAnswersCancelled(ScriptedConnection halfOpen) {
     w.transport.refuse(halfOpen, SessionError.REFUSED);
     assertThat(w.transport.answer(halfOpen, w.worker(0)).session).isEqualTo(SessionError.CANCELLED.code());
   }
@@ -129,7 +129,7 @@ class SessionErrorsTest {
         1, d.maxFlows(), d.maxSegments(), d.maxTransports(), d.ports(), few, d.tx(), d.workers(), d.sweep());
     ScriptedWorld small = new ScriptedWorld(1, 0, TxMode.DEQUEUE, limits);
     small.connected(0);
-    Connection second = small.connect(2);
+    ScriptedConnection second = small.connect(2);
     assertThat(small.simulation.get(0, () -> small.transport.answer(second, small.worker(0))).session)
         .isEqualTo(SessionError.ALLOC.code());
     counted(small, SessionError.ALLOC);
@@ -140,7 +140,7 @@ class SessionErrorsTest {
 
   @Test
   void sessions() {
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     Session session = w.session(c);
     long handle = session.handle();
     RecordingApplication other = new RecordingApplication();
@@ -168,8 +168,8 @@ class SessionErrorsTest {
     int failed = 0;
     for (int i = 0; i < 400 && failed == 0; i++) {
       w.simulation.on(0, () -> poor.context().connect("script://127.0.0.1:1", 1));
-      Connection halfOpen = w.transport.halfOpens().getLast();
-      Connection answered = w.simulation.get(0, () -> w.transport.answer(halfOpen, w.worker(0)));
+      ScriptedConnection halfOpen = w.transport.halfOpens().getLast();
+      ScriptedConnection answered = w.simulation.get(0, () -> w.transport.answer(halfOpen, w.worker(0)));
       failed = answered.session < 0 ? (int) answered.session : 0;
       w.simulation.on(0, () -> w.transport.delete(halfOpen));
       w.run();
@@ -189,7 +189,7 @@ class SessionErrorsTest {
     int[] taken = {0};
     w.simulation.on(0, () -> {
       for (int i = 0; i < 100; i++) {
-        Connection c = w.transport.incoming(w.transport.listener(), 1000 + i, w.worker(0));
+        ScriptedConnection c = w.transport.incoming(w.transport.listener(), 1000 + i, w.worker(0));
         if (c.session >= 0) {
           taken[0]++;
           w.host.sessions().acceptNotify(c);

@@ -2,16 +2,13 @@ package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.session.Session;
-import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.CallbackOrder;
 import org.sluice.testkit.contract.RecordingApplication;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /**
  * One session against a reference model, in random sequences of what application and transport may do. After each step
@@ -21,78 +18,6 @@ import org.sluice.testkit.transport.ScriptedTransport.Connection;
 class SessionModelTest {
   private static final int SEQUENCES = 400;
   private static final int STEPS = 14;
-
-  /** What must have happened so far. */
-  private static final class Model {
-    final List<String> told = new ArrayList<>(List.of("connected"));
-    boolean applicationEnded;
-    boolean ended;
-    boolean closed;
-    boolean deleted;
-    boolean gone;
-    boolean shutdown;
-    int closes;
-    int resets;
-    int halfCloses;
-
-    void applicationEnds(boolean reset) {
-      if (gone) {
-        return;
-      }
-      boolean first = !applicationEnded;
-      applicationEnded = true;
-      if (deleted) {
-        sessionGoes();
-      } else if (!closed && (first || reset)) {
-        closes += reset ? 0 : 1;
-        resets += reset ? 1 : 0;
-      }
-    }
-
-    void shuts() {
-      if (!gone && !applicationEnded && !shutdown && !closed && !deleted) {
-        shutdown = true;
-        halfCloses++;
-      }
-    }
-
-    void transportEnds(String how) {
-      if (!deleted && !closed && !ended) {
-        ended = true;
-        if (!applicationEnded) {
-          told.add(how);
-        }
-      }
-    }
-
-    void closes() {
-      if (!deleted && !closed) {
-        if (!applicationEnded) {
-          transportEnds("disconnected");
-        }
-        closed = true;
-        told.add("transport closed");
-      }
-    }
-
-    void deletes() {
-      if (!deleted) {
-        boolean open = !ended && !closed && !applicationEnded;
-        deleted = true;
-        told.add("cleanup TRANSPORT");
-        if (applicationEnded || open) {
-          sessionGoes();
-        }
-      }
-    }
-
-    private void sessionGoes() {
-      if (!gone) {
-        gone = true;
-        told.add("cleanup SESSION");
-      }
-    }
-  }
 
   @Test
   void random_sequences_agree_with_the_model() {
@@ -105,13 +30,15 @@ class SessionModelTest {
     SplittableRandom random = new SplittableRandom(seed);
     ScriptedWorld w = new ScriptedWorld(seed, 0, TxMode.DEQUEUE);
     w.application.onEnd(s -> {});
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     RecordingApplication.Log log = w.lastLog();
     Session session = log.session();
-    Model model = new Model();
+    SessionModel model = new SessionModel("connected");
     StringBuilder script = new StringBuilder("seed ").append(seed).append(':');
     for (int i = 0; i < STEPS; i++) {
-      step(w, c, session, model, random.nextInt(8), script);
+      SessionStep step = SessionStep.any(random);
+      script.append(' ').append(step);
+      w.simulation.on(0, () -> step.take(w.host.sessions(), w.transport, session, c, model));
       w.run();
       assertThat(log.events()).as(script.toString()).isEqualTo(model.told);
       assertThat(w.transport.calls("close")).as("close, %s", script).isEqualTo(model.closes);
@@ -122,52 +49,5 @@ class SessionModelTest {
     CallbackOrder.check(log.events());
     assertThat(w.counter("session.illegal-transition")).as(script.toString()).isZero();
     w.end();
-  }
-
-  private static void step(
-      ScriptedWorld w, Connection c, Session session, Model model, int what, StringBuilder script) {
-    SessionLayer layer = w.host.sessions();
-    switch (what) {
-      case 0 -> {
-        script.append(" close");
-        w.simulation.on(0, session::close);
-        model.applicationEnds(false);
-      }
-      case 1 -> {
-        script.append(" reset");
-        w.simulation.on(0, session::reset);
-        model.applicationEnds(true);
-      }
-      case 2 -> {
-        script.append(" shutdown");
-        w.simulation.on(0, session::shutdown);
-        model.shuts();
-      }
-      case 3 -> {
-        script.append(" closing");
-        w.simulation.on(0, () -> layer.closingNotify(c));
-        model.transportEnds("disconnected");
-      }
-      case 4 -> {
-        script.append(" peer-reset");
-        w.simulation.on(0, () -> layer.resetNotify(c));
-        model.transportEnds("reset");
-      }
-      case 5 -> {
-        script.append(" closed");
-        w.simulation.on(0, () -> layer.closedNotify(c));
-        model.closes();
-      }
-      case 6 -> {
-        script.append(" deleted");
-        w.simulation.on(0, () -> w.transport.deleted(c));
-        model.deletes();
-      }
-      default -> {
-        script.append(" requested");
-        w.simulation.on(0, () -> w.transport.requestDelete(c));
-        model.deletes();
-      }
-    }
   }
 }

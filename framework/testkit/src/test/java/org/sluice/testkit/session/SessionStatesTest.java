@@ -20,7 +20,7 @@ import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.CallbackOrder;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** Each transition of a session, driven from both sides. */
 class SessionStatesTest {
@@ -28,15 +28,15 @@ class SessionStatesTest {
   private final SessionLayer layer = w.host.sessions();
 
   @SuppressWarnings("NullAway.Init") // The connection of the session that the test opened.
-  private Connection last;
+  private ScriptedConnection last;
 
   private Session open() {
     w.application.onEnd(s -> {});
     return w.session(connection());
   }
 
-  private Connection connection() {
-    Connection c = w.connected(0);
+  private ScriptedConnection connection() {
+    ScriptedConnection c = w.connected(0);
     last = c;
     return c;
   }
@@ -52,7 +52,7 @@ class SessionStatesTest {
     return events;
   }
 
-  private SessionState stateOf(Connection c) {
+  private SessionState stateOf(ScriptedConnection c) {
     List<SessionState> states = new ArrayList<>();
     on(() -> w.simulation.stack().sessionCore().worker(0).forEachSession(view -> {
       if (view.handle() == c.session) {
@@ -68,7 +68,7 @@ class SessionStatesTest {
   void created_becomes_accepting_and_ready() {
     SessionState[] seen = new SessionState[1];
     w.application.onOpen(s -> seen[0] = s.state());
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     assertThat(stateOf(c)).isEqualTo(SessionState.CREATED);
     on(() -> assertThat(layer.acceptNotify(c)).isZero());
     assertThat(stateOf(c)).isEqualTo(ACCEPTING);
@@ -81,7 +81,7 @@ class SessionStatesTest {
 
   @Test
   void created_that_is_deleted_was_never_there_for_the_application() {
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     on(() -> {
       w.transport.deliver(c, new byte[10]);
       layer.closingNotify(c);
@@ -95,7 +95,7 @@ class SessionStatesTest {
 
   @Test
   void accept_of_a_listener_that_is_gone_is_refused() {
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     long listener = w.transport.listener().session;
     w.simulation.await(() -> w.application.context().unlisten(listener));
     on(() -> assertThat(layer.acceptNotify(c)).isEqualTo(SessionError.NOLISTEN.code()));
@@ -108,7 +108,7 @@ class SessionStatesTest {
   @Test
   void data_and_end_before_the_accept_come_in_order_after_it() {
     w.application.onEnd(s -> {});
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     on(() -> {
       layer.acceptNotify(c);
       w.transport.deliver(c, new byte[10]);
@@ -122,7 +122,7 @@ class SessionStatesTest {
   @Test
   void everything_before_the_accept_comes_in_order_after_it() {
     w.application.onEnd(s -> {});
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     on(() -> {
       layer.acceptNotify(c);
       w.transport.deliver(c, new byte[10]);
@@ -142,7 +142,7 @@ class SessionStatesTest {
   @Test
   void accepting_that_is_deleted_is_still_given_to_the_application_with_its_data_and_its_end() {
     w.application.onEnd(s -> {});
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     on(() -> {
       layer.acceptNotify(c);
       w.transport.deliver(c, new byte[10]);
@@ -165,7 +165,7 @@ class SessionStatesTest {
 
   @Test
   void accepting_that_ended_and_is_deleted_tells_all_of_it_in_order() {
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     on(() -> {
       layer.acceptNotify(c);
       w.transport.deliver(c, new byte[10]);
@@ -189,7 +189,7 @@ class SessionStatesTest {
       ScriptedWorld own = ScriptedWorld.stream();
       own.application.decide(rejects ? AcceptDecision.REJECT : AcceptDecision.ACCEPT)
           .onOpen(s -> assertThat(rejects ? SessionError.NONE : s.close()).isEqualTo(SessionError.NONE));
-      Connection c = own.incoming(0);
+      ScriptedConnection c = own.incoming(0);
       own.on(c, () -> {
         own.host.sessions().acceptNotify(c);
         own.transport.requestDelete(c);
@@ -206,7 +206,7 @@ class SessionStatesTest {
   @Test
   void data_that_is_read_after_the_delete_is_not_told_to_the_transport() {
     w.application.onEnd(s -> {}).onReadable(s -> {});
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     on(() -> {
       layer.acceptNotify(c);
       w.transport.deliver(c, new byte[10]);
@@ -222,7 +222,7 @@ class SessionStatesTest {
   @Test
   void rejected_session_resets_its_transport_and_goes_with_it() {
     w.application.decide(AcceptDecision.REJECT);
-    Connection c = w.accepted(0);
+    ScriptedConnection c = w.accepted(0);
     assertThat(w.transport.calls("reset")).isEqualTo(1);
     assertThat(events()).containsExactly("accepted");
     on(() -> w.transport.deleted(c));
@@ -404,7 +404,7 @@ class SessionStatesTest {
     long handle = s.handle();
     on(() -> w.transport.deleted(last));
     w.run();
-    Connection reused = connection();
+    ScriptedConnection reused = connection();
     on(() -> assertThat(w.application.context().session(handle)).isNull());
     assertThat(w.simulation.await(() -> w.application.context().disconnect(handle)))
         .isEqualTo(SessionError.NOSESSION);
@@ -416,7 +416,7 @@ class SessionStatesTest {
 
   @Test
   void illegal_transition_is_refused_and_counted() {
-    Connection halfOpen = w.connect(1);
+    ScriptedConnection halfOpen = w.connect(1);
     on(() -> {
       w.transport.refuse(halfOpen, SessionError.REFUSED);
       assertThat(w.transport.refuse(halfOpen, SessionError.REFUSED)).isEqualTo(SessionError.CANCELLED.code());
@@ -424,15 +424,15 @@ class SessionStatesTest {
     });
     w.run();
     assertThat(w.counter("session.illegal-transition")).as("nothing illegal by correct use").isZero();
-    Connection listener = listenerHeader();
+    ScriptedConnection listener = listenerHeader();
     on(() -> layer.closedNotify(listener));
     assertThat(w.counter("session.illegal-transition")).isPositive();
     assertThat(stateOf(listener)).isEqualTo(SessionState.LISTENING);
   }
 
-  private Connection listenerHeader() {
+  private ScriptedConnection listenerHeader() {
     w.incoming(0);
-    Connection header = w.transport.listener();
+    ScriptedConnection header = w.transport.listener();
     header.sessionHandle(header.session);
     return header;
   }
@@ -443,9 +443,9 @@ class SessionStatesTest {
     for (String function : List.of("close", "reset", "halfClose", "accepted", "applicationRead", "flush")) {
       ScriptedWorld own = new ScriptedWorld(3, 0, TxMode.DEQUEUE);
       own.simulation.runtime().tolerateFaults();
-      Connection other = own.accepted(0);
+      ScriptedConnection other = own.accepted(0);
       own.transport.throwIn(function);
-      Connection c = own.accepted(0);
+      ScriptedConnection c = own.accepted(0);
       own.on(c, () -> {
         if (c.sessionHandle() >= 0) {
           provoke(own, c, function);
@@ -462,7 +462,7 @@ class SessionStatesTest {
     }
   }
 
-  private static void provoke(ScriptedWorld own, Connection c, String function) {
+  private static void provoke(ScriptedWorld own, ScriptedConnection c, String function) {
     Session s = own.session(c);
     switch (function) {
       case "close" -> s.close();

@@ -13,7 +13,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.SessionStream;
 import org.sluice.spi.transport.TxMode;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** Streams over a transport that is served by a worker: the thread of the test is the application's. */
 class StreamModesTest {
@@ -26,7 +26,7 @@ class StreamModesTest {
     return data;
   }
 
-  private Connection opened(ScriptedWorld w) {
+  private ScriptedConnection opened(ScriptedWorld w) {
     w.application.onOpen(session -> stream = session.stream());
     return w.connected(w.simulation.stack().workers().count() - 1);
   }
@@ -39,9 +39,9 @@ class StreamModesTest {
     return made;
   }
 
-  private static byte[] sent(Connection connection) {
+  private static byte[] sent(ScriptedConnection connection) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    connection.sink.drain().forEach(packet -> all.writeBytes(packet.data()));
+    connection.sink().drain().forEach(packet -> all.writeBytes(packet.data()));
     return all.toByteArray();
   }
 
@@ -50,7 +50,7 @@ class StreamModesTest {
   void what_a_thread_writes_is_sent_without_its_asking(TxMode mode) {
     for (int dataWorkers : new int[] {0, 2}) {
       ScriptedWorld w = new ScriptedWorld(1, dataWorkers, mode);
-      Connection c = opened(w);
+      ScriptedConnection c = opened(w);
       for (int round = 0; round < 5; round++) {
         byte[] data = bytes(2500);
         assertThat(stream().writer().offer(data, 0, data.length)).isEqualTo(data.length);
@@ -63,7 +63,7 @@ class StreamModesTest {
   @Test
   void a_transport_that_writes_by_itself_is_called_when_a_thread_has_written() {
     ScriptedWorld w = new ScriptedWorld(1, 1, TxMode.INTERNAL);
-    Connection c = opened(w);
+    ScriptedConnection c = opened(w);
     c.custom = (own, tx) -> {
       int waiting = w.host.sessions().txReadable(own);
       tx.dequeued(w.host.sessions().txDrop(own, waiting));
@@ -79,7 +79,7 @@ class StreamModesTest {
   @Test
   void what_arrives_is_there_to_be_polled_and_room_made_is_told_to_the_transport() {
     ScriptedWorld w = new ScriptedWorld(1, 1, TxMode.PEEK);
-    Connection c = opened(w);
+    ScriptedConnection c = opened(w);
     byte[] data = bytes(5000);
     w.on(c, () -> assertThat(w.transport.deliver(c, data)).isEqualTo(data.length));
     w.run();
@@ -96,7 +96,7 @@ class StreamModesTest {
   @Test
   void half_close_and_flush_reach_the_transport() {
     ScriptedWorld w = new ScriptedWorld(1, 1, TxMode.DEQUEUE);
-    Connection c = opened(w);
+    ScriptedConnection c = opened(w);
     stream().writer().offer(bytes(10), 0, 10);
     stream().writer().flush();
     w.run();
@@ -111,7 +111,7 @@ class StreamModesTest {
   @Test
   void the_end_the_transport_reports_is_seen_behind_the_data() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DEQUEUE);
-    Connection c = opened(w);
+    ScriptedConnection c = opened(w);
     w.on(c, () -> {
       w.transport.deliver(c, bytes(7));
       w.host.sessions().closingNotify(c);
@@ -131,7 +131,7 @@ class StreamModesTest {
   @Test
   void after_the_hand_over_the_sessions_own_calls_are_refused() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DEQUEUE);
-    Connection c = opened(w);
+    ScriptedConnection c = opened(w);
     Session session = w.session(c);
     w.on(c, () -> {
       assertThat(session.write(new byte[1], 0, 1)).isEqualTo(SessionError.CONFLICT.code());

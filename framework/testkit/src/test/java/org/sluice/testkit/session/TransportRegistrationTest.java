@@ -23,8 +23,8 @@ import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.ScriptedConnection;
 import org.sluice.testkit.transport.ScriptedTransport;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
 
 /** What the layer does with transports as a whole: names, lookup entries, attributes, time. */
 class TransportRegistrationTest {
@@ -141,9 +141,9 @@ class TransportRegistrationTest {
     for (TransportTrait[] traits : List.of(new TransportTrait[0], new TransportTrait[] {TransportTrait.NO_LOOKUP})) {
       boolean found = traits.length == 0;
       ScriptedWorld w = new ScriptedWorld(1, 2, TxMode.DEQUEUE, traits);
-      Connection accepted = w.accepted(1);
-      Connection connected = w.connected(1);
-      Connection pending = w.connect(9);
+      ScriptedConnection accepted = w.accepted(1);
+      ScriptedConnection connected = w.connected(1);
+      ScriptedConnection pending = w.connect(9);
       assertThat(lookup(w, accepted)).isEqualTo(found ? LookupResult.Kind.SESSION : LookupResult.Kind.LISTENER);
       assertThat(lookup(w, connected)).isEqualTo(found ? LookupResult.Kind.SESSION : LookupResult.Kind.NONE);
       assertThat(lookup(w, pending)).isEqualTo(found ? LookupResult.Kind.HALF_OPEN : LookupResult.Kind.NONE);
@@ -152,7 +152,7 @@ class TransportRegistrationTest {
     }
   }
 
-  private static LookupResult.Kind lookup(ScriptedWorld w, Connection connection) {
+  private static LookupResult.Kind lookup(ScriptedWorld w, ScriptedConnection connection) {
     LookupResult result = new LookupResult();
     w.simulation.on(1, () -> w.host.sessions().lookup(new FlowKey().set(connection), result));
     return result.kind();
@@ -161,8 +161,8 @@ class TransportRegistrationTest {
   @Test
   void second_connection_of_the_same_flow_is_refused() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection first = w.connect(1);
-    Connection second = w.connect(2);
+    ScriptedConnection first = w.connect(1);
+    ScriptedConnection second = w.connect(2);
     second.endpointsOf(first);
     w.simulation.on(0, () -> {
       assertThat(w.transport.answer(first, w.worker(0)).session).isNotNegative();
@@ -179,7 +179,7 @@ class TransportRegistrationTest {
     w.application.onOpen(s -> early.add(s.attribute(TransportAttribute.MSS, 500)));
     w.transport.provide(TransportAttribute.MSS, 1460);
     w.transport.provide(TransportAttribute.CHECKSUM_OFFLOAD, true);
-    Connection c = w.accepted(0);
+    ScriptedConnection c = w.accepted(0);
     assertThat(early).containsExactly(SessionError.CONFLICT);
     w.on(c, () -> {
       var s = w.session(c);

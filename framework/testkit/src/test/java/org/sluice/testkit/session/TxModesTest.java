@@ -15,7 +15,7 @@ import org.sluice.spi.transport.SendParams.Scheduling;
 import org.sluice.spi.transport.TransportTrait;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.transport.FakePacketSink;
-import org.sluice.testkit.transport.ScriptedTransport.Connection;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 class TxModesTest {
   private static final int SEGMENT = 1000;
@@ -28,24 +28,24 @@ class TxModesTest {
     return data;
   }
 
-  private static byte[] sent(Connection connection) {
+  private static byte[] sent(ScriptedConnection connection) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    connection.sink.drain().forEach(packet -> all.writeBytes(packet.data()));
+    connection.sink().drain().forEach(packet -> all.writeBytes(packet.data()));
     return all.toByteArray();
   }
 
-  private static List<Integer> sizes(Connection connection) {
-    return connection.sink.drain().stream().map(packet -> packet.data().length).toList();
+  private static List<Integer> sizes(ScriptedConnection connection) {
+    return connection.sink().drain().stream().map(packet -> packet.data().length).toList();
   }
 
-  private static int write(ScriptedWorld w, Connection connection, byte[] data) {
+  private static int write(ScriptedWorld w, ScriptedConnection connection, byte[] data) {
     return w.simulation.get(connection.workerIndex(), () -> w.session(connection).write(data, 0, data.length));
   }
 
   @Test
   void peek_keeps_payload_until_the_transport_drops_it() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.PEEK);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     byte[] data = bytes(2500);
     write(w, c, data);
     w.run();
@@ -60,7 +60,7 @@ class TxModesTest {
       assertThat(w.host.sessions().txDrop(c, 2800)).isEqualTo(2800);
       assertThat(w.host.sessions().txReadable(c)).isZero();
     });
-    assertThat(c.sink.isWhole()).isTrue();
+    assertThat(c.sink().isWhole()).isTrue();
   }
 
   @Test
@@ -68,7 +68,7 @@ class TxModesTest {
     ScriptedWorld w = ScriptedWorld.stream();
     int[] writables = {0};
     w.application.onWritable(s -> writables[0]++);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.spaceBytes = 0;
     Session session = w.session(c);
     int written = write(w, c, new byte[1 << 20]);
@@ -86,7 +86,7 @@ class TxModesTest {
   @Test
   void internal_writes_by_itself_until_it_can_no_more() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.INTERNAL);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     int[] credit = {3};
     c.custom = (own, tx) -> {
       if (credit[0] == 0) {
@@ -109,7 +109,7 @@ class TxModesTest {
   @Test
   void sessions_of_a_local_transport_never_enter_the_scheduler() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.INTERNAL, TransportTrait.NO_LOOKUP);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     w.run();
     assertThat(w.transport.calls("customTx")).as("nothing to send").isZero();
     assertThat(c.session).isNotNegative();
@@ -118,7 +118,7 @@ class TxModesTest {
   @Test
   void datagrams_leave_one_by_one_with_their_bounds() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DATAGRAM);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.segmentBytes = SEGMENT;
     assertThat(write(w, c, bytes(10))).isEqualTo(10);
     assertThat(write(w, c, bytes(SEGMENT))).isEqualTo(SEGMENT);
@@ -134,7 +134,7 @@ class TxModesTest {
   @Test
   void datagram_goes_in_whole_or_not_at_all() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DATAGRAM);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.spaceBytes = 0;
     byte[] message = new byte[60_000];
     int taken = 0;
@@ -152,7 +152,7 @@ class TxModesTest {
   void received_datagrams_are_read_one_by_one_and_short_reads_go_on() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DATAGRAM);
     w.application.onReadable(s -> {});
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     byte[] first = bytes(100);
     w.on(c, () -> {
       assertThat(w.transport.deliver(c, first)).isEqualTo(100);
@@ -176,7 +176,7 @@ class TxModesTest {
   void rx_datagram_without_room_is_dropped_and_counted() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DATAGRAM);
     w.application.onReadable(s -> {});
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     int kept = 0;
     while (w.simulation.get(0, () -> w.transport.deliver(c, new byte[60_000])) > 0) {
       kept++;
@@ -188,7 +188,7 @@ class TxModesTest {
   @Test
   void only_the_last_packet_of_a_drained_fifo_is_short() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     write(w, c, bytes(3456));
     w.run();
     assertThat(sizes(c)).containsExactly(SEGMENT, SEGMENT, SEGMENT, 456);
@@ -197,13 +197,13 @@ class TxModesTest {
   @Test
   void space_that_ends_inside_a_segment_is_used_for_full_ones_only_unless_flushed() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.spaceBytes = 2500;
     write(w, c, bytes(10_000));
     w.simulation.runtime().step();
     assertThat(sizes(c)).containsExactly(SEGMENT, SEGMENT);
 
-    Connection flushed = w.connected(0);
+    ScriptedConnection flushed = w.connected(0);
     flushed.spaceBytes = 2500;
     write(w, flushed, bytes(10_000));
     w.on(flushed, () -> w.session(flushed).flush());
@@ -215,13 +215,13 @@ class TxModesTest {
   @Test
   void burst_units_carry_several_segments_in_one_packet() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection c = w.connected(0);
-    c.sink = new FakePacketSink(64, 4000, SEGMENT);
+    ScriptedConnection c = w.connected(0);
+    c.sink(new FakePacketSink(64, 4000, SEGMENT));
     c.burstBytes = 4000;
     byte[] data = bytes(9300);
     write(w, c, data);
     w.run();
-    List<FakePacketSink.Packet> packets = c.sink.drain();
+    List<FakePacketSink.Packet> packets = c.sink().drain();
     assertThat(packets).extracting(packet -> packet.data().length).containsExactly(4000, 4000, 1300);
     assertThat(packets).extracting(FakePacketSink.Packet::segmentBytes).containsExactly(SEGMENT, SEGMENT, SEGMENT);
   }
@@ -229,7 +229,7 @@ class TxModesTest {
   @Test
   void descheduled_session_sends_nothing_until_it_is_rescheduled() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.spaceBytes = 0;
     c.scheduling = Scheduling.DESCHEDULE;
     write(w, c, bytes(100));
@@ -249,7 +249,7 @@ class TxModesTest {
   void postponed_and_retried_sessions_let_the_worker_sleep_and_are_asked_again() {
     for (Scheduling how : List.of(Scheduling.POSTPONE, Scheduling.RETRY)) {
       ScriptedWorld w = ScriptedWorld.stream();
-      Connection c = w.connected(0);
+      ScriptedConnection c = w.connected(0);
       c.spaceBytes = 0;
       c.scheduling = how;
       write(w, c, bytes(100));
@@ -265,11 +265,11 @@ class TxModesTest {
   @Test
   void missing_frames_are_counted_and_waited_for() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection c = w.connected(0);
-    c.sink = new FakePacketSink(2, SEGMENT, SEGMENT);
+    ScriptedConnection c = w.connected(0);
+    c.sink(new FakePacketSink(2, SEGMENT, SEGMENT));
     write(w, c, bytes(5000));
     w.run();
-    assertThat(c.sink.sentPackets()).isEqualTo(2);
+    assertThat(c.sink().sentPackets()).isEqualTo(2);
     assertThat(w.counter("session.tx-no-frames")).isPositive();
     int total = 0;
     for (int i = 0; i < 10; i++) {
@@ -277,22 +277,22 @@ class TxModesTest {
       w.advance(Duration.ofMillis(1));
     }
     assertThat(total).isEqualTo(5000);
-    assertThat(c.sink.isWhole()).isTrue();
+    assertThat(c.sink().isWhole()).isTrue();
   }
 
   @Test
   void frames_go_back_when_the_transport_throws_and_only_its_session_ends() {
     ScriptedWorld w = ScriptedWorld.stream();
     w.simulation.runtime().tolerateFaults();
-    Connection bad = w.connected(0);
-    Connection good = w.connected(0);
+    ScriptedConnection bad = w.connected(0);
+    ScriptedConnection good = w.connected(0);
     w.transport.throwIn("pushHeader");
     write(w, bad, bytes(5000));
     w.run();
     w.transport.behaveIn("pushHeader");
     write(w, good, bytes(100));
     w.run();
-    assertThat(bad.sink.isWhole()).isTrue();
+    assertThat(bad.sink().isWhole()).isTrue();
     assertThat(sizes(good)).containsExactly(100);
     assertThat(w.transport.connection(bad.handle())).isNull();
     assertThat(w.host.scope().faults().count()).isEqualTo(1);
@@ -302,19 +302,19 @@ class TxModesTest {
   void segments_longer_than_frames_end_the_session_and_touch_no_other_frame() {
     ScriptedWorld w = ScriptedWorld.stream();
     w.simulation.runtime().tolerateFaults();
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.segmentBytes = SEGMENT + 1;
     write(w, c, bytes(5000));
     w.run();
-    assertThat(c.sink.sentPackets()).isZero();
-    assertThat(c.sink.isWhole()).isTrue();
+    assertThat(c.sink().sentPackets()).isZero();
+    assertThat(c.sink().isWhole()).isTrue();
     assertThat(w.host.scope().faults().count()).isEqualTo(1);
   }
 
   @Test
   void custom_tx_is_served_before_ready_and_after_the_transport_closed() {
     ScriptedWorld w = ScriptedWorld.stream();
-    Connection c = w.incoming(0);
+    ScriptedConnection c = w.incoming(0);
     int[] turns = {0};
     c.custom = (own, tx) -> {
       turns[0]++;
@@ -344,14 +344,14 @@ class TxModesTest {
     ScriptedWorld w = ScriptedWorld.stream();
     byte[] greeting = bytes(500);
     w.application.onOpen(s -> s.write(greeting, 0, greeting.length));
-    Connection c = w.accepted(0);
+    ScriptedConnection c = w.accepted(0);
     assertThat(sent(c)).isEqualTo(greeting);
   }
 
   @Test
   void what_was_written_before_close_and_detach_stays_readable_until_the_transport_lets_go() {
     ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.PEEK);
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     c.spaceBytes = 0;
     byte[] data = bytes(3000);
     write(w, c, data);
@@ -372,11 +372,11 @@ class TxModesTest {
   void nothing_is_sent_after_a_reset_of_the_peer() {
     ScriptedWorld w = ScriptedWorld.stream();
     w.application.onEnd(s -> {});
-    Connection c = w.connected(0);
+    ScriptedConnection c = w.connected(0);
     write(w, c, bytes(100));
     w.on(c, () -> w.host.sessions().resetNotify(c));
     w.run();
-    assertThat(c.sink.sentPackets()).isZero();
+    assertThat(c.sink().sentPackets()).isZero();
     assertThat(write(w, c, bytes(1))).isEqualTo(SessionError.CLOSED.code());
   }
 }
