@@ -7,8 +7,8 @@ import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
 
 /**
- * A few rules, the strongest first, looked at one by one. What they match lies in one array, because a look-up costs what
- * it has to fetch from memory: with a hundred thousand rules hardly anything is in the caches.
+ * A few rules, the strongest first, looked at one by one. What they match lies in one array, because a look-up costs
+ * what it has to fetch from memory: with a hundred thousand rules hardly anything is in the caches.
  */
 final class FewRules implements RuleGroup {
   /** With more it pays to look them up. */
