@@ -32,7 +32,8 @@ class ConsoleJsonTest {
   private static final List<String> COMMANDS = List.of(
       "show plugins", "plugin list", "show session", "show session verbose", "show session listeners",
       "show session states", "show session protos", "show session stats", "show session rt-backend",
-      "show session rules", "show session lookup", "show session lookup proto ct 127.0.0.1:7 127.0.0.1:1", "show app", "show app verbose",
+      "show session rules", "show session lookup", "show session lookup proto ct 127.0.0.1:7 127.0.0.1:1",
+      "show app", "show app verbose",
       "show app listeners", "show segment-manager", "show segment-manager verbose", "show transport", "show workers",
       "show counters", "show config", "show version", "show transfer", "help", "help show app");
   private static final long DEADLINE_SECONDS = 30;

@@ -28,6 +28,12 @@ public sealed interface RuleAction {
     }
   }
 
+  /** The code of DROP. */
+  long DROPPED = -1;
+
+  /** The code of ALLOW. */
+  long ALLOWED = -2;
+
   /** The code of nothing: no rule matches. */
   long NOTHING = -3;
 
@@ -38,7 +44,8 @@ public sealed interface RuleAction {
    */
   default long code() {
     return switch (this) {
-      case Verdict verdict -> ~verdict.ordinal();
+      case Verdict.DROP -> DROPPED;
+      case Verdict.ALLOW -> ALLOWED;
       case Redirect(long application) -> application;
     };
   }
@@ -55,7 +62,7 @@ public sealed interface RuleAction {
       result.set(LookupResult.Kind.APPLICATION, code);
       return true;
     }
-    if (code == ~Verdict.DROP.ordinal()) {
+    if (code == DROPPED) {
       result.set(LookupResult.Kind.DROP, Handle.INVALID);
       return true;
     }
