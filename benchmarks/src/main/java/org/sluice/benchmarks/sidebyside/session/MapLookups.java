@@ -15,7 +15,7 @@ public final class MapLookups extends LookupContender {
     this.flows = flows;
     map = new ConcurrentHashMap<>(2 * flows.count());
     for (int place = 0; place < flows.count(); place++) {
-      int flow = flows.at(place);
+      int flow = flows.arrived(place);
       map.put(mapKey(flow), (long) flow);
     }
   }

@@ -41,7 +41,7 @@ public final class SessionLookups extends LookupContender {
     FlowTable table =
         new FlowTable(flows.count(), new SplittableRandom(1), counters.counter("flows.limit", "Flows refused"));
     for (int place = 0; place < flows.count(); place++) {
-      int flow = flows.at(place);
+      int flow = flows.arrived(place);
       table.add(Flows.key(flow, key), Handle.of(0, flow, 1));
     }
     SessionShared shared = new SessionShared(new SessionCounters(counters),

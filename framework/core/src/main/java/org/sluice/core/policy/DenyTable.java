@@ -100,8 +100,8 @@ final class DenyTable implements PolicyTable {
   }
 
   @Override
-  public @Nullable RuleAction action(int protocolSlot, FlowKey key) {
+  public long decide(int protocolSlot, FlowKey key) {
     DenyEntry entry = find(key.remoteHigh(), key.remoteLow());
-    return entry == null ? null : entry.action();
+    return entry == null ? RuleAction.NOTHING : entry.action().code();
   }
 }

@@ -63,16 +63,13 @@ public final class PolicyTables implements FlowPolicy {
   @Override
   public boolean decide(int protocolSlot, FlowKey key, LookupResult result) {
     PolicyTable table = now.tables().get(key.table());
-    RuleAction action = table == null ? null : table.action(protocolSlot, key);
-    return action != null && action.decide(result);
+    return table != null && RuleAction.decide(table.decide(protocolSlot, key), result);
   }
 
   @Override
   public boolean decideLocal(int namespace, int protocolSlot, FlowKey key, LookupResult result) {
-    RuleAction action = now.tables().get(local(namespace)) instanceof RuleTable table
-        ? table.connectAction(protocolSlot, key)
-        : null;
-    return action != null && action.decide(result);
+    return now.tables().get(local(namespace)) instanceof RuleTable table
+        && RuleAction.decide(table.decideConnect(protocolSlot, key), result);
   }
 
   /**

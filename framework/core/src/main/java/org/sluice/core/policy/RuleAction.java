@@ -28,20 +28,44 @@ public sealed interface RuleAction {
     }
   }
 
+  /** The code of DROP. */
+  long DROPPED = -1;
+
+  /** The code of ALLOW. */
+  long ALLOWED = -2;
+
+  /** The code of nothing: no rule matches. */
+  long NOTHING = -3;
+
   /**
-   * Writes the decision down.
+   * The action as a number, for structures that have no room for objects.
    *
-   * @param result set to DROP or APPLICATION; untouched by ALLOW
-   * @return false for ALLOW: it decides nothing
+   * @return the handle of the application to redirect to, which is not negative; or a negative code
    */
-  default boolean decide(LookupResult result) {
-    switch (this) {
-      case Verdict.DROP -> result.set(LookupResult.Kind.DROP, Handle.INVALID);
-      case Redirect(long application) -> result.set(LookupResult.Kind.APPLICATION, application);
-      case Verdict.ALLOW -> {
-        return false;
-      }
+  default long code() {
+    return switch (this) {
+      case Verdict.DROP -> DROPPED;
+      case Verdict.ALLOW -> ALLOWED;
+      case Redirect(long application) -> application;
+    };
+  }
+
+  /**
+   * Writes a decision down.
+   *
+   * @param code what {@link #code} gave, or {@link #NOTHING}
+   * @param result set to DROP or APPLICATION; untouched when nothing is decided
+   * @return false for ALLOW and NOTHING: the listeners are asked
+   */
+  static boolean decide(long code, LookupResult result) {
+    if (code >= 0) {
+      result.set(LookupResult.Kind.APPLICATION, code);
+      return true;
     }
-    return true;
+    if (code == DROPPED) {
+      result.set(LookupResult.Kind.DROP, Handle.INVALID);
+      return true;
+    }
+    return false;
   }
 }

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.session.FlowKey;
 
 /** The rules of one table set or namespace. Worker 0 writes; any worker finds the winner of one state of them. */
@@ -90,13 +90,14 @@ final class RuleTable implements PolicyTable {
   }
 
   @Override
-  public @Nullable RuleAction action(int protocolSlot, FlowKey key) {
-    return action(find(protocolSlot, key));
+  public long decide(int protocolSlot, FlowKey key) {
+    return set(protocolSlot).decide(key.remoteHigh(), key.remoteLow(), key.remotePort(),
+        key.localHigh(), key.localLow(), key.localPort());
   }
 
   /** The same for a connect, whose local side does not count. */
-  @Nullable RuleAction connectAction(int protocolSlot, FlowKey key) {
-    return action(findConnect(protocolSlot, key));
+  long decideConnect(int protocolSlot, FlowKey key) {
+    return set(protocolSlot).decide(key.remoteHigh(), key.remoteLow(), key.remotePort(), 0, anyLow(key), 0);
   }
 
   @Nullable Rule find(int protocolSlot, FlowKey key) {
@@ -105,12 +106,11 @@ final class RuleTable implements PolicyTable {
   }
 
   @Nullable Rule findConnect(int protocolSlot, FlowKey key) {
-    boolean ip4 = IpAddress.isIp4(key.remoteHigh(), key.remoteLow());
-    return set(protocolSlot).find(key.remoteHigh(), key.remoteLow(), key.remotePort(),
-        0, ip4 ? IpAddress.IP4_MAPPED : 0, 0);
+    return set(protocolSlot).find(key.remoteHigh(), key.remoteLow(), key.remotePort(), 0, anyLow(key), 0);
   }
 
-  private static @Nullable RuleAction action(@Nullable Rule rule) {
-    return rule == null ? null : rule.action();
+  /** The low half of the unspecified address of the peer's family, which any local prefix of a connect holds. */
+  private static long anyLow(FlowKey key) {
+    return IpAddress.isIp4(key.remoteHigh(), key.remoteLow()) ? IpAddress.IP4_MAPPED : 0;
   }
 }

@@ -16,6 +16,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.LookupResult;
 
 /** A14: the rules against all of them looked at one by one, while they come, change and go. */
 final class RuleModelTest {
@@ -32,6 +33,7 @@ final class RuleModelTest {
   private final List<Map<RuleKey, Rule>> model = List.of(new HashMap<>(), new HashMap<>());
   private final Map<RuleKey, Rule> connects = new HashMap<>();
   private final FlowKey flow = new FlowKey();
+  private final LookupResult result = new LookupResult();
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -90,6 +92,12 @@ final class RuleModelTest {
     String what = when + ": " + remote + ":" + remotePort + " -> " + local + ":" + localPort;
     assertThat(tables.rule(TABLE, protocol, flow)).as(what)
         .isEqualTo(best(model.get(protocol), remote, local, remotePort, localPort));
+    flow.scope(9, TABLE);
+    Rule winner = tables.rule(TABLE, protocol, flow);
+    assertThat(tables.decide(protocol, flow, result)).as(what).isEqualTo(winner != null);
+    if (winner != null) {
+      assertThat(result.handle()).as(what).isEqualTo(winner.action().code());
+    }
     assertThat(tables.rule(PolicyTables.local(0), 0, flow)).as(what + " as a connect")
         .isEqualTo(best(connects, remote, local, remotePort, localPort));
   }

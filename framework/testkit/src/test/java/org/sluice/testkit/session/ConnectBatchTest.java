@@ -39,7 +39,8 @@ class ConnectBatchTest {
     StackLimits d = StackLimits.DEFAULT;
     ApplicationLimits a = d.applications();
     ApplicationLimits applications = new ApplicationLimits(
-        a.maxApplications(), a.maxListeners(), a.maxWorkersPerApplication(), unanswered, a.segmentLingerNs());
+        a.maxApplications(), a.maxListeners(), a.maxWorkersPerApplication(), unanswered,
+        a.maxNamespaces(), a.segmentLingerNs());
     WorkerLimits workers = new WorkerLimits(4096, messagesPerTurn, 256, 256, 256, 100_000);
     StackLimits limits = new StackLimits(d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
         d.ports(), applications, d.tx(), workers, d.sweep());
