@@ -169,8 +169,8 @@ class ConnectBatchTest {
   @Test
   void pending_connects_tell_apart_what_waits() {
     ScriptedWorld w = world(1 << 16, 256);
-    w.transport.takesLocalEndpoints();
-    Endpoint own = Endpoint.of("127.0.0.9", 4000);
+    w.takesLocalEndpoints();
+    Endpoint own = Endpoint.of("192.0.2.9", 4000);
     ConnectOptions first = ConnectOptions.of("script", Endpoint.of("192.0.2.1", 7000)).withLocal(own);
     ConnectOptions second = ConnectOptions.of("script", Endpoint.of("192.0.2.2", 7000)).withLocal(own);
     long one = w.connect(first, 10).session;
@@ -179,7 +179,7 @@ class ConnectBatchTest {
     assertThat(pending).extracting(PendingConnect::halfOpen).containsExactly(other, one);
     assertThat(pending).extracting(PendingConnect::opaque).containsExactly(11L, 10L);
     assertThat(pending).extracting(p -> p.local() + "->" + p.remote())
-        .containsExactly("127.0.0.9:4000->192.0.2.2:7000", "127.0.0.9:4000->192.0.2.1:7000");
+        .containsExactly("192.0.2.9:4000->192.0.2.2:7000", "192.0.2.9:4000->192.0.2.1:7000");
     assertThat(pending).allSatisfy(p -> {
       assertThat(p.protocol()).isEqualTo("script");
       assertThat(p.phase()).isEqualTo(PendingConnect.Phase.CONNECTING);
@@ -224,8 +224,8 @@ class ConnectBatchTest {
   void a_hundred_thousand_pending_connects_are_listed_cancelled_and_gone() {
     int half = 50_000;
     ScriptedWorld w = world(2 * half, 256);
-    w.transport.takesLocalEndpoints();
-    Endpoint own = Endpoint.of("127.0.0.9", 0);
+    w.takesLocalEndpoints();
+    Endpoint own = Endpoint.of("192.0.2.9", 0);
     for (String server : List.of("192.0.2.1", "192.0.2.2")) {
       ConnectOptions options = ConnectOptions.of("script", Endpoint.of(server, 7000)).withLocal(own);
       long[] opaques = IntStream.range(0, half).mapToLong(i -> i).toArray();

@@ -21,7 +21,7 @@ import org.sluice.testkit.transport.ScriptedConnection;
 /** Local endpoints of connects and listeners, from the application down to the book and back to nothing. */
 class ConnectPortsTest {
   /** Of this host; what a listener may have. */
-  private static final String OWN = "127.0.0.9";
+  private static final String OWN = ScriptedWorld.OWN;
   private static final Endpoint SERVER = Endpoint.of("192.0.2.1", 7000);
   private static final Endpoint OTHER = Endpoint.of("192.0.2.1", 7001);
   private static final int FIRST = 3000;
@@ -36,7 +36,7 @@ class ConnectPortsTest {
         d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
         new PortRange(FIRST, FIRST + PORTS - 1), d.applications(), d.tx(), d.workers(), d.sweep());
     ScriptedWorld world = new ScriptedWorld(1, 2, TxMode.DEQUEUE, limits);
-    world.transport.takesLocalEndpoints();
+    world.takesLocalEndpoints();
     return world;
   }
 
@@ -145,12 +145,14 @@ class ConnectPortsTest {
 
   @Test
   void T08_without_a_network_there_is_no_address_to_connect_from() {
-    w.simulation.on(0, () -> w.application.context().connect("script://192.0.2.1:7000", 1));
-    w.run();
-    assertThat(w.application.connects()).containsExactly("failed NOINTF 1");
-    assertThat(w.transport.live()).isZero();
-    assertThat(inUse()).isZero();
-    w.end();
+    ScriptedWorld bare = new ScriptedWorld(1, 0, TxMode.DEQUEUE);
+    bare.transport.takesLocalEndpoints();
+    bare.simulation.on(0, () -> bare.application.context().connect("script://192.0.2.1:7000", 1));
+    bare.run();
+    assertThat(bare.application.connects()).containsExactly("failed NOINTF 1");
+    assertThat(bare.transport.live()).isZero();
+    assertThat(bare.simulation.stack().sessions().localEndpoints().inUse()).isZero();
+    bare.end();
   }
 
   @Test
@@ -196,7 +198,7 @@ class ConnectPortsTest {
   @Test
   void S13_detach_with_a_hundred_pending_connects_cancels_each_and_frees_its_port() {
     ScriptedWorld many = new ScriptedWorld(1, 2, TxMode.DEQUEUE);
-    many.transport.takesLocalEndpoints();
+    many.takesLocalEndpoints();
     ConnectOptions options = ConnectOptions.of("script", SERVER).withLocal(Endpoint.of(OWN, 0));
     for (int i = 0; i < 100; i++) {
       many.connect(options, i);

@@ -29,7 +29,7 @@ class HalfOpenDefectsTest {
 
   @Test
   void defect_1_a_detach_while_connecting_gives_the_local_port_back() {
-    w.transport.takesLocalEndpoints();
+    w.takesLocalEndpoints();
     ConnectOptions options = ConnectOptions.of("script", SERVER).withLocal(Endpoint.of("192.0.2.9", 4000));
     for (int i = 0; i < 3; i++) {
       RecordingApplication client = new RecordingApplication();
@@ -193,7 +193,7 @@ class HalfOpenDefectsTest {
   @ValueSource(booleans = {false, true})
   void a_connect_that_is_cancelled_while_its_transport_is_asked_is_taken_from_it(boolean byDetach) {
     ApplicationContext context = w.application.context();
-    w.transport.takesLocalEndpoints();
+    w.takesLocalEndpoints();
     w.transport.doIn("connect", () -> {
       if (byDetach) {
         CompletableFuture<?> _ = context.detach();

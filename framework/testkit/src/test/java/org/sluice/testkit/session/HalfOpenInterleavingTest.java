@@ -107,11 +107,11 @@ class HalfOpenInterleavingTest {
   @Test
   void S13_a_detach_with_several_pending_connects_frees_each_and_its_port_whatever_is_reported_meanwhile() {
     ConnectOptions options = ConnectOptions.of("script", Endpoint.of("192.0.2.1", 7000))
-        .withLocal(Endpoint.of("127.0.0.9", 0));
+        .withLocal(Endpoint.of("192.0.2.9", 0));
     InterleavingScheduler.explore(SEEDS / 5, scheduler -> {
       SplittableRandom random = new SplittableRandom(scheduler.seed());
       ScriptedWorld w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL);
-      w.transport.takesLocalEndpoints();
+      w.takesLocalEndpoints();
       for (int i = 0; i < 4; i++) {
         w.connect(options, i);
       }

@@ -40,7 +40,7 @@ final class LayerWalk {
   static final int PORTS = 16;
   private static final int MOST_UNLOADS = 100;
   private static final int REMEMBERED = 32;
-  static final String OWN = "127.0.0.9";
+  static final String OWN = ScriptedWorld.OWN;
 
   private final long seed;
   private final int dataWorkers;
@@ -72,6 +72,7 @@ final class LayerWalk {
         d.maxSessionsPerWorker(), d.maxFlows(), d.maxSegments(), d.maxTransports(),
         new PortRange(FIRST_PORT, FIRST_PORT + PORTS - 1), d.applications(), d.tx(), d.workers(), d.sweep()));
     illegalTransitions = counter("stack.session.illegal-transition");
+    ScriptedWorld.own(simulation);
     host = simulation.host("walk", Map.of());
     transport = load();
   }

@@ -5,10 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.sluice.core.StackLimits;
+import org.sluice.core.network.NetInterface;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.Session;
@@ -25,6 +28,7 @@ import org.sluice.testkit.transport.ScriptedTransport;
 /** One stack with a scripted transport and an application that records. */
 final class ScriptedWorld {
   static final int PORT = 7000;
+  static final String OWN = "192.0.2.9";
   private static final ConnectOptions TO_PORT = ConnectOptions.of("script://127.0.0.1:" + PORT);
 
   final Simulation simulation;
@@ -70,6 +74,19 @@ final class ScriptedWorld {
 
   Worker worker(int index) {
     return simulation.stack().workers().worker(index);
+  }
+
+  /** From now on connects and listeners need addresses and ports of this host, which has one address. */
+  void takesLocalEndpoints() {
+    own(simulation);
+    transport.takesLocalEndpoints();
+  }
+
+  /** Gives a stack an interface with the address {@link #OWN}. */
+  static void own(Simulation simulation) {
+    NetworkPlane network = simulation.stack().network();
+    NetInterface loop = simulation.await(() -> network.addInterface("loop", null));
+    simulation.await(() -> network.addAddress(loop.name(), IpPrefix.parse(OWN + "/24")));
   }
 
   /** Starts a connect that waits for its answer. */
