@@ -149,7 +149,7 @@ final class SharedMemory {
 
   /** From both ends to the middle, where words may overlap: no loop, and no bytes left over. */
   private static void copyFew(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, int length) {
-    long last = length - Long.BYTES;
+    long last = (long) length - Long.BYTES;
     PLAIN_LONG.set(to, toOffset, (long) PLAIN_LONG.get(from, fromOffset));
     PLAIN_LONG.set(to, toOffset + last, (long) PLAIN_LONG.get(from, fromOffset + last));
     if (length > 2 * Long.BYTES) {
