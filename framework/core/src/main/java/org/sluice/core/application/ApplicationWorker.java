@@ -270,6 +270,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public SessionError connect(ConnectOptions options, long opaque) {
+    Objects.requireNonNull(options, "options");
     if (!plane.transports().isOn()) {
       return counted(SessionError.DISABLED);
     }
@@ -295,6 +296,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   @Override
   public int connectAll(ConnectOptions[] options, long[] opaques, int count) {
     Objects.checkFromIndexSize(0, count, Math.min(options.length, opaques.length));
+    for (int i = 0; i < count; i++) {
+      Objects.requireNonNull(options[i], "options");
+    }
     if (!plane.transports().isOn()) {
       return counted(SessionError.DISABLED).code();
     }
@@ -304,9 +308,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     int allowed = reserveConnects(count);
     int begun = allowed;
     if (plane.workers().worker(0).isCurrent()) {
-      for (int i = 0; i < allowed; i++) {
-        registry.connects().connect(this, options[i], opaques[i]);
-      }
+      connectHere(options, opaques, allowed);
     } else {
       begun = registry.connectRequests().send(this, options, opaques, allowed);
       unansweredConnects.addAndGet(begun - allowed);
@@ -315,6 +317,18 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
       counted(SessionError.LIMIT);
     }
     return begun;
+  }
+
+  private void connectHere(ConnectOptions[] options, long[] opaques, int count) {
+    int done = 0;
+    try {
+      while (done < count) {
+        int i = done++;
+        registry.connects().connect(this, options[i], opaques[i]);
+      }
+    } finally {
+      unansweredConnects.addAndGet(done - count);
+    }
   }
 
   /** Counts connects as unanswered, as many as may be; returns how many. */

@@ -36,10 +36,13 @@ final class ConnectCancels {
   }
 
   private void cancelOne() {
-    if (halfOpens.cancel(handles[next++], null) == SessionError.NONE) {
-      cancelled++;
+    try {
+      if (halfOpens.cancel(handles[next++], null) == SessionError.NONE) {
+        cancelled++;
+      }
+    } finally {
+      goOn();
     }
-    goOn();
   }
 
   private void goOn() {

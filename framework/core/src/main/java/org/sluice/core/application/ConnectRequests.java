@@ -95,13 +95,34 @@ final class ConnectRequests {
   }
 
   private void deliver(int head) {
-    for (int place = head; place != IndexStack.NONE;) {
-      ApplicationWorker owner = owners[place];
-      ConnectOptions wanted = options[place];
-      long opaque = opaques[place];
-      place = clear(place);
-      if (owner != null && wanted != null) {
-        connects.connect(owner, wanted, opaque);
+    int place = head;
+    try {
+      while (place != IndexStack.NONE) {
+        ApplicationWorker owner = owners[place];
+        ConnectOptions wanted = options[place];
+        long opaque = opaques[place];
+        place = clear(place);
+        if (owner != null && wanted != null) {
+          connects.connect(owner, wanted, opaque);
+        }
+      }
+    } finally {
+      // One of them threw what nobody may catch: the others are not to suffer from it.
+      if (place != IndexStack.NONE) {
+        sendAgain(place);
+      }
+    }
+  }
+
+  private void sendAgain(int head) {
+    int count = 0;
+    ApplicationWorker owner = owners[head];
+    for (int place = head; place != IndexStack.NONE; place = next[place]) {
+      count++;
+    }
+    if (!send(head) && owner != null) {
+      for (int i = 0; i < count; i++) {
+        owner.connectAnswered();
       }
     }
   }

@@ -227,13 +227,18 @@ public final class EventLane {
 
   /** Delivers up to a number of events; returns how many. */
   int dispatch(int limit) {
-    int delivered = queue.poll(dispatch, limit);
-    boolean congested = isCongested();
-    if (congested) {
-      refill();
-    }
-    if ((congested || delivered == limit) && !closed) {
-      schedule();
+    // Should a callback end the visit by what nobody may catch, the rest of the queue still gets another one.
+    int delivered = limit;
+    try {
+      delivered = queue.poll(dispatch, limit);
+    } finally {
+      boolean congested = isCongested();
+      if (congested) {
+        refill();
+      }
+      if ((congested || delivered == limit) && !closed) {
+        schedule();
+      }
     }
     return delivered;
   }

@@ -41,19 +41,25 @@ final class FifoSides {
     return kept;
   }
 
-  /** Ends a side and keeps it; without effect where there is none, or where it was given away. */
+  /** Ends a side and keeps it, unless it was handed to another context, which may still use it. */
   void leave(@Nullable FifoConsumer side) {
     if (side != null) {
+      boolean ours = side.isOwnedHere();
       side.leave();
-      consumers.add(side);
+      if (ours) {
+        consumers.add(side);
+      }
     }
   }
 
   /** The same for a writing side. */
   void leave(@Nullable FifoProducer side) {
     if (side != null) {
+      boolean ours = side.isOwnedHere();
       side.leave();
-      producers.add(side);
+      if (ours) {
+        producers.add(side);
+      }
     }
   }
 }

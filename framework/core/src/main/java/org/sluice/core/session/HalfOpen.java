@@ -127,7 +127,7 @@ final class HalfOpen {
   /** Whether the transport has its connection still: it did not let go, or asked for leave and has not got it. */
   boolean isHeld() {
     long seen = load();
-    return (seen & DELETING) == 0 || (seen & DELETED) != 0 && free() != null;
+    return phase(seen) != WITHDRAWN && ((seen & DELETING) == 0 || (seen & DELETED) != 0 && free() != null);
   }
 
   // ---- Any worker, by the handle.

@@ -362,7 +362,7 @@ public final class HalfOpens {
   }
 
   private PendingConnect pending(StackSession session, HalfOpen halfOpen, int phase) {
-    TransportConnection connection = halfOpen.connection();
+    TransportConnection connection = halfOpen.isHeld() ? halfOpen.connection() : null;
     TransportEntry asked = home.transports().byId(halfOpen.originalProtocol());
     Endpoint local = connection == null ? halfOpen.wantedLocal : connection.localEndpoint();
     Endpoint remote = connection == null ? halfOpen.wantedRemote : connection.remoteEndpoint();

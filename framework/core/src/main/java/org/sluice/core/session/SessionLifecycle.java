@@ -7,6 +7,8 @@ import org.sluice.core.segment.FifoLease;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.Fifo;
+import org.sluice.spi.memory.FifoConsumer;
+import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
@@ -355,14 +357,19 @@ final class SessionLifecycle {
       Fifo.abandon(session.requireMemory(), session.rxOffset, Fifo.PRODUCER);
       Fifo.abandon(session.requireMemory(), session.txOffset, Fifo.CONSUMER);
     }
-    home.sides().leave(session.rx);
-    home.sides().leave(session.tx);
-    home.sides().leave(session.txOut);
-    home.sides().leave(session.rxIn);
+    FifoConsumer rx = session.rx;
+    FifoProducer tx = session.tx;
+    FifoConsumer txOut = session.txOut;
+    FifoProducer rxIn = session.rxIn;
+    // Before the next session can have them.
     session.rx = null;
     session.tx = null;
     session.rxIn = null;
     session.txOut = null;
+    home.sides().leave(rx);
+    home.sides().leave(tx);
+    home.sides().leave(txOut);
+    home.sides().leave(rxIn);
     session.memory = null;
     FifoLease lease = session.lease;
     FifoLease peerLease = session.peerLease;

@@ -102,7 +102,8 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    return laneHead != null || !control.isEmpty() || !closing.isEmpty() ? 0 : tx.idleNs(nowNs);
+    boolean waits = laneHead != null || !control.isEmpty() || !controlTurn.isEmpty() || !closing.isEmpty();
+    return waits ? 0 : tx.idleNs(nowNs);
   }
 
   // ---- Inside the session layer.

@@ -59,10 +59,7 @@ public final class FifoConsumer extends FifoReader implements ReadView {
       return Fifo.NOT_ATTACHED;
     }
     int available = available();
-    if (available > 0 && !isViewOpen()) {
-      advance(available);
-    }
-    return available;
+    return available > 0 && !isViewOpen() ? advance(available) : available;
   }
 
   /**

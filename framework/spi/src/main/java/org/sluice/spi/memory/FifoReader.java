@@ -93,6 +93,8 @@ abstract sealed class FifoReader extends FifoSide permits FifoConsumer {
 
   /** Goes on in the chunk that holds the next byte. */
   private int enterNext(int available, boolean restarted, long endOfChunk) {
+    // What was known of the old chunk must not outlive it, whatever this finds.
+    fastEnd = position;
     if (restarted) {
       chunk = Chunks.NONE;
       peekChunk = Chunks.NONE;

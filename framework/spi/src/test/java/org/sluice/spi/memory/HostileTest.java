@@ -50,6 +50,20 @@ class HostileTest {
     }
   }
 
+  @Test
+  void of_a_chunk_that_the_list_has_left_nothing_more_is_read() {
+    try (TestFifo fifo = TestFifo.of(64 << 10)) {
+      byte[] bytes = new byte[100];
+      long position = fifo.producer.position();
+      fifo.producer.enqueue(bytes, 0, bytes.length);
+      assertThat(fifo.consumer.readableBytes()).isEqualTo(bytes.length);
+      SharedMemory.setInt(fifo.segment, fifo.consumer.headerOffset() + Fifo.RESTART_CHUNK, 0);
+      SharedMemory.setLong(fifo.segment, fifo.consumer.headerOffset() + Fifo.RESTART, position);
+      assertThat(fifo.consumer.readableBytes()).isEqualTo(Fifo.CORRUPT);
+      assertThat(fifo.consumer.dequeue(bytes, 0, 50)).isEqualTo(Fifo.CORRUPT);
+    }
+  }
+
   /** Operates, scribbles, operates: one seed after the other. */
   static final class Scribbled {
 

@@ -1,10 +1,16 @@
 package org.sluice.testkit.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOError;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.spi.application.AttachOptions;
@@ -17,6 +23,24 @@ import org.sluice.testkit.transport.ScriptedConnection;
 /** Events that find the queue full wait with their sessions, in the order in which those came. M10. */
 class EventOverflowTest {
   private static final int SESSIONS = 100;
+
+  @Test
+  void an_error_that_nobody_may_catch_costs_no_other_session_its_event() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    List<ScriptedConnection> all = List.of(w.connected(0), w.connected(0), w.connected(0));
+    Set<Long> seen = new HashSet<>();
+    w.application.onReadable(session -> {
+      seen.add(session.handle());
+      if (seen.size() == 1) {
+        throw new IOError(new IOException("the disk is gone"));
+      }
+    });
+    w.simulation.on(0, () -> all.forEach(c -> w.transport.deliver(c, new byte[] {1})));
+    // The simulation stops at a fault, and reports it again after each further turn.
+    assertThatThrownBy(w::run).hasStackTraceContaining("the disk is gone");
+    assertThatThrownBy(w::run).hasStackTraceContaining("the disk is gone");
+    assertThat(seen).hasSize(3);
+  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
