@@ -156,7 +156,7 @@ public final class NamespaceControl {
       int table = place.table(ip4);
       if (table != NamespaceBinding.ABSENT && (kept == null || kept.table(ip4) != table)) {
         plane.network().leaveTable(ip4, table, user);
-        retire(table);
+        retire(ip4, table);
       }
     }
     NetInterface bound = place.bound();
@@ -171,11 +171,10 @@ public final class NamespaceControl {
   }
 
   /** Forgets the rules of a table that no namespace uses any more. */
-  private void retire(int table) {
-    boolean used = plane.namespaces().all().stream()
-        .anyMatch(other -> other.table(true) == table || other.table(false) == table);
+  private void retire(boolean ip4, int table) {
+    boolean used = plane.namespaces().all().stream().anyMatch(other -> other.table(ip4) == table);
     if (!used) {
-      plane.policy().retire(table);
+      plane.policy().retire(table, ip4);
     }
   }
 
