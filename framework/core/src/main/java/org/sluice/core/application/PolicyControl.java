@@ -184,13 +184,21 @@ public final class PolicyControl {
         reachable(entry.action(), in, Scope.GLOBAL, entry.source().isIp4(), "entry for " + entry.source());
       }
     }
-    String what = "change of the deny list" + (changes.size() == 1 ? " by " + changes.getFirst() : "");
+    String what = changes.size() == 1 ? text(changes.getFirst()) : "change of the deny list";
     SessionError error = SessionError.NOROUTE;
     for (int table : deniedIn(in, changes, what)) {
       // A tag alone does not tell its family.
       error = error == SessionError.NOROUTE ? plane.policy().change(table, changes) : error;
     }
     check(error, what);
+  }
+
+  private static String text(DenyChange change) {
+    return switch (change) {
+      case DenyChange.Add(DenyEntry entry) -> "deny list entry for " + entry.source() + tagged(entry.tag());
+      case DenyChange.Delete(IpPrefix source) -> "delete of the deny list entry for " + source;
+      case DenyChange.DeleteTag(String tag) -> "delete of the deny list entry" + tagged(tag);
+    };
   }
 
   /** The tables that changes are about: all of one family where the two families have different tables. */
