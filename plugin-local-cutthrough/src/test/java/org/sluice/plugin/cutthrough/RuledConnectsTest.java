@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,8 @@ class RuledConnectsTest {
   }
 
   private void namespace(String id, int table4, int table6) {
-    host.main(() -> host.stack.applicationLayer().namespaces().add(id, 0, NamespaceBinding.toTables(table4, table6))
-        .join());
+    host.main(() -> host.stack.applicationLayer().namespaces()
+        .add(id, OptionalLong.empty(), NamespaceBinding.toTables(table4, table6)).join());
   }
 
   private void delete(String namespace) {

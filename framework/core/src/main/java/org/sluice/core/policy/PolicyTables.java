@@ -12,8 +12,9 @@ import org.sluice.spi.session.LookupResult;
 
 /**
  * The rules of all table sets and namespaces, or their deny lists, by the backend that is chosen. A place is the number
- * of a table set, which is not negative and common to the tables of both families, for what comes from the network, or {@link #local} of a namespace for its
- * connects. A place has a table from its first entry until it is retired or the backend is turned off.
+ * of a table set for what comes from the network, which is not negative and common to the tables of both families, or
+ * {@link #local} of a namespace for its connects. A place has a table from its first entry until it is retired or the
+ * backend is turned off.
  */
 public final class PolicyTables implements FlowPolicy {
   /** What readers see: never changed, but for what the tables in it publish by themselves. */
