@@ -175,7 +175,8 @@ class NamespaceTest {
     both("server", "a");
     List<SessionError> refused = host.main(() -> {
       CompletableFuture<Void> _ = namespaces.delete("a");
-      CompletableFuture<NamespaceControl.Change> again = namespaces.add("a", OptionalLong.empty(), NamespaceBinding.toTables(0, 0));
+      CompletableFuture<NamespaceControl.Change> again =
+          namespaces.add("a", OptionalLong.empty(), NamespaceBinding.toTables(0, 0));
       return again.isCompletedExceptionally()
           ? List.of(((SessionException) again.exceptionNow()).error())
           : List.<SessionError>of();
@@ -239,7 +240,8 @@ class NamespaceTest {
     assertThat(network.connects).as("no table, no transport is asked").isEmpty();
     host.listen(app, "tcp://0.0.0.0:80");
     host.main(() -> plane.keepTable(false, 6).join());
-    assertThat(refusal(() -> namespaces.add("a", OptionalLong.of(SECRET), NamespaceBinding.toTables(NamespaceBinding.ABSENT, 6))))
+    NamespaceBinding six = NamespaceBinding.toTables(NamespaceBinding.ABSENT, 6);
+    assertThat(refusal(() -> namespaces.add("a", OptionalLong.of(SECRET), six)))
         .as("somebody listens there").isEqualTo(SessionError.INVALID_NS);
     assertThat(view("a").table4()).as("nothing has changed").isEqualTo(5);
     Probe local = attach("local", "a", Scope.LOCAL);

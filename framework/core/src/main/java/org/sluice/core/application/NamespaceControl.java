@@ -36,8 +36,9 @@ public final class NamespaceControl {
   }
 
   /**
-   * Makes a namespace, or gives one of that id another place, and another secret where one is given. Its applications then stay, their listeners
-   * keep their handles and move to the new tables, and their sessions stay where they are.
+   * Makes a namespace, or gives one of that id another place, and another secret where one is given. Its
+   * applications then stay, their listeners keep their handles and move to the new tables, and their sessions stay
+   * where they are.
    *
    * @param id its name, not blank
    * @param secret what an application has to know to attach; 0 for nothing; empty for what it is, nothing at first

@@ -98,8 +98,8 @@ final class NamespaceCommand extends StackCommand {
   private void delete(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
     String id = words.next("an id");
     words.end();
-    queries.finish(namespaces.delete(id), "namespace " + id + " is leaving, but not all of its applications have detached"
-        + " yet: it goes with the last of them, and 'show app ns' lists them until then");
+    queries.finish(namespaces.delete(id), "namespace " + id + " is leaving, but not all of its applications have"
+        + " detached yet: it goes with the last of them, and 'show app ns' lists them until then");
     output.line("namespace " + id + " is gone");
   }
 
@@ -112,7 +112,8 @@ final class NamespaceCommand extends StackCommand {
         new Column("IPv6 table", "ip6_table", -10), Column.of("Applications", 12));
     for (NamespaceView one : all) {
       output.row(one.index(), one.id(), one.hasSecret(), one.leaving() ? "leaving" : "active",
-          one.interfaceName().isEmpty() ? "none" : one.interfaceName(), table(one.table4()), table(one.table6()), String.join(", ", one.applications()));
+          one.interfaceName().isEmpty() ? "none" : one.interfaceName(), table(one.table4()), table(one.table6()),
+          String.join(", ", one.applications()));
     }
   }
 

@@ -123,7 +123,7 @@ class PolicyCommandsTest {
       "show session lookup proto dequeue 1.1.1.1 2.2.2.2:1|2|'1.1.1.1' is no endpoint",
       "session sdl add|2|a prefix is missing",
       "session sdl add 10.0.0.0/8 11.0.0.0/8 tag t|2|a tag names one entry, and here are 2",
-      "session rule del proto dequeue 10.0.0.0/8 80 0.0.0.0/0 any tag t|2|by what it matches or by its tag, not by both",
+      "session rule del proto dequeue 10.0.0.0/8 80 0.0.0.0/0 any tag t|2|or by its tag, not by both",
       "session sdl del 10.0.0.0/8 tag t|2|either prefixes or a tag is deleted, not both at once",
       "session sdl del|2|neither a prefix nor a tag"})
   void what_is_typed_wrong_is_named(String line, int status, String why) throws Exception {
