@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -51,7 +52,7 @@ class NamespaceTest {
   }
 
   private boolean add(String id, NamespaceBinding binding) {
-    return host.main(() -> namespaces.add(id, SECRET, binding).join());
+    return host.main(() -> namespaces.add(id, OptionalLong.of(SECRET), binding).join().isNew());
   }
 
   /** A namespace in a table of its own. */
@@ -117,7 +118,7 @@ class NamespaceTest {
     assertThat(refusal(() -> host.scope.applications()
         .attach(probe, LocalHost.small("x").with().namespace("b", SECRET).build()))).isEqualTo(SessionError.INVALID_NS);
     both("x", "a");
-    assertThat(view("a")).isEqualTo(new NamespaceView("a", 1, true, "", 5, 5, List.of("x")));
+    assertThat(view("a")).isEqualTo(new NamespaceView("a", 1, false, true, "", 5, 5, List.of("x")));
     assertThat(view("default").applications()).isEmpty();
     assertThat(view("default").hasSecret()).isFalse();
   }
@@ -136,7 +137,7 @@ class NamespaceTest {
   @MethodSource("refusals")
   void A09_a_namespace_needs_an_id_and_an_interface_or_a_table_that_exist(
       String id, NamespaceBinding binding, SessionError expected) {
-    assertThat(refusal(() -> namespaces.add(id, 0, binding))).isEqualTo(expected);
+    assertThat(refusal(() -> namespaces.add(id, OptionalLong.empty(), binding))).isEqualTo(expected);
     assertThat(host.main(namespaces::views)).hasSize(1);
     assertThat(host.errors(expected)).isEqualTo(1);
   }
@@ -174,11 +175,13 @@ class NamespaceTest {
     both("server", "a");
     List<SessionError> refused = host.main(() -> {
       CompletableFuture<Void> _ = namespaces.delete("a");
-      CompletableFuture<Boolean> again = namespaces.add("a", 0, NamespaceBinding.toTables(0, 0));
+      CompletableFuture<NamespaceControl.Change> again =
+          namespaces.add("a", OptionalLong.empty(), NamespaceBinding.toTables(0, 0));
       return again.isCompletedExceptionally()
           ? List.of(((SessionException) again.exceptionNow()).error())
           : List.<SessionError>of();
     });
+    assertThat(view("a").leaving()).as("until its application has detached").isTrue();
     host.settle();
     assertThat(refused).containsExactly(SessionError.CONFLICT);
   }
@@ -190,14 +193,15 @@ class NamespaceTest {
         d.maxListeners(), d.maxWorkersPerApplication(), d.maxUnansweredConnects(), 2, d.segmentLingerNs())), 10, 1);
     NamespaceControl few = small.stack.applicationLayer().namespaces();
     NamespaceBinding binding = NamespaceBinding.toTables(0, 0);
-    small.main(() -> few.add("a", 0, binding).join());
-    CompletableFuture<Boolean> third = small.main(() -> few.add("b", 0, binding));
+    small.main(() -> few.add("a", OptionalLong.empty(), binding).join());
+    CompletableFuture<?> third = small.main(() -> few.add("b", OptionalLong.empty(), binding));
     assertThat(((SessionException) third.exceptionNow()).error()).isEqualTo(SessionError.LIMIT);
     assertThat(small.counter("namespace.limit")).isEqualTo(1);
-    assertThat(small.main(() -> few.add("a", 1, binding).join())).as("another secret needs no room").isFalse();
+    assertThat(small.main(() -> few.add("a", OptionalLong.of(1), binding).join()))
+        .as("another secret needs no room").isEqualTo(new NamespaceControl.Change(false, false, true, true));
     small.main(() -> few.delete("a"));
     small.settle();
-    small.main(() -> few.add("b", 0, binding).join());
+    small.main(() -> few.add("b", OptionalLong.empty(), binding).join());
   }
 
   // ---- Tables.
@@ -236,12 +240,23 @@ class NamespaceTest {
     assertThat(network.connects).as("no table, no transport is asked").isEmpty();
     host.listen(app, "tcp://0.0.0.0:80");
     host.main(() -> plane.keepTable(false, 6).join());
-    assertThat(refusal(() -> namespaces.add("a", SECRET, NamespaceBinding.toTables(NamespaceBinding.ABSENT, 6))))
+    NamespaceBinding six = NamespaceBinding.toTables(NamespaceBinding.ABSENT, 6);
+    assertThat(refusal(() -> namespaces.add("a", OptionalLong.of(SECRET), six)))
         .as("somebody listens there").isEqualTo(SessionError.INVALID_NS);
     assertThat(view("a").table4()).as("nothing has changed").isEqualTo(5);
     Probe local = attach("local", "a", Scope.LOCAL);
     host.listen(local, "tcp://[::]:81");
     assertThat(connect(app, "tcp://[::1]:81")).as("local endpoints need no table").isEqualTo(SessionError.NONE);
+  }
+
+  @Test
+  void A09_an_absent_table_is_not_the_local_table_of_another_namespace() {
+    host.main(() -> plane.keepTable(true, 5).join());
+    add("a", NamespaceBinding.toTables(5, NamespaceBinding.ABSENT));
+    Probe first = attach("first", "default", Scope.LOCAL);
+    host.listen(first, "tcp://[::]:80");
+    Probe second = attach("second", "a", Scope.GLOBAL);
+    assertThat(refusal(() -> second.context().listen("tcp://[::]:80"))).isEqualTo(SessionError.INVALID_NS);
   }
 
   @Test
@@ -348,7 +363,7 @@ class NamespaceTest {
     host.listen(third, "tcp://0.0.0.0:80");
     int listens = network.listens.size();
 
-    assertThat(refusal(() -> namespaces.add("c", SECRET, NamespaceBinding.toInterface("x"))))
+    assertThat(refusal(() -> namespaces.add("c", OptionalLong.of(SECRET), NamespaceBinding.toInterface("x"))))
         .isEqualTo(SessionError.ALREADY_LISTENING);
     assertThat(view("c").table4()).isEqualTo(9);
     host.main(() -> plane.addAddress("y", IpPrefix.parse("10.0.0.3/8")).join());
@@ -368,7 +383,7 @@ class NamespaceTest {
     Probe server = both("server", "a");
     long any = host.listen(server, "tcp://0.0.0.0:80");
     long exact = host.listen(server, "tcp://10.0.0.1:80");
-    assertThat(refusal(() -> namespaces.add("a", SECRET, NamespaceBinding.toInterface("x"))))
+    assertThat(refusal(() -> namespaces.add("a", OptionalLong.of(SECRET), NamespaceBinding.toInterface("x"))))
         .isEqualTo(SessionError.ALREADY_LISTENING);
     assertThat(found(7, "10.0.0.1", 80)).isEqualTo(exact);
     assertThat(found(7, "10.0.0.9", 80)).isEqualTo(any);

@@ -2,6 +2,7 @@ package org.sluice.core.application;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
@@ -100,6 +101,9 @@ final class Connects {
     flow.scope(transport.id(), config.table());
     boolean secure = config.has(EndpointFlag.SECURE);
     plane.sessions().lookup().local(namespace.index(), secure, flow, found);
+    if (found.kind() == LookupResult.Kind.LISTENER && isOwnProxy(plane.listeners().get(found.handle()), worker)) {
+      found.clear();
+    }
     if (found.kind() == LookupResult.Kind.NONE) {
       if (IpAddress.isLoopback(remote.addressHigh(), remote.addressLow())) {
         return SessionError.NOROUTE.code();
@@ -108,7 +112,7 @@ final class Connects {
         return SessionError.SCOPE.code();
       }
       if (config.table() != NamespaceBinding.ABSENT) {
-        attachedHere(protocol, namespace, config);
+        attachedHere(worker, protocol, config);
       }
     }
     if (found.kind() == LookupResult.Kind.DROP) {
@@ -130,15 +134,17 @@ final class Connects {
 
   /**
    * Finds a listener of the global table whose address is one of this host; an unspecified one takes those alone. Rules
-   * for it hold here too, as far as they can before the connect has a source.
+   * for it hold here too, as far as they can before the connect has a source; one that redirects to nobody leaves the
+   * connect without a listener, whoever it covers.
    */
-  private void attachedHere(String protocol, Namespace namespace, EndpointConfig config) {
+  private void attachedHere(ApplicationWorker worker, String protocol, EndpointConfig config) {
+    Namespace namespace = worker.application().namespace();
     Endpoint remote = config.remote();
     key.setGlobal(config.table(), protocol, remote);
     AppListener listener = namespace.owns(remote.addressHigh(), remote.addressLow())
         ? plane.listeners().find(key)
         : plane.listeners().exact(key);
-    if (listener == null) {
+    if (listener == null || isOwnProxy(listener, worker)) {
       return;
     }
     Endpoint source = config.local();
@@ -147,11 +153,16 @@ final class Connects {
     flow.local(remote.addressHigh(), remote.addressLow(), remote.port());
     flow.remote(unknown ? 0 : source.addressHigh(), unknown ? ip4 ? IpAddress.IP4_MAPPED : 0 : source.addressLow(),
         source.port());
-    plane.sessions().lookup().rules(flow, found);
+    boolean decided = plane.sessions().lookup().rules(flow, found);
     if (found.kind() == LookupResult.Kind.NONE) {
       // One that listens in the global table alone is reached by that listening session.
-      found.set(LookupResult.Kind.LISTENER, listener.servingLocally());
+      found.set(LookupResult.Kind.LISTENER, decided ? Handle.INVALID : listener.servingLocally());
     }
+  }
+
+  /** A proxy that connects wants to get past itself, to those it stands for. */
+  private static boolean isOwnProxy(@Nullable AppListener listener, ApplicationWorker worker) {
+    return listener != null && listener.isProxy() && listener.application() == worker.application();
   }
 
   private long openOn(TransportEntry transport, ApplicationWorker worker, EndpointConfig config, long opaque) {

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param table6 the table of IPv6 endpoints, or {@link #ABSENT}; without meaning where there is an interface
  */
 public record NamespaceBinding(@Nullable String interfaceName, int table4, int table6) {
-  /** In the place of a table: the namespace has no endpoints of that family but local ones. */
-  public static final int ABSENT = -1;
+  /**
+   * In the place of a table: the namespace has no endpoints of that family but local ones. Keys of listeners and rules
+   * have small negative numbers for namespaces, so it is none of those.
+   */
+  public static final int ABSENT = Integer.MIN_VALUE;
 
   /**
    * In the tables of an interface, also after it moves to others.

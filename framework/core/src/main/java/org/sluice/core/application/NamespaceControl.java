@@ -2,6 +2,7 @@ package org.sluice.core.application;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.InterfaceWatcher;
@@ -15,6 +16,16 @@ import org.sluice.spi.error.SessionError;
  * with a {@link org.sluice.spi.application.SessionException} and changes nothing.
  */
 public final class NamespaceControl {
+  /**
+   * What became of a namespace.
+   *
+   * @param isNew whether there was none of its id
+   * @param moved whether one that was there has another place now
+   * @param otherSecret whether one that was there has another secret now, or none any more
+   * @param hasSecret whether one has to be known to attach now
+   */
+  public record Change(boolean isNew, boolean moved, boolean otherSecret, boolean hasSecret) {}
+
   private final ControlPlane plane;
   private final ApplicationRegistry registry;
 
@@ -25,18 +36,19 @@ public final class NamespaceControl {
   }
 
   /**
-   * Makes a namespace, or gives one of that id another secret and place. Its applications then stay, their listeners
-   * keep their handles and move to the new tables, and their sessions stay where they are.
+   * Makes a namespace, or gives one of that id another place, and another secret where one is given. Its
+   * applications then stay, their listeners keep their handles and move to the new tables, and their sessions stay
+   * where they are.
    *
    * @param id its name, not blank
-   * @param secret what an application has to know to attach; 0 for nothing
+   * @param secret what an application has to know to attach; 0 for nothing; empty for what it is, nothing at first
    * @param binding where its endpoints are to live
-   * @return completes with whether it is a new one; INVALID for a blank id, a binding to nothing or an unknown table,
+   * @return completes with what has changed; INVALID for a blank id, a binding to nothing or an unknown table,
    *     NOINTF for an unknown interface, CONFLICT while one of that id is being deleted, LIMIT; when a listener cannot
    *     move: ALREADY_LISTENING, INVALID_NS for one of a family that is to be absent, NOIP where the interface has no
    *     address
    */
-  public CompletableFuture<Boolean> add(String id, long secret, NamespaceBinding binding) {
+  public CompletableFuture<Change> add(String id, OptionalLong secret, NamespaceBinding binding) {
     String what = "namespace '" + id + "'";
     return plane.admit(what, () -> {
       plane.assertMain();
@@ -50,15 +62,18 @@ public final class NamespaceControl {
       Namespace present = plane.namespaces().get(id);
       if (present != null) {
         registry.listens().checkMove(present, place, what);
-        present.secret(secret);
+        boolean moves = !place.equals(present.place());
+        long before = present.secret();
+        present.secret(secret.orElse(before));
         move(present, place);
-        return false;
+        return new Change(false, moves, present.secret() != before, present.secret() != 0);
       }
       if (plane.namespaces().size() >= plane.limits().maxNamespaces()) {
         throw plane.limit(plane.counters().namespaces(), plane.limits().maxNamespaces(), what);
       }
-      enter(plane.namespaces().add(id, secret, place), place);
-      return true;
+      Namespace made = plane.namespaces().add(id, secret.orElse(0), place);
+      enter(made, place);
+      return new Change(true, false, false, made.secret() != 0);
     });
   }
 
@@ -91,18 +106,19 @@ public final class NamespaceControl {
   /**
    * What consoles may see. Worker 0.
    *
-   * @return the namespaces, in the order they came
+   * @return the namespaces, in the order they came; then those that are being deleted
    */
   public List<NamespaceView> views() {
     plane.assertMain();
     List<NamespaceView> views = new ArrayList<>();
-    for (Namespace namespace : plane.namespaces().all()) {
+    for (Namespace namespace : plane.namespaces().allAndLeaving()) {
       NetInterface bound = namespace.place().bound();
       List<String> applications = registry.all().stream()
           .filter(application -> application.namespace() == namespace)
           .map(application -> application.options().name())
           .toList();
-      views.add(new NamespaceView(namespace.id(), namespace.index(), namespace.secret() != 0,
+      views.add(new NamespaceView(namespace.id(), namespace.index(),
+          plane.namespaces().isLeaving(namespace.id()), namespace.secret() != 0,
           bound == null ? "" : bound.name(), namespace.table(true), namespace.table(false), applications));
     }
     return views;
@@ -156,7 +172,7 @@ public final class NamespaceControl {
       int table = place.table(ip4);
       if (table != NamespaceBinding.ABSENT && (kept == null || kept.table(ip4) != table)) {
         plane.network().leaveTable(ip4, table, user);
-        retire(table);
+        retire(ip4, table);
       }
     }
     NetInterface bound = place.bound();
@@ -171,11 +187,10 @@ public final class NamespaceControl {
   }
 
   /** Forgets the rules of a table that no namespace uses any more. */
-  private void retire(int table) {
-    boolean used = plane.namespaces().all().stream()
-        .anyMatch(other -> other.table(true) == table || other.table(false) == table);
+  private void retire(boolean ip4, int table) {
+    boolean used = plane.namespaces().all().stream().anyMatch(other -> other.table(ip4) == table);
     if (!used) {
-      plane.policy().retire(table);
+      plane.policy().retire(table, ip4);
     }
   }
 

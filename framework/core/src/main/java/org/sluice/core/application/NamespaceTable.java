@@ -1,11 +1,11 @@
 package org.sluice.core.application;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.spi.application.AttachOptions;
@@ -14,7 +14,7 @@ import org.sluice.spi.application.AttachOptions;
 final class NamespaceTable {
   private final NetworkPlane network;
   private final Map<String, Namespace> byId = new LinkedHashMap<>();
-  private final Set<String> leaving = new HashSet<>();
+  private final Map<String, Namespace> leaving = new LinkedHashMap<>();
   private final BitSet indexes = new BitSet();
 
   NamespaceTable(NetworkPlane network) {
@@ -33,6 +33,13 @@ final class NamespaceTable {
     return byId.values();
   }
 
+  /** Those, and then those that are leaving. */
+  List<Namespace> allAndLeaving() {
+    List<Namespace> all = new ArrayList<>(byId.values());
+    all.addAll(leaving.values());
+    return all;
+  }
+
   @Nullable Namespace get(String id) {
     return byId.get(id);
   }
@@ -48,11 +55,11 @@ final class NamespaceTable {
   /** Nobody attaches to it any more; its id and index are taken until it is {@link #gone}. */
   void leaves(Namespace namespace) {
     byId.remove(namespace.id());
-    leaving.add(namespace.id());
+    leaving.put(namespace.id(), namespace);
   }
 
   boolean isLeaving(String id) {
-    return leaving.contains(id);
+    return leaving.containsKey(id);
   }
 
   void gone(Namespace namespace) {

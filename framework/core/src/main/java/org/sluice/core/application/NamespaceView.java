@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param id its name
  * @param index its number
+ * @param leaving whether it is being deleted, and goes with the last of its applications
  * @param hasSecret whether one has to be known to attach
  * @param interfaceName the interface it is bound to; empty for none
  * @param table4 the table of its IPv4 endpoints, or {@link NamespaceBinding#ABSENT}
@@ -14,7 +15,14 @@ import java.util.List;
  * @param applications the names of those attached to it
  */
 public record NamespaceView(
-    String id, int index, boolean hasSecret, String interfaceName, int table4, int table6, List<String> applications) {
+    String id,
+    int index,
+    boolean leaving,
+    boolean hasSecret,
+    String interfaceName,
+    int table4,
+    int table6,
+    List<String> applications) {
 
   /** Copies the list. */
   public NamespaceView {

@@ -75,7 +75,7 @@ public final class PolicyControl {
   // ---- Rules.
 
   /**
-   * Adds a rule, or replaces the one that matches the same.
+   * Adds a rule, or replaces the one that matches the same: in all of the scopes or in none.
    *
    * @param namespace the namespace's id; INVALID_NS when there is none
    * @param scopes where; none means GLOBAL
@@ -91,15 +91,12 @@ public final class PolicyControl {
     Rule rule = new Rule(slot(protocol, what), key, action, tag);
     for (Scope scope : orGlobal(scopes)) {
       reachable(action, in, scope, key.isIp4(), what);
-      check(plane.policy().admits(place(in, scope, key.isIp4()), rule), what + tagged(tag));
     }
-    for (Scope scope : orGlobal(scopes)) {
-      check(plane.policy().add(place(in, scope, key.isIp4()), rule), what + tagged(tag));
-    }
+    check(plane.policy().add(places(in, scopes, key.isIp4()), rule), what + tagged(tag));
   }
 
   /**
-   * Takes a rule out; NOROUTE when it is in none of the scopes.
+   * Takes a rule out; NOROUTE when it is in none of the scopes, INVALID_NS when the namespace lacks one of them.
    *
    * @param namespace the namespace's id
    * @param scopes where; none means GLOBAL
@@ -111,8 +108,8 @@ public final class PolicyControl {
     String what = "rule for " + protocol + " " + key;
     int slot = slot(protocol, what);
     boolean found = false;
-    for (Scope scope : orGlobal(scopes)) {
-      found |= plane.policy().delete(place(in, scope, key.isIp4()), slot, key) == SessionError.NONE;
+    for (int place : places(in, scopes, key.isIp4())) {
+      found |= plane.policy().delete(place, slot, key) == SessionError.NONE;
     }
     check(found ? SessionError.NONE : SessionError.NOROUTE, what);
   }
@@ -187,13 +184,21 @@ public final class PolicyControl {
         reachable(entry.action(), in, Scope.GLOBAL, entry.source().isIp4(), "entry for " + entry.source());
       }
     }
-    String what = "change of the deny list" + (changes.size() == 1 ? " by " + changes.getFirst() : "");
+    String what = changes.size() == 1 ? text(changes.getFirst()) : "change of the deny list";
     SessionError error = SessionError.NOROUTE;
     for (int table : deniedIn(in, changes, what)) {
       // A tag alone does not tell its family.
       error = error == SessionError.NOROUTE ? plane.policy().change(table, changes) : error;
     }
     check(error, what);
+  }
+
+  private static String text(DenyChange change) {
+    return switch (change) {
+      case DenyChange.Add(DenyEntry entry) -> "deny list entry for " + entry.source() + tagged(entry.tag());
+      case DenyChange.Delete(IpPrefix source) -> "delete of the deny list entry for " + source;
+      case DenyChange.DeleteTag(String tag) -> "delete of the deny list entry" + tagged(tag);
+    };
   }
 
   /** The tables that changes are about: all of one family where the two families have different tables. */
@@ -341,6 +346,11 @@ public final class PolicyControl {
           SessionError.INVALID_NS, "policy of namespace '" + namespace.id() + "', which has no table of that family");
     }
     return scope == Scope.LOCAL ? PolicyTables.local(namespace.index()) : namespace.table(ip4);
+  }
+
+  /** The places of scopes for one family; throws when the namespace lacks one of them. */
+  private int[] places(Namespace namespace, Set<Scope> scopes, boolean ip4) {
+    return orGlobal(scopes).stream().mapToInt(scope -> place(namespace, scope, ip4)).toArray();
   }
 
   private static Set<Integer> places(Namespace namespace, Scope scope) {

@@ -1,6 +1,7 @@
 package org.sluice.core.console;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.application.NamespaceBinding;
@@ -48,14 +49,14 @@ final class NamespaceCommand extends StackCommand {
 
   private void add(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
     String id = words.next("an id");
-    long secret = 0;
+    OptionalLong secret = OptionalLong.empty();
     String bound = null;
     int table4 = NamespaceBinding.ABSENT;
     int table6 = NamespaceBinding.ABSENT;
     while (words.hasNext()) {
       String word = words.next("an option");
       switch (word) {
-        case SECRET -> secret = secret(words);
+        case SECRET -> secret = OptionalLong.of(secret(words));
         case INTERFACE -> bound = words.next("the name of an interface");
         case IP4 -> table4 = words.number("the number of a table", 0, NetworkPlane.MAX_TABLE);
         case IP6 -> table6 = words.number("the number of a table", 0, NetworkPlane.MAX_TABLE);
@@ -63,8 +64,16 @@ final class NamespaceCommand extends StackCommand {
       }
     }
     NamespaceBinding binding = binding(bound, table4, table6);
-    boolean isNew = queries.await(0, namespaces.add(id, secret, binding));
-    output.line("namespace " + id + (isNew ? " is there" : " has moved, with its applications and listeners"));
+    NamespaceControl.Change change = queries.await(0, namespaces.add(id, secret, binding));
+    output.line("namespace " + id + (change.isNew() ? " is there" : changed(change)));
+  }
+
+  private static String changed(NamespaceControl.Change change) {
+    String place = change.moved() ? " has moved, with its applications and listeners" : " is where it was";
+    if (change.otherSecret()) {
+      return place + (change.hasSecret() ? ", and has another secret" : ", and has no secret any more");
+    }
+    return place + (change.hasSecret() ? ", and keeps its secret" : "");
   }
 
   /** A number of 64 bits: decimal with or without sign, or 0x and hexadecimal. */
@@ -89,7 +98,8 @@ final class NamespaceCommand extends StackCommand {
   private void delete(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
     String id = words.next("an id");
     words.end();
-    queries.finish(0, namespaces.delete(id));
+    queries.finish(namespaces.delete(id), "namespace " + id + " is leaving, but not all of its applications have"
+        + " detached yet: it goes with the last of them, and 'show app ns' lists them until then");
     output.line("namespace " + id + " is gone");
   }
 
@@ -98,11 +108,12 @@ final class NamespaceCommand extends StackCommand {
       throws CommandException, InterruptedException {
     List<NamespaceView> all = queries.ask(0, parts.applications().namespaces()::views);
     output.table("namespaces", Column.of("Index", -5), Column.of("Id", 12), new Column("Secret", "has_secret", 6),
-        Column.of("Interface", 12), new Column("IPv4 table", "ip4_table", -10),
+        Column.of("State", 7), Column.of("Interface", 12), new Column("IPv4 table", "ip4_table", -10),
         new Column("IPv6 table", "ip6_table", -10), Column.of("Applications", 12));
     for (NamespaceView one : all) {
-      output.row(one.index(), one.id(), one.hasSecret(), one.interfaceName().isEmpty() ? "none" : one.interfaceName(),
-          table(one.table4()), table(one.table6()), String.join(", ", one.applications()));
+      output.row(one.index(), one.id(), one.hasSecret(), one.leaving() ? "leaving" : "active",
+          one.interfaceName().isEmpty() ? "none" : one.interfaceName(), table(one.table4()), table(one.table6()),
+          String.join(", ", one.applications()));
     }
   }
 

@@ -65,6 +65,17 @@ final class WorkerQueries {
   }
 
   /**
+   * Waits for work of the control plane that may take its time because others have a part in it.
+   *
+   * @param done completes when it is done
+   * @param slow what to say when that is not in time: the work goes on
+   * @throws CommandException with these words, or as {@link #await}
+   */
+  void finish(CompletableFuture<?> done, String slow) throws CommandException, InterruptedException {
+    boolean _ = await(0, done.thenApply(result -> true), slow);
+  }
+
+  /**
    * Asks the control plane on worker 0, which may refuse.
    *
    * @param query reads there and returns values; must not block
@@ -116,11 +127,16 @@ final class WorkerQueries {
    * @throws CommandException when it does not come in time, or failed; the work goes on all the same
    */
   <T> T await(int worker, CompletableFuture<T> answer) throws CommandException, InterruptedException {
+    return await(worker, answer, "worker " + worker + " did not answer within " + patience.toMillis()
+        + " ms: it is stuck or overloaded; 'show workers' tells whether it still turns");
+  }
+
+  private <T> T await(int worker, CompletableFuture<T> answer, String slow)
+      throws CommandException, InterruptedException {
     try {
       return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw CommandException.failure("worker " + worker + " did not answer within " + patience.toMillis()
-          + " ms: it is stuck or overloaded; 'show workers' tells whether it still turns");
+      throw CommandException.failure(slow);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof SessionException refused) {

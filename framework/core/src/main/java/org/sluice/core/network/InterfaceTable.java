@@ -23,6 +23,9 @@ final class InterfaceTable {
   /** Where the addresses of a new interface are to be. */
   private static final int FIRST_TABLE = 0;
 
+  /** What consoles take for the kind of a route where an interface could be named. */
+  private static final Set<String> RESERVED = Set.of("local", "drop");
+
   private final NetworkState state;
   private final TableRegistry tables;
   private final NetworkLimits limits;
@@ -49,7 +52,10 @@ final class InterfaceTable {
       throw new SessionException(SessionError.INVALID,
           "driver '" + driverName + "'; there are: " + String.join(", ", drivers.keySet().stream().sorted().toList()));
     }
-    String name = wantedName == null ? driverName + nextIndex : wantedName;
+    String name = wantedName == null ? freeName(driverName) : wantedName;
+    if (RESERVED.contains(name)) {
+      throw new SessionException(SessionError.INVALID, "an interface '" + name + "', which routes have as a word");
+    }
     if (state.next().byName(name) != null) {
       throw new SessionException(SessionError.CONFLICT, "a second interface '" + name + "'");
     }
@@ -66,6 +72,14 @@ final class InterfaceTable {
     tables.interfaceCame(false, made.table6(), user(made));
     state.publish(made);
     return made;
+  }
+
+  private String freeName(String driverName) {
+    int number = nextIndex;
+    while (state.next().byName(driverName + number) != null) {
+      number++;
+    }
+    return driverName + number;
   }
 
   private static Nic open(NicDriver driver, String name, WorkerSet workers) {

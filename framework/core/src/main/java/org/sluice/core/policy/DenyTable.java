@@ -82,6 +82,18 @@ final class DenyTable implements PolicyTable {
     return now.without(source);
   }
 
+  @Override
+  public void retire(boolean ip4) {
+    PrefixTrie<DenyEntry> rest = entries;
+    for (DenyEntry entry : all()) {
+      if (entry.source().isIp4() == ip4) {
+        byTag.remove(entry.tag());
+        rest = rest.without(entry.source());
+      }
+    }
+    entries = rest;
+  }
+
   List<DenyEntry> all() {
     List<DenyEntry> all = new ArrayList<>();
     entries.forEach((source, entry) -> all.add(entry));

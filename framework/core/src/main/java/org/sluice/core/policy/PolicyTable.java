@@ -10,4 +10,7 @@ sealed interface PolicyTable permits RuleTable, DenyTable {
 
   /** How many entries there are. Worker 0. */
   int size();
+
+  /** Forgets the entries of one family. Worker 0. */
+  void retire(boolean ip4);
 }

@@ -12,8 +12,9 @@ import org.sluice.spi.session.LookupResult;
 
 /**
  * The rules of all table sets and namespaces, or their deny lists, by the backend that is chosen. A place is the number
- * of a table set, which is not negative, for what comes from the network, or {@link #local} of a namespace for its
- * connects. A place has a table from its first entry until it is retired or the backend is turned off.
+ * of a table set for what comes from the network, which is not negative and common to the tables of both families, or
+ * {@link #local} of a namespace for its connects. A place has a table from its first entry until it is retired or the
+ * backend is turned off.
  */
 public final class PolicyTables implements FlowPolicy {
   /** What readers see: never changed, but for what the tables in it publish by themselves. */
@@ -121,46 +122,57 @@ public final class PolicyTables implements FlowPolicy {
   }
 
   /**
-   * Whether a rule may be added.
-   *
-   * @param place where
-   * @param rule the rule
-   * @return see {@link #add}
-   */
-  public SessionError admits(int place, Rule rule) {
-    if (now.backend() != PolicyBackend.RULES) {
-      return SessionError.NOSUPPORT;
-    }
-    RuleTable table = table(place);
-    if (entries >= limits.maxRules() && (table == null || !table.has(rule))) {
-      ruleLimit.increment(0);
-      return SessionError.LIMIT;
-    }
-    return (table == null ? new RuleTable() : table).admits(rule);
-  }
-
-  /**
    * Adds a rule, or replaces the one with the same protocol and key.
    *
    * @param place where
    * @param rule the rule; in the place of a namespace its local side does not count
-   * @return NONE; NOSUPPORT when rules are not the backend, INVALID for a tag that is too long or another rule's, LIMIT
+   * @return see {@link #add(int[], Rule)}
    */
   public SessionError add(int place, Rule rule) {
-    Rule placed = place < 0 ? new Rule(rule.protocol(), rule.key().withoutLocal(), rule.action(), rule.tag()) : rule;
-    SessionError error = admits(place, placed);
-    if (error != SessionError.NONE) {
-      return error;
+    return add(new int[] {place}, rule);
+  }
+
+  /**
+   * Adds a rule in several places, or replaces those with the same protocol and key: in all of them, or in none when
+   * one refuses it.
+   *
+   * @param places where, each once
+   * @param rule the rule; in the place of a namespace its local side does not count
+   * @return NONE; NOSUPPORT when rules are not the backend, INVALID for a tag that is too long or another rule's, LIMIT
+   */
+  public SessionError add(int[] places, Rule rule) {
+    if (now.backend() != PolicyBackend.RULES) {
+      return SessionError.NOSUPPORT;
     }
-    RuleTable table = table(place);
-    if (table == null) {
-      table = new RuleTable();
-      publish(place, table);
+    int more = 0;
+    for (int place : places) {
+      RuleTable present = table(place);
+      RuleTable table = present == null ? new RuleTable() : present;
+      SessionError error = table.admits(placed(place, rule));
+      if (error != SessionError.NONE) {
+        return error;
+      }
+      more += table.has(placed(place, rule)) ? 0 : 1;
     }
-    int before = table.size();
-    table.add(placed);
-    entries += table.size() - before;
+    if (more > 0 && entries + more > limits.maxRules()) {
+      ruleLimit.increment(0);
+      return SessionError.LIMIT;
+    }
+    for (int place : places) {
+      RuleTable table = table(place);
+      if (table == null) {
+        table = new RuleTable();
+        publish(place, table);
+      }
+      table.add(placed(place, rule));
+    }
+    entries += more;
     return SessionError.NONE;
+  }
+
+  /** A rule as it is in a place: that of a namespace knows no local side. */
+  private static Rule placed(int place, Rule rule) {
+    return place < 0 ? new Rule(rule.protocol(), rule.key().withoutLocal(), rule.action(), rule.tag()) : rule;
   }
 
   /**
@@ -259,6 +271,24 @@ public final class PolicyTables implements FlowPolicy {
    */
   public int size() {
     return entries;
+  }
+
+  /**
+   * Forgets what a table set has for one family, because the table of that family goes.
+   *
+   * @param table the table set; without effect for one that has nothing
+   * @param ip4 the family
+   */
+  public void retire(int table, boolean ip4) {
+    PolicyTable present = now.tables().get(table);
+    if (present != null) {
+      int before = present.size();
+      present.retire(ip4);
+      entries += present.size() - before;
+      if (present.size() == 0) {
+        retire(table);
+      }
+    }
   }
 
   /**

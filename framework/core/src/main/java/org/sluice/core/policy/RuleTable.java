@@ -59,6 +59,15 @@ final class RuleTable implements PolicyTable {
     return tagged == null ? null : delete(tagged.protocol(), tagged.key());
   }
 
+  @Override
+  public void retire(boolean ip4) {
+    for (Id id : List.copyOf(rules.keySet())) {
+      if (id.key().isIp4() == ip4) {
+        delete(id.protocol(), id.key());
+      }
+    }
+  }
+
   List<Rule> all() {
     return List.copyOf(rules.values());
   }

@@ -84,14 +84,17 @@ public final class SessionLookup {
    * What the rules of a table set say about a connect that a listener of the network tables on this host would serve.
    *
    * @param key the connect as the listener sees it: its local side is the wanted one; not kept
-   * @param result cleared and filled: DROP, LISTENER when a rule redirects, or NONE when no rule decides
+   * @param result cleared and filled: DROP; LISTENER when a rule redirects to an application that has one; else NONE
+   * @return whether a rule decides: with NONE it redirects to nobody
    */
-  public void rules(FlowKey key, LookupResult result) {
+  public boolean rules(FlowKey key, LookupResult result) {
     result.clear();
     TransportEntry transport = transports.byId(key.protocol());
-    if (transport != null && policy.decide(transport.nameSlot(), key, result)) {
-      toListener(result, key.protocol());
+    if (transport == null || !policy.decide(transport.nameSlot(), key, result)) {
+      return false;
     }
+    toListener(result, key.protocol());
+    return true;
   }
 
   int flows() {

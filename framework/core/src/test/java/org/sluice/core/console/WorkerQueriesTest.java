@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.console.CommandException;
@@ -18,6 +19,14 @@ class WorkerQueriesTest {
         .isThrownBy(() -> queries.ask(1, () -> "never"))
         .withMessageStartingWith("worker 1 did not answer within 0 ms")
         .withMessageContaining("show workers")
+        .satisfies(e -> assertThat(e.exitStatus()).isEqualTo(1));
+  }
+
+  @Test
+  void work_that_others_delay_is_told_in_its_own_words() {
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> queries.finish(new CompletableFuture<>(), "the last application has not left"))
+        .withMessage("the last application has not left")
         .satisfies(e -> assertThat(e.exitStatus()).isEqualTo(1));
   }
 

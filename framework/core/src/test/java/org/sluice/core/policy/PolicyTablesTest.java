@@ -142,6 +142,67 @@ final class PolicyTablesTest {
   }
 
   @Test
+  void A16_a_table_of_one_family_takes_the_rules_of_that_family_alone() {
+    tables.select(PolicyBackend.RULES);
+    Rule six = new Rule(TCP, new RuleKey(IpPrefix.parse("2001:db8::/32"), IpPrefix.ALL_IP6, 0, 0), Verdict.DROP, "six");
+    tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "four"));
+    tables.add(TABLE, six);
+    tables.retire(TABLE, true);
+    assertThat(tables.rules(TABLE)).containsExactly(six);
+    assertThat(decide("10.0.0.1", 1)).isEqualTo(Kind.NONE);
+    assertThat(tables.size()).isEqualTo(1);
+    assertThat(tables.delete(TABLE, "four")).isEqualTo(SessionError.NOROUTE);
+    tables.retire(TABLE, false);
+    tables.retire(TABLE, false);
+    assertThat(tables.places()).isEmpty();
+    assertThat(tables.size()).isZero();
+  }
+
+  @Test
+  void A18_a_table_of_one_family_takes_the_denied_of_that_family_alone() {
+    tables.select(PolicyBackend.DENY_LIST);
+    tables.change(TABLE, List.of(deny("10.0.0.0/8", "four"), deny("11.0.0.0/8", ""), deny("2001:db8::/32", "six")));
+    tables.retire(TABLE, false);
+    assertThat(tables.denied(TABLE)).extracting(entry -> entry.source().toString())
+        .containsExactly("10.0.0.0/8", "11.0.0.0/8");
+    assertThat(tables.change(TABLE, List.of(deny("2001:db9::/32", "six")))).as("the tag is free")
+        .isEqualTo(SessionError.NONE);
+    tables.retire(TABLE, true);
+    assertThat(decide("2001:db9::1", 1)).isEqualTo(Kind.DROP);
+    assertThat(decide("10.0.0.1", 1)).isEqualTo(Kind.NONE);
+    assertThat(tables.size()).isEqualTo(1);
+  }
+
+  @Test
+  void A15_a_connect_rule_is_replaced_whatever_local_side_it_was_given() {
+    tables.select(PolicyBackend.RULES);
+    int local = PolicyTables.local(0);
+    assertThat(tables.add(local, rule("10.0.0.0/8", 80, Verdict.DROP, "t"))).isEqualTo(SessionError.NONE);
+    tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, ""));
+    tables.add(TABLE, rule("11.0.0.0/8", 0, Verdict.DROP, ""));
+    assertThat(tables.add(local, rule("10.0.0.0/8", 81, Verdict.ALLOW, "t"))).as("neither a tag nor room is lacking")
+        .isEqualTo(SessionError.NONE);
+    assertThat(tables.rules(local)).containsExactly(rule("10.0.0.0/8", 0, Verdict.ALLOW, "t"));
+  }
+
+  @Test
+  void A16_a_rule_of_several_places_is_added_in_all_of_them_or_in_none() {
+    tables.select(PolicyBackend.RULES);
+    int local = PolicyTables.local(0);
+    int[] both = {local, TABLE};
+    tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "t"));
+    tables.add(TABLE, rule("11.0.0.0/8", 0, Verdict.DROP, ""));
+    assertThat(tables.add(both, rule("12.0.0.0/8", 0, Verdict.DROP, ""))).isEqualTo(SessionError.LIMIT);
+    assertThat(tables.add(both, rule("12.0.0.0/8", 0, Verdict.DROP, "t"))).isEqualTo(SessionError.INVALID);
+    assertThat(tables.places()).containsExactly(TABLE);
+    assertThat(tables.size()).isEqualTo(2);
+    assertThat(counted("policy.rule.limit")).isEqualTo(1);
+    assertThat(tables.add(both, rule("11.0.0.0/8", 0, Verdict.ALLOW, ""))).as("one of the two is there")
+        .isEqualTo(SessionError.NONE);
+    assertThat(tables.size()).isEqualTo(3);
+  }
+
+  @Test
   void rules_have_a_limit_over_all_tables_that_is_counted() {
     tables.select(PolicyBackend.RULES);
     for (int i = 0; i < 3; i++) {

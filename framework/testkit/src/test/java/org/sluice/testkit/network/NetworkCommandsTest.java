@@ -94,14 +94,20 @@ final class NetworkCommandsTest {
     type("table add 3 ip4");
     assertThat(type("app ns add blue secret 0xfedcba9876543210 ip4 3")).isEqualTo("namespace blue is there\n");
     assertThat(type("show app ns")).isEqualTo("""
-        Index  Id            Secret  Interface     IPv4 table  IPv6 table  Applications
-            0  default       false   none                   0           0
-            1  red           true    x                      0           0
-            2  blue          true    none                   3        none
+        Index  Id            Secret  State    Interface     IPv4 table  IPv6 table  Applications
+            0  default       false   active   none                   0           0
+            1  red           true    active   x                      0           0
+            2  blue          true    active   none                   3        none
         """);
     assertThat(type("interface table x 3 ip4")).contains("IPv4 table 3");
     assertThat(type("app ns add blue ip4 0 ip6 0"))
-        .isEqualTo("namespace blue has moved, with its applications and listeners\n");
+        .isEqualTo("namespace blue has moved, with its applications and listeners, and keeps its secret\n");
+    assertThat(type("show app ns")).as("no secret was named").contains("blue          true");
+    assertThat(type("app ns add blue secret 7 ip4 0 ip6 0"))
+        .isEqualTo("namespace blue is where it was, and has another secret\n");
+    assertThat(type("app ns add blue secret 0 ip4 0"))
+        .isEqualTo("namespace blue has moved, with its applications and listeners, and has no secret any more\n");
+    assertThat(type("app ns add blue ip4 0")).isEqualTo("namespace blue is where it was\n");
     assertThat(type("table del 3 ip4")).isEqualTo("IPv4 table 3 stays while somebody uses it: see 'show table'\n");
     assertThat(type("show table").lines().filter(line -> line.contains("namespace red"))).hasSize(2);
     assertThat(type("app ns del red")).isEqualTo("namespace red is gone\n");
@@ -113,6 +119,8 @@ final class NetworkCommandsTest {
   @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
     "interface add | 2 | needs the name of a driver; usage: interface add DRIVER [NAME]",
     "interface add wire | 1 | driver 'wire'; there are: loop",
+    "interface add loop drop | 1 | an interface 'drop', which routes have as a word: invalid value (INVALID)",
+    "interface add loop local | 1 | an interface 'local', which routes have as a word",
     "interface del x | 1 | there is no interface 'x'",
     "interface table a x | 2 | 'x' is not the number of a table, 0 to 999999999",
     "interface table a 1 ip5 | 2 | 'ip5' is too much",
@@ -140,6 +148,13 @@ final class NetworkCommandsTest {
     assertThatExceptionOfType(CommandException.class).isThrownBy(() -> type(line))
         .satisfies(refused -> assertThat(refused.exitStatus()).isEqualTo(status))
         .withMessageContaining(wrong);
+  }
+
+  @Test
+  void a_name_that_is_made_is_none_that_is_taken() throws Exception {
+    type("interface add loop loop1");
+    assertThat(type("interface add loop")).isEqualTo("interface loop2 has the number 1\n");
+    assertThat(type("interface add loop")).isEqualTo("interface loop3 has the number 2\n");
   }
 
   @Test

@@ -123,6 +123,8 @@ class PolicyCommandsTest {
       "show session lookup proto dequeue 1.1.1.1 2.2.2.2:1|2|'1.1.1.1' is no endpoint",
       "session sdl add|2|a prefix is missing",
       "session sdl add 10.0.0.0/8 11.0.0.0/8 tag t|2|a tag names one entry, and here are 2",
+      "session rule del proto dequeue 10.0.0.0/8 80 0.0.0.0/0 any tag t|2|or by its tag, not by both",
+      "session sdl del 10.0.0.0/8 tag t|2|either prefixes or a tag is deleted, not both at once",
       "session sdl del|2|neither a prefix nor a tag"})
   void what_is_typed_wrong_is_named(String line, int status, String why) throws Exception {
     type("session rt-backend rule-table");
@@ -145,9 +147,12 @@ class PolicyCommandsTest {
     assertThat(output("show session sdl 10.2.2.3 appns default").column("sdl", "tag")).containsExactly("ten");
     assertThat(type("show session sdl 11.1.1.1")).endsWith("no entry matches\n");
     refused("session sdl add 12.0.0.0/8 10.0.0.0/8", 1, "IPINUSE");
-    refused("session sdl del 0.0.0.0/0", 1, "NOROUTE");
+    refused("session sdl del 0.0.0.0/0", 1, "delete of the deny list entry for 0.0.0.0/0: ", "NOROUTE");
+    refused("session sdl del tag x", 1, "delete of the deny list entry with tag 'x': ");
+    refused("session sdl add 12.0.0.0/8 tag ten", 1, "deny list entry for 12.0.0.0/8 with tag 'ten': ", "INVALID");
     assertThat(output("show session sdl").column("sdl", "prefix")).hasSize(3);
-    assertThat(type("session sdl del 10.1.0.0/16 2001:db8::/32 tag ten")).isEqualTo("3 entries are deleted\n");
+    assertThat(type("session sdl del 10.1.0.0/16 2001:db8::/32")).isEqualTo("2 entries are deleted\n");
+    assertThat(type("session sdl del tag ten")).isEqualTo("1 entry is deleted\n");
     assertThat(type("show session sdl")).endsWith("there are no entries\n");
     world.end();
   }
