@@ -205,7 +205,7 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
     }
 
     @Override
-    public long first(long application, int protocol) {
+    public long first(long application, FlowKey key) {
       return -1;
     }
 

@@ -23,6 +23,9 @@ import org.sluice.spi.application.Scope;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.LookupResult;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointFlag;
 
@@ -31,11 +34,11 @@ class RuledConnectsTest {
   private final LocalHost host = new LocalHost(0);
   private final FakeNetworkTransport network = new FakeNetworkTransport(host.scope);
   private final PolicyControl policy = host.stack.policy();
+  private final int protocol = host.main(() -> host.scope.registerTransport(network).join());
 
   @BeforeEach
   void start() {
     NetworkPlane plane = host.stack.network();
-    host.main(() -> host.scope.registerTransport(network).join());
     host.main(() -> plane.addInterface("loop", "x").join());
     host.main(() -> plane.addAddress("x", IpPrefix.parse("10.0.0.1/8")).join());
     host.onMain(() -> policy.select(PolicyBackend.RULES));
@@ -92,6 +95,49 @@ class RuledConnectsTest {
     assertThat(connect(client, "tcp://10.0.0.1:80")).as("it has left").isEqualTo(SessionError.NOLISTEN);
     assertThat(covered.log).isEmpty();
     assertThat(network.connects).isEmpty();
+  }
+
+  @Test
+  void A21_a_redirect_leads_to_a_listener_of_the_family_and_table_of_what_it_redirects() {
+    NetworkPlane plane = host.stack.network();
+    host.main(() -> plane.keepTable(true, 5).join());
+    host.main(() -> plane.keepTable(false, 5).join());
+    namespace("a", 0, 0);
+    Probe chosen = new Probe("chosen");
+    host.attach(chosen, LocalHost.small("chosen").with().scopes(Scope.GLOBAL).namespace("a", 0).build());
+    redirect(Scope.GLOBAL, "10.0.0.1/32", "chosen");
+    host.listen(chosen, "tcp://[::]:81");
+    assertThat(found("10.0.0.1")).as("of the other family").isEqualTo(Handle.INVALID);
+    long listener = host.listen(chosen, "tcp://0.0.0.0:82");
+    assertThat(found("10.0.0.1")).isEqualTo(listener);
+    namespace("a", 5, 5);
+    assertThat(found("10.0.0.1")).as("it has moved to another table").isEqualTo(Handle.INVALID);
+    namespace("a", 0, 0);
+    assertThat(found("10.0.0.1")).as("and back").isEqualTo(listener);
+    host.detach(chosen);
+    assertThat(found("10.0.0.1")).isEqualTo(Handle.INVALID);
+  }
+
+  @Test
+  void A21_a_connect_is_redirected_to_a_listener_of_its_family() {
+    Probe chosen = both("chosen");
+    Probe client = both("client");
+    RuleKey key = new RuleKey(IpPrefix.parse("10.9.0.0/16"), IpPrefix.ALL_IP4, 0, 0);
+    host.onMain(() -> policy.addRule(
+        "default", Set.of(Scope.LOCAL), "tcp", key, policy.redirect("chosen"), ""));
+    host.listen(chosen, "tcp://[::]:81");
+    assertThat(connect(client, "tcp://10.9.9.9:80")).isEqualTo(SessionError.NOLISTEN);
+    host.listen(chosen, "tcp://0.0.0.0:81");
+    assertThat(connect(client, "tcp://10.9.9.9:80")).isEqualTo(SessionError.NONE);
+    assertThat(chosen.told()).containsExactly("accepted");
+  }
+
+  private long found(String address) {
+    FlowKey key = new FlowKey();
+    key.set(Endpoint.of(address, 80).withTable(0), Endpoint.of("198.51.100.9", 999), protocol);
+    LookupResult result = new LookupResult();
+    host.onMain(() -> host.stack.sessions().lookup(key, result));
+    return result.kind() == LookupResult.Kind.LISTENER ? result.handle() : Handle.INVALID;
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ public final class SessionLookups extends LookupContender {
     }
 
     @Override
-    public long first(long application, int protocol) {
+    public long first(long application, FlowKey key) {
       return Handle.INVALID;
     }
 

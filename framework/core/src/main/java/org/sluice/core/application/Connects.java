@@ -123,7 +123,7 @@ final class Connects {
     }
     long listening = found.kind() == LookupResult.Kind.APPLICATION
         ? plane.listeners()
-            .firstLocal(found.handle(), AppListener.localProtocol(transport.nameSlot(), secure))
+            .firstLocal(found.handle(), AppListener.localProtocol(transport.nameSlot(), secure), remote.isIp4())
         : found.handle();
     TransportEntry local = plane.transports().local();
     if (listening < 0 || local == null) {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.transport.EndpointConfig;
 
 /**
  * The listening sessions by handle, by (protocol, table, address, port) and by application: an immutable snapshot, read
@@ -22,6 +23,28 @@ final class ListenIndex {
   private final ListenTrie<AppListener> byHandle;
   private final ListenTrie<AppListener> byFlow;
   private final ListenTrie<AppListener> firsts;
+
+  /**
+   * What a rule that redirects to an application finds a listener by: in a table of one family, of a transport's id; or
+   * for connects, which are of one namespace anyhow, of one family and the complement of a protocol's number.
+   */
+  record First(long application, long place, int protocol) {
+    static First global(AppListener listener, AppListener.Listening global) {
+      EndpointConfig config = listener.config();
+      return new First(listener.application().handle(), ListenIndex.place(config.table(), config.local().isIp4()),
+          global.transport().id());
+    }
+
+    static First local(AppListener listener) {
+      return new First(listener.application().handle(), ListenIndex.place(0, listener.wanted().isIp4()),
+          ~listener.localProtocol());
+    }
+  }
+
+  /** A table of one family. */
+  private static long place(int table, boolean ip4) {
+    return (long) table << 1 | (ip4 ? 1 : 0);
+  }
 
   private ListenIndex(
       ListenTrie<AppListener> byHandle, ListenTrie<AppListener> byFlow, ListenTrie<AppListener> firsts) {
@@ -67,21 +90,20 @@ final class ListenIndex {
   }
 
   /**
-   * A snapshot in which another listener is an application's first of a protocol, or none when null.
-   *
-   * @param protocol a transport's id, or the complement of a protocol's number in local tables
+   * A snapshot in which another listener is the first of a key, or none when null.
    */
-  ListenIndex withFirst(long application, int protocol, @Nullable AppListener first) {
-    ListenTrie.Entry<AppListener> present = firsts.find(application, 0, protocol);
+  ListenIndex withFirst(First key, @Nullable AppListener first) {
+    ListenTrie.Entry<AppListener> present = firsts.find(key.application(), key.place(), key.protocol());
     boolean same = present != null && first != null
-        && present.value == first && present.handle == firstHandle(first, protocol);
+        && present.value == first && present.handle == firstHandle(first, key.protocol());
     if (same) {
       return this;
     }
     ListenTrie<AppListener> changed =
-        present == null ? firsts : firsts.without(application, 0, protocol, present.handle);
+        present == null ? firsts : firsts.without(key.application(), key.place(), key.protocol(), present.handle);
     if (first != null) {
-      changed = changed.with(application, 0, protocol, firstHandle(first, protocol), first);
+      changed = changed.with(
+          key.application(), key.place(), key.protocol(), firstHandle(first, key.protocol()), first);
     }
     return new ListenIndex(byHandle, byFlow, changed);
   }
@@ -97,8 +119,13 @@ final class ListenIndex {
     return entry == null ? null : entry.value;
   }
 
-  long first(long application, int protocol) {
-    return handle(firsts.find(application, 0, protocol));
+  long first(long application, FlowKey key) {
+    boolean ip4 = IpAddress.isIp4(key.localHigh(), key.localLow());
+    return handle(firsts.find(application, place(key.table(), ip4), key.protocol()));
+  }
+
+  long firstLocal(long application, int localProtocol, boolean ip4) {
+    return handle(firsts.find(application, place(0, ip4), ~localProtocol));
   }
 
   long find(FlowKey key) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.session.SessionCore;
 import org.sluice.core.session.SessionListener;
 import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.transport.EndpointConfig;
 
 /**
  * The listeners by key and by handle. Written on worker 0; other workers read the published snapshot, the old one or
@@ -18,12 +19,9 @@ import org.sluice.spi.session.FlowKey;
  */
 final class ListenerTable implements SessionCore.Listeners {
   private final Map<ListenKey, AppListener> byKey = new LinkedHashMap<>();
-  private final Map<First, LinkedHashSet<AppListener>> byApplication = new HashMap<>();
+  private final Map<ListenIndex.First, LinkedHashSet<AppListener>> byApplication = new HashMap<>();
   private final Set<AppListener> all = new LinkedHashSet<>();
   private volatile ListenIndex index = ListenIndex.EMPTY;
-
-  /** An application, and a transport's id for packets, or the complement of a protocol's number for connects. */
-  private record First(long application, int protocol) {}
 
   // ---- Worker 0.
 
@@ -45,13 +43,7 @@ final class ListenerTable implements SessionCore.Listeners {
 
   /** Makes the listening sessions of a listener known to all workers. */
   void publish(AppListener listener) {
-    ListenIndex changed = index.with(listener);
-    for (First key : firsts(listener)) {
-      LinkedHashSet<AppListener> same = byApplication.computeIfAbsent(key, absent -> new LinkedHashSet<>());
-      same.add(listener);
-      changed = changed.withFirst(key.application(), key.protocol(), same.getFirst());
-    }
-    index = changed;
+    index = withFirsts(listener, index.with(listener));
   }
 
   /** Takes the local session of a listener away, which itself stays. */
@@ -59,48 +51,65 @@ final class ListenerTable implements SessionCore.Listeners {
     ListenIndex changed = index.without(listener);
     listener.local(null);
     changed = changed.with(listener);
-    for (First key : firsts(listener)) {
+    for (ListenIndex.First key : firsts(listener)) {
       LinkedHashSet<AppListener> same = byApplication.get(key);
-      changed = same == null ? changed : changed.withFirst(key.application(), key.protocol(), same.getFirst());
+      changed = same == null ? changed : changed.withFirst(key, same.getFirst());
     }
     index = changed;
   }
 
-  /** Makes a listener known by other keys, in one step for the readers. Its sessions are still those. */
-  void rekey(AppListener listener, List<ListenKey> keys) {
-    ListenIndex changed = index.without(listener);
+  /**
+   * Makes a listener known by other keys and its other config, in one step for the readers. Its sessions are still
+   * those.
+   */
+  void rekey(AppListener listener, List<ListenKey> keys, EndpointConfig config) {
+    ListenIndex changed = withoutFirsts(listener, index.without(listener));
     // By then another one that moves too may have one of these keys.
     listener.keys().forEach(key -> byKey.remove(key, listener));
     listener.keys().clear();
+    listener.config(config);
     keys.forEach(key -> add(listener, key));
-    index = changed.with(listener);
+    index = withFirsts(listener, changed.with(listener));
   }
 
   void remove(AppListener listener) {
     listener.keys().forEach(key -> byKey.remove(key, listener));
     all.remove(listener);
-    ListenIndex changed = index.without(listener);
-    for (First key : firsts(listener)) {
+    index = withoutFirsts(listener, index.without(listener));
+  }
+
+  private ListenIndex withFirsts(AppListener listener, ListenIndex to) {
+    ListenIndex changed = to;
+    for (ListenIndex.First key : firsts(listener)) {
+      LinkedHashSet<AppListener> same = byApplication.computeIfAbsent(key, absent -> new LinkedHashSet<>());
+      same.add(listener);
+      changed = changed.withFirst(key, same.getFirst());
+    }
+    return changed;
+  }
+
+  private ListenIndex withoutFirsts(AppListener listener, ListenIndex from) {
+    ListenIndex changed = from;
+    for (ListenIndex.First key : firsts(listener)) {
       LinkedHashSet<AppListener> same = byApplication.get(key);
       if (same != null && same.remove(listener)) {
-        changed = changed.withFirst(key.application(), key.protocol(), same.isEmpty() ? null : same.getFirst());
+        changed = changed.withFirst(key, same.isEmpty() ? null : same.getFirst());
         if (same.isEmpty()) {
           byApplication.remove(key);
         }
       }
     }
-    index = changed;
+    return changed;
   }
 
   /** What a rule that redirects to its application finds it by, if it is the first. */
-  private static List<First> firsts(AppListener listener) {
+  private static List<ListenIndex.First> firsts(AppListener listener) {
     if (listener.isProxy()) {
       return List.of();
     }
-    long application = listener.application().handle();
-    First local = new First(application, ~listener.localProtocol());
+    ListenIndex.First local = ListenIndex.First.local(listener);
     AppListener.Listening global = listener.global();
-    return global == null ? List.of(local) : List.of(local, new First(application, global.transport().id()));
+    return global == null ? List.of(local) : List.of(local, ListenIndex.First.global(listener, global));
   }
 
   Collection<AppListener> all() {
@@ -124,8 +133,8 @@ final class ListenerTable implements SessionCore.Listeners {
   }
 
   @Override
-  public long first(long application, int protocol) {
-    return index.first(application, protocol);
+  public long first(long application, FlowKey key) {
+    return index.first(application, key);
   }
 
   @Override
@@ -134,7 +143,7 @@ final class ListenerTable implements SessionCore.Listeners {
   }
 
   /** The same for a connect, which local tables know the protocol of by a number. */
-  long firstLocal(long application, int localProtocol) {
-    return index.first(application, ~localProtocol);
+  long firstLocal(long application, int localProtocol, boolean ip4) {
+    return index.firstLocal(application, localProtocol, ip4);
   }
 }

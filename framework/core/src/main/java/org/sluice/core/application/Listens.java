@@ -3,7 +3,9 @@ package org.sluice.core.application;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -259,36 +261,34 @@ final class Listens {
    * stay; one whose transport does not listen there ends.
    */
   void moved(Namespace namespace) {
-    List<AppListener> moving = new ArrayList<>();
+    Map<AppListener, EndpointConfig> moving = new LinkedHashMap<>();
     for (AppListener listener : onNetwork(namespace)) {
       Endpoint network = namespace.place().listening(listener.wanted());
       int table = namespace.table(listener.wanted().isIp4());
       EndpointConfig before = listener.config();
       if (network != null && (before.table() != table || !before.local().equals(network))) {
         stopOn(listener.global());
-        listener.config(new EndpointConfig()
+        moving.put(listener, new EndpointConfig()
             .set(before.remote(), network, table)
             .wishes(before.mssBytes(), before.dscp(), before.flags(), before.extensions())
             .origin(Handle.INVALID, before.originalProtocol()));
-        moving.add(listener);
       }
     }
     moving.forEach(this::restart);
   }
 
-  private void restart(AppListener listener) {
+  private void restart(AppListener listener, EndpointConfig config) {
     AppListener.Listening before = listener.global();
     if (before == null) {
       return;
     }
-    EndpointConfig config = listener.config();
     List<ListenKey> keys = new ArrayList<>(listener.keys());
     keys.removeIf(key -> key.scope() >= 0);
     keys.addFirst(ListenKey.global(config.table(), listener.protocol(), config.local()));
     AppListener.Listening after = startOn(before.session(), config, before.transport());
     if (after.session() >= 0) {
       listener.global(after);
-      plane.listeners().rekey(listener, keys);
+      plane.listeners().rekey(listener, keys, config);
       return;
     }
     LOG.warn("application '{}' does not listen on {}://{} any more: {} did not follow its namespace there ({})",

@@ -18,13 +18,13 @@ public interface ListenerLookup {
   long find(FlowKey key);
 
   /**
-   * The first listener of an application in the tables of the network that is no proxy.
+   * The first listener of an application in a table of the network that is no proxy.
    *
    * @param application the application's handle
-   * @param protocol the transport's id
+   * @param key the flow: protocol, table and the family of the local side count
    * @return its listening session
    */
-  long first(long application, int protocol);
+  long first(long application, FlowKey key);
 
   /**
    * The listener in the local table of a namespace that a connect leads to: of the exact address and port; for a

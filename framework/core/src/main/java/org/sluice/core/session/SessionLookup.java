@@ -40,18 +40,18 @@ public final class SessionLookup {
     }
     TransportEntry transport = transports.byId(key.protocol());
     if (transport != null && policy.decide(transport.nameSlot(), key, result)) {
-      toListener(result, key.protocol());
+      toListener(result, key);
       return;
     }
     listener(result, listeners.find(key));
   }
 
   /** A packet that a rule redirects goes to the application's listener: no session is made without one. */
-  private void toListener(LookupResult result, int protocol) {
+  private void toListener(LookupResult result, FlowKey key) {
     if (result.kind() == Kind.APPLICATION) {
       long application = result.handle();
       result.clear();
-      listener(result, listeners.first(application, protocol));
+      listener(result, listeners.first(application, key));
     }
   }
 
@@ -93,7 +93,7 @@ public final class SessionLookup {
     if (transport == null || !policy.decide(transport.nameSlot(), key, result)) {
       return false;
     }
-    toListener(result, key.protocol());
+    toListener(result, key);
     return true;
   }
 
