@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
  * own per place. A queue's head is a bare one of these. Owned by the worker.
  */
 class SessionLinks {
-  /** The kinds of queues: events that wait for room in the lane's queue. */
+  // The kinds of queues.
+
+  /** Its events wait for room in the lane's queue. */
   static final int OVERFLOW = 0;
-  /** Asked for control. */
+  /** It was asked for control. */
   static final int CONTROL = 1;
-  /** To send. */
+  /** It has something to send. */
   static final int TX = 2;
-  /** To be looked at for idle memory. */
+  /** It is looked at for idle memory. */
   static final int SWEEP = 3;
 
   private @Nullable SessionLinks overflowNext;

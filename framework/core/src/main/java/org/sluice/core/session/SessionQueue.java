@@ -27,7 +27,9 @@ final class SessionQueue {
   }
 
   void append(StackSession session) {
-    insert(session, neighbour(head.previous(kind)), head);
+    assert !session.isQueued(kind) : "queued twice: " + session;
+    link(neighbour(head.previous(kind)), session);
+    link(session, head);
   }
 
   /** Moves everything of another queue of the kind before what is here. */
@@ -40,12 +42,6 @@ final class SessionQueue {
     link(other.head, other.head);
     link(last, neighbour(head.next(kind)));
     link(head, first);
-  }
-
-  private void insert(StackSession session, SessionLinks before, SessionLinks after) {
-    assert !session.isQueued(kind) : "queued twice: " + session;
-    link(before, session);
-    link(session, after);
   }
 
   private void link(SessionLinks before, SessionLinks after) {
