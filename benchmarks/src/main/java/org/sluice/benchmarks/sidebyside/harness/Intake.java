@@ -1,21 +1,25 @@
 package org.sluice.benchmarks.sidebyside.harness;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The reader's side of a stream: what it does with each byte, and the account of them. Owned by one thread. */
 public final class Intake {
   private static final long PERIOD_SUM = periodSum();
 
+  private static final int TAKEN = 0;
+  private static final int SUM = 1;
+  private static final int CURSOR = 2;
+  private static final int LAST_BYTES = 3;
+
   private final MemorySegment target;
   private final long targetAddress;
   private final boolean copying;
-  private long taken;
-  private long sum;
-  private int cursor;
-  private int lastBytes;
+  private final ThreadWords words;
 
-  Intake(MemorySegment target, Taking taking) {
-    this.target = target;
+  Intake(Arena arena, Taking taking) {
+    target = arena.allocate(Traffic.MOST_BYTES, 128);
+    words = new ThreadWords(arena);
     targetAddress = target.address();
     copying = taking == Taking.COPY;
   }
@@ -27,17 +31,18 @@ public final class Intake {
    * @param bytes how many, at most {@link Traffic#MOST_BYTES}; a multiple of 32 when they are summed
    */
   public void take(long address, int bytes) {
-    taken += bytes;
+    words.add(TAKEN, bytes);
     if (!copying) {
-      sum += NativeMemory.sum(address, bytes);
+      words.add(SUM, NativeMemory.sum(address, bytes));
       return;
     }
+    long cursor = words.get(CURSOR);
     if (cursor + bytes > Traffic.MOST_BYTES) {
       cursor = 0;
     }
     NativeMemory.copy(address, targetAddress + cursor, bytes);
-    cursor += bytes;
-    lastBytes = bytes;
+    words.set(CURSOR, cursor + bytes);
+    words.set(LAST_BYTES, bytes);
   }
 
   /**
@@ -46,9 +51,9 @@ public final class Intake {
    * @param bytes how many
    */
   public void copied(int bytes) {
-    taken += bytes;
-    cursor = bytes;
-    lastBytes = bytes;
+    words.add(TAKEN, bytes);
+    words.set(CURSOR, bytes);
+    words.set(LAST_BYTES, bytes);
   }
 
   /**
@@ -66,7 +71,7 @@ public final class Intake {
    * @return a count that never goes back
    */
   public long taken() {
-    return taken;
+    return words.get(TAKEN);
   }
 
   /**
@@ -75,12 +80,15 @@ public final class Intake {
    * @throws IllegalStateException when it is not what was written
    */
   public void verify() {
-    if (!copying && sum != taken / Traffic.PERIOD * PERIOD_SUM) {
+    long taken = taken();
+    if (!copying && words.get(SUM) != taken / Traffic.PERIOD * PERIOD_SUM) {
       throw new IllegalStateException("the sum of " + taken + " bytes is wrong");
     }
-    for (int i = 0; copying && i < lastBytes; i++) {
+    long lastBytes = words.get(LAST_BYTES);
+    long last = targetAddress + words.get(CURSOR) - lastBytes;
+    for (long i = 0; copying && i < lastBytes; i++) {
       long position = taken - lastBytes + i;
-      if (NativeMemory.getByte(targetAddress + cursor - lastBytes + i) != Traffic.pattern(position)) {
+      if (NativeMemory.getByte(last + i) != Traffic.pattern(position)) {
         throw new IllegalStateException("byte " + position + " is wrong");
       }
     }

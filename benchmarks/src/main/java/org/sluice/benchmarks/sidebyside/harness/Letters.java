@@ -22,7 +22,6 @@ public final class Letters implements AutoCloseable {
   private final long requestAddress = request.address();
   private final long servedAddress = served.address();
   private final long replyAddress = reply.address();
-  private long number;
 
   /**
    * What the client sends.
@@ -53,7 +52,7 @@ public final class Letters implements AutoCloseable {
 
   /** Writes the next request. */
   public void next() {
-    NativeMemory.putLong(requestAddress + NUMBER, ++number);
+    NativeMemory.putLong(requestAddress + NUMBER, number() + 1);
   }
 
   /**
@@ -86,9 +85,13 @@ public final class Letters implements AutoCloseable {
 
   /** Checks that the reply is that to the request. */
   public void check() {
-    if (NativeMemory.getLong(replyAddress + NUMBER) != number) {
-      throw new IllegalStateException("the reply to request " + number + " is another one");
+    if (NativeMemory.getLong(replyAddress + NUMBER) != number()) {
+      throw new IllegalStateException("the reply to request " + number() + " is another one");
     }
+  }
+
+  private long number() {
+    return NativeMemory.getLong(requestAddress + NUMBER);
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class Traffic implements AutoCloseable {
     for (int i = 0; i < MOST_BYTES; i++) {
       source.set(ValueLayout.JAVA_BYTE, i, pattern(i));
     }
-    intake = new Intake(arena.allocate(MOST_BYTES, 128), taking);
+    intake = new Intake(arena, taking);
   }
 
   static byte pattern(long position) {
@@ -66,6 +66,15 @@ public final class Traffic implements AutoCloseable {
    */
   public MemorySegment source() {
     return source;
+  }
+
+  /**
+   * Where one thread counts what it does beside the intake.
+   *
+   * @return its words, all 0
+   */
+  public ThreadWords newWords() {
+    return new ThreadWords(arena);
   }
 
   /**

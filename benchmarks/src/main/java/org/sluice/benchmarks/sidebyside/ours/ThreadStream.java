@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.sluice.benchmarks.sidebyside.harness.Intake;
 import org.sluice.benchmarks.sidebyside.harness.StreamPeer;
 import org.sluice.benchmarks.sidebyside.harness.Taking;
+import org.sluice.benchmarks.sidebyside.harness.ThreadWords;
 import org.sluice.benchmarks.sidebyside.harness.Traffic;
 import org.sluice.spi.memory.ReadView;
 import org.sluice.spi.memory.WriteView;
@@ -12,6 +13,9 @@ import org.sluice.spi.session.StreamWriter;
 
 /** A session of two threads: by calls that copy, or by views on both sides. */
 public final class ThreadStream implements StreamPeer {
+  /** So much of the present message is written: a FIFO takes what fits. */
+  private static final int BEGUN = 0;
+
   private final ThreadPair pair;
   private final StreamWriter writer;
   private final StreamReader reader;
@@ -19,8 +23,7 @@ public final class ThreadStream implements StreamPeer {
   private final int messageBytes;
   private final Intake intake;
   private final boolean views;
-  /** So much of the present message is written: a FIFO takes what fits. */
-  private int begun;
+  private final ThreadWords writing;
 
   private ThreadStream(Traffic traffic, boolean views) throws InterruptedException {
     this.views = views;
@@ -30,6 +33,7 @@ public final class ThreadStream implements StreamPeer {
     source = traffic.source();
     messageBytes = traffic.messageBytes();
     intake = traffic.intake();
+    writing = traffic.newWords();
   }
 
   /**
@@ -49,6 +53,7 @@ public final class ThreadStream implements StreamPeer {
 
   private long writeCopies(int messages) {
     long bytes = 0;
+    int begun = (int) writing.get(BEGUN);
     for (int i = 0; i < messages; i++) {
       int taken = ThreadPair.checked(writer.offer(source, begun, messageBytes - begun));
       bytes += taken;
@@ -58,6 +63,7 @@ public final class ThreadStream implements StreamPeer {
       }
       begun = 0;
     }
+    writing.set(BEGUN, begun);
     return bytes;
   }
 

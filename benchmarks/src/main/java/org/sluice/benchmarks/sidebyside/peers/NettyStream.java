@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.benchmarks.sidebyside.harness.Intake;
 import org.sluice.benchmarks.sidebyside.harness.NativeMemory;
 import org.sluice.benchmarks.sidebyside.harness.StreamPeer;
+import org.sluice.benchmarks.sidebyside.harness.ThreadWords;
 import org.sluice.benchmarks.sidebyside.harness.Traffic;
 
 /**
@@ -28,19 +29,21 @@ import org.sluice.benchmarks.sidebyside.harness.Traffic;
  * the room is counted here.
  */
 public final class NettyStream implements StreamPeer {
+  private static final int WRITTEN = 0;
+
   private final AtomicLong consumed = new AtomicLong();
   private final LocalAddress address = new LocalAddress(NettyStream.class);
   private final CountDownLatch bound = new CountDownLatch(1);
   private final long source;
   private final int messageBytes;
   private final Intake intake;
+  private final ThreadWords writing;
   private @Nullable ManualIoEventLoop readerLoop;
   private @Nullable ManualIoEventLoop writerLoop;
   private @Nullable Channel listener;
   private @Nullable Channel reader;
   private @Nullable Channel writer;
   private @Nullable Throwable failure;
-  private long written;
 
   /**
    * Prepares; the channels are opened on their threads.
@@ -51,6 +54,7 @@ public final class NettyStream implements StreamPeer {
     source = traffic.source().address();
     messageBytes = traffic.messageBytes();
     intake = traffic.intake();
+    writing = traffic.newWords();
   }
 
   @Override
@@ -96,7 +100,8 @@ public final class NettyStream implements StreamPeer {
     if (channel == null || loop == null) {
       throw new IllegalStateException("not open");
     }
-    long before = written;
+    long before = writing.get(WRITTEN);
+    long written = before;
     long limit = consumed.get() + Traffic.CAPACITY_BYTES - messageBytes;
     for (int i = 0; i < messages && written <= limit; i++) {
       ByteBuf message = channel.alloc().directBuffer(messageBytes);
@@ -106,6 +111,7 @@ public final class NettyStream implements StreamPeer {
       written += messageBytes;
     }
     if (written > before) {
+      writing.set(WRITTEN, written);
       channel.flush();
     }
     loop.runNow();
