@@ -7,6 +7,8 @@ import org.sluice.benchmarks.sidebyside.experiment.Experiment;
 import org.sluice.benchmarks.sidebyside.experiment.Scenario;
 import org.sluice.benchmarks.sidebyside.measure.Figure;
 import org.sluice.benchmarks.sidebyside.measure.Goal;
+import org.sluice.benchmarks.sidebyside.session.HalfOpenHeap;
+import org.sluice.benchmarks.sidebyside.session.IdleSessionHeap;
 import org.sluice.benchmarks.sidebyside.session.LinearRules;
 import org.sluice.benchmarks.sidebyside.session.MapLookups;
 import org.sluice.benchmarks.sidebyside.session.RuleLookups;
@@ -27,6 +29,8 @@ final class SessionSuite {
     List<Experiment> experiments = new ArrayList<>();
     experiments.addAll(lookup().experiments());
     experiments.addAll(rules().experiments());
+    experiments.add(new IdleSessionHeap());
+    experiments.add(new HalfOpenHeap());
     return experiments;
   }
 

@@ -3,6 +3,7 @@ package org.sluice.benchmarks.sidebyside.ours;
 import java.util.List;
 import java.util.function.Predicate;
 import org.sluice.benchmarks.sidebyside.experiment.Experiment;
+import org.sluice.benchmarks.sidebyside.measure.ClassHistogram;
 import org.sluice.benchmarks.sidebyside.measure.Goal;
 import org.sluice.benchmarks.sidebyside.measure.Plan;
 import org.sluice.benchmarks.sidebyside.measure.Quartiles;

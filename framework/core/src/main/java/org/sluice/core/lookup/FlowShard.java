@@ -5,11 +5,14 @@ import org.sluice.spi.session.FlowKey;
 
 /**
  * One part of a {@link FlowTable}. Writers hold its monitor, because they have to look before they write; readers take
- * nothing. Growth fills new slots and then publishes them: the old ones are never written again, and the collector has
- * them when their last reader is through.
+ * nothing. A change of size fills new slots and then publishes them: the old ones are never written again, and the
+ * collector has them when their last reader is through.
  */
 final class FlowShard {
   private static final int INITIAL_SLOTS = 16;
+  /** Fewer are kept even when they are empty: connects that come and go in small numbers must not allocate. */
+  private static final int LEAST_SHRUNK_SLOTS = 512;
+  private static final int SPARSE = 8;
 
   private final FlowHash hash;
   private volatile FlowSlots slots = new FlowSlots(INITIAL_SLOTS);
@@ -30,7 +33,7 @@ final class FlowShard {
       return false;
     }
     if ((used + 1) * 3L > slots.count() * 2L) {
-      grow();
+      resize(slots.count() * 2);
     }
     slots.insert(keyHash, key, value);
     used++;
@@ -56,8 +59,7 @@ final class FlowShard {
     if (at < 0 || slots.value(at) != value) {
       return false;
     }
-    slots.remove(at, keyHash);
-    used--;
+    removeAt(at, keyHash);
     return true;
   }
 
@@ -69,17 +71,24 @@ final class FlowShard {
     }
     long value = slots.value(at) + delta;
     if (value == 0) {
-      slots.remove(at, keyHash);
-      used--;
+      removeAt(at, keyHash);
     } else {
       slots.value(at, value);
     }
     return value;
   }
 
-  private void grow() {
-    FlowSlots larger = new FlowSlots(slots.count() * 2);
-    larger.insertAll(slots, hash);
-    slots = larger;
+  private void removeAt(int at, long keyHash) {
+    slots.remove(at, keyHash);
+    used--;
+    if (slots.count() > LEAST_SHRUNK_SLOTS && used * (long) SPARSE < slots.count()) {
+      resize(slots.count() / 2);
+    }
+  }
+
+  private void resize(int count) {
+    FlowSlots resized = new FlowSlots(count);
+    resized.insertAll(slots, hash);
+    slots = resized;
   }
 }

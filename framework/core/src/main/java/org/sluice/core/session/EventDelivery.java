@@ -25,7 +25,7 @@ final class EventDelivery {
   void deliver(EventLane lane, int event, long handle) {
     StackSession session = home.pool().get(handle);
     if (session == null || session.lane != lane) {
-      home.counters().staleEvents.increment(home.index());
+      deliverOtherwise(lane, event, handle);
       return;
     }
     switch (event) {
@@ -33,13 +33,22 @@ final class EventDelivery {
       case SessionEvent.WRITABLE -> writable(lane, session);
       case SessionEvent.ACCEPTED -> accepted(lane, session);
       case SessionEvent.CONNECTED -> connected(lane, session);
-      case SessionEvent.CONNECT_FAILED, SessionEvent.HALF_CLEANUP -> home.halfOpens().deliver(lane, session, event);
       case SessionEvent.DISCONNECTED -> ended(lane, session, event);
       case SessionEvent.RESET -> ended(lane, session, event);
       case SessionEvent.TRANSPORT_CLOSED -> ended(lane, session, event);
       case SessionEvent.CLEANUP_TRANSPORT -> cleanupTransport(lane, session);
       case SessionEvent.CLEANUP_SESSION -> cleanupSession(lane, session);
       default -> home.counters().staleEvents.increment(home.index());
+    }
+  }
+
+  private void deliverOtherwise(EventLane lane, int event, long handle) {
+    HalfOpen halfOpen = home.pool().halfOpen(handle);
+    boolean fits = event == SessionEvent.CONNECT_FAILED || event == SessionEvent.HALF_CLEANUP;
+    if (fits && halfOpen != null && halfOpen.lane == lane) {
+      home.halfOpens().deliver(lane, halfOpen, event);
+    } else {
+      home.counters().staleEvents.increment(home.index());
     }
   }
 

@@ -22,8 +22,8 @@ public final class EventLane {
   private final EventQueue queue;
   private final EventDispatch dispatch;
 
-  private @Nullable StackSession sessions;
-  private @Nullable StackSession halfOpens;
+  private @Nullable SessionSlot sessions;
+  private @Nullable SessionSlot halfOpens;
   private final SessionQueue overflow = new SessionQueue(SessionLinks.OVERFLOW);
   private int sessionCount;
   private int halfOpenCount;
@@ -124,10 +124,10 @@ public final class EventLane {
 
   // ---- Membership.
 
-  void add(StackSession session) {
+  void add(SessionSlot session) {
     session.lane = this;
-    boolean halfOpen = session.has(SessionFlags.HALF_OPEN);
-    StackSession head = halfOpen ? halfOpens : sessions;
+    boolean halfOpen = session instanceof HalfOpen;
+    SessionSlot head = halfOpen ? halfOpens : sessions;
     session.lanePrevious = null;
     session.laneNext = head;
     if (head != null) {
@@ -142,20 +142,20 @@ public final class EventLane {
     }
   }
 
-  void remove(StackSession session) {
-    StackSession next = session.laneNext;
-    StackSession previous = session.lanePrevious;
+  void remove(SessionSlot session) {
+    SessionSlot next = session.laneNext;
+    SessionSlot previous = session.lanePrevious;
     if (next != null) {
       next.lanePrevious = previous;
     }
     if (previous != null) {
       previous.laneNext = next;
-    } else if (session.has(SessionFlags.HALF_OPEN)) {
+    } else if (session instanceof HalfOpen) {
       halfOpens = next;
     } else {
       sessions = next;
     }
-    if (session.has(SessionFlags.HALF_OPEN)) {
+    if (session instanceof HalfOpen) {
       halfOpenCount--;
     } else {
       sessionCount--;
@@ -168,11 +168,11 @@ public final class EventLane {
   }
 
   @Nullable StackSession firstSession() {
-    return sessions;
+    return (StackSession) sessions;
   }
 
-  @Nullable StackSession firstHalfOpen() {
-    return halfOpens;
+  @Nullable HalfOpen firstHalfOpen() {
+    return (HalfOpen) halfOpens;
   }
 
   /** From now on it takes neither sessions nor events. */
@@ -190,7 +190,7 @@ public final class EventLane {
 
   // ---- Events.
 
-  void post(StackSession session, int event) {
+  void post(SessionSlot session, int event) {
     if (closing) {
       return;
     }
@@ -211,9 +211,9 @@ public final class EventLane {
     schedule();
   }
 
-  private boolean offer(int event, StackSession session) {
+  private boolean offer(int event, SessionSlot session) {
     return SessionEvent.isControl(event)
-        ? EventRecord.offer(queue, event, session) : queue.offer(event, session.handle, 0);
+        ? EventRecord.offer(queue, event, (StackSession) session) : queue.offer(event, session.handle, 0);
   }
 
   /** Posts what happened before the application knew the session, in the order of the contract. */
@@ -260,7 +260,7 @@ public final class EventLane {
 
   /** Moves held-back events into the queue, session by session, each one's in the order of the contract. */
   private void refill() {
-    for (StackSession session = overflow.first(); session != null; session = overflow.first()) {
+    for (SessionSlot session = overflow.firstSlot(); session != null; session = overflow.firstSlot()) {
       while (session.pendingEvents != 0) {
         int event = Integer.numberOfTrailingZeros(session.pendingEvents);
         if (!offer(event, session)) {

@@ -5,12 +5,11 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.memory.AccessHook;
-import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * The part of a half-open session that other workers may touch. Pooled with its slot.
+ * A connect that is not answered, in a slot of worker 0, which owns it. Other workers touch what is said so.
  *
  * <p>What they decide is in one word, moved by compare-and-set: the generation of the session's handle, the phase, the
  * error of a failed connect, and how far the transport's delete has come. So a stale handle changes nothing, and each
@@ -26,7 +25,7 @@ import org.sluice.spi.transport.TransportConnection;
  * <p>Whoever claimed the answer (ANSWERING) or the delete (DELETING, beside a phase) holds the slot: worker 0 frees it
  * only when it is ANSWERED and DELETED. Until then the claimer may read and write here without looking at the word.
  */
-final class HalfOpen {
+final class HalfOpen extends SessionSlot {
   /** Not in use. */
   static final int FREE = 0;
   /** Waits for the answer on worker 0. */
@@ -51,7 +50,8 @@ final class HalfOpen {
   private static final int ERROR_SHIFT = 8;
   private static final long ERROR = 0xff << ERROR_SHIFT;
   private static final int GENERATION_SHIFT = 32;
-  private static final VarHandle WORD = word();
+  private static final VarHandle WORD = field("word", long.class);
+  private static final VarHandle REPORTED = field("reported", boolean.class);
 
   /** Numbers of the shared fields, for tests that step through their accesses. */
   private static final int WORD_FIELD = 1;
@@ -61,15 +61,12 @@ final class HalfOpen {
   private static final int FIELDS = 8;
   private static final @Nullable AccessHook HOOK = AccessHook.installed();
 
-  final StackSession session;
-  private final ControlSlot slot;
   private volatile long word;
 
   // Written by worker 0, read by whoever holds the slot; the first two also by those who look at the word afterwards.
   private volatile @Nullable SessionOwner owner;
   private volatile int originalProtocol;
   private volatile @Nullable TransportConnection connection;
-  @Nullable TransportEntry transport;
 
   // Written by the claimer of the delete, read by worker 0 when the word says so.
   private volatile @Nullable Runnable free;
@@ -83,16 +80,20 @@ final class HalfOpen {
   /** It never had a transport; its application is not told of a half-open. */
   boolean refused;
 
-  HalfOpen(StackSession session, HalfOpenSettling settling) {
-    this.session = session;
-    slot = session.home.worker().newControlSlot(() -> settling.settle(this));
+  // Of those who were reported to worker 0 and not seen by it yet.
+  @SuppressWarnings("UnusedVariable") // accessed through REPORTED
+  private boolean reported;
+  @Nullable HalfOpen nextReported;
+
+  HalfOpen(SessionWorker home, int slot) {
+    super(home, slot);
   }
 
   // ---- Worker 0.
 
   /** Makes it PENDING under the session's present handle. */
   void begin(SessionOwner newOwner, @Nullable TransportEntry newTransport, int newOriginalProtocol) {
-    assert phase(word) == FREE : "half-open of " + session + " in phase " + phase(word);
+    assert phase(word) == FREE : "half-open " + this + " in phase " + phase(word);
     owner(newOwner);
     originalProtocol = newOriginalProtocol;
     transport = newTransport;
@@ -100,7 +101,7 @@ final class HalfOpen {
     cleanupQueued = false;
     refused = false;
     step(AccessHook.WRITE, WORD_FIELD);
-    word = word(session.handle, PENDING);
+    word = word(handle, PENDING);
   }
 
   /** Makes it FREE. Nobody holds it. */
@@ -204,7 +205,7 @@ final class HalfOpen {
     assert error <= 0 && -error <= ERROR >>> ERROR_SHIFT : error;
     step(AccessHook.UPDATE, WORD_FIELD);
     long before = (long) WORD.getAndBitwiseOr(this, (long) -error << ERROR_SHIFT | ANSWERED);
-    assert phase(before) == ANSWERING : "half-open of " + session + " concluded in phase " + phase(before);
+    assert phase(before) == ANSWERING : "half-open " + this + " concluded in phase " + phase(before);
     return error != 0 || (before & DELETED) != 0;
   }
 
@@ -212,12 +213,17 @@ final class HalfOpen {
   void deleted() {
     step(AccessHook.UPDATE, WORD_FIELD);
     long before = (long) WORD.getAndBitwiseOr(this, DELETED);
-    assert (before & (DELETING | DELETED)) == DELETING : "half-open of " + session + " deleted, not claimed";
+    assert (before & (DELETING | DELETED)) == DELETING : "half-open " + this + " deleted, not claimed";
   }
 
-  /** Brings what was noted to worker 0; without effect when there is nothing to settle. */
-  void post() {
-    slot.post();
+  /** Notes that it is to be brought to worker 0; false when that was noted before and not taken. */
+  boolean report() {
+    return !(boolean) REPORTED.getAndSet(this, true);
+  }
+
+  /** Worker 0 is about to see what was reported up to now. */
+  void takeReport() {
+    REPORTED.getAndSet(this, false);
   }
 
   // ---- Fields.
@@ -293,13 +299,13 @@ final class HalfOpen {
 
   private void step(int kind, int field) {
     if (HOOK != null) {
-      HOOK.onSharedAccess(kind, -((long) session.slot * FIELDS + field));
+      HOOK.onSharedAccess(kind, -((long) slot * FIELDS + field));
     }
   }
 
-  private static VarHandle word() {
+  private static VarHandle field(String name, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(HalfOpen.class, "word", long.class);
+      return MethodHandles.lookup().findVarHandle(HalfOpen.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -97,7 +97,6 @@ final class HalfOpenReports {
     if (halfOpen != null && halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.MIGRATING)) {
       // Only worker 0 frees it, so it still has this slot.
       halfOpen.connection(null);
-      halfOpen.session.connection = null;
     }
   }
 

@@ -17,17 +17,16 @@ final class HalfOpenSettling {
 
   /** Queues the application's events for what was reported since; idempotent. */
   void settle(HalfOpen halfOpen) {
-    StackSession session = halfOpen.session;
     if (halfOpen.phase() != HalfOpen.ANSWERED) {
       return;
     }
-    if (session.state == SessionState.CONNECTING) {
-      home.lifecycle().move(session, SessionState.TRANSPORT_CLOSED);
+    if (halfOpen.state == SessionState.CONNECTING) {
+      home.lifecycle().move(halfOpen, SessionState.TRANSPORT_CLOSED);
     }
-    EventLane lane = session.lane;
+    EventLane lane = halfOpen.lane;
     if (lane != null && halfOpen.error() != 0 && !halfOpen.failureQueued) {
       halfOpen.failureQueued = true;
-      lane.post(session, SessionEvent.CONNECT_FAILED);
+      lane.post(halfOpen, SessionEvent.CONNECT_FAILED);
     }
     if (!halfOpen.isDeleted() || halfOpen.cleanupQueued) {
       return;
@@ -36,21 +35,20 @@ final class HalfOpenSettling {
     if (lane == null) {
       finish(halfOpen);
     } else {
-      lane.post(session, SessionEvent.HALF_CLEANUP);
+      lane.post(halfOpen, SessionEvent.HALF_CLEANUP);
     }
   }
 
   /** Calls the application for an event of {@link #settle}. */
   void deliver(EventLane lane, HalfOpen halfOpen, int event) {
-    StackSession session = halfOpen.session;
-    long handle = session.handle;
+    long handle = halfOpen.handle;
     try {
       if (event == SessionEvent.CONNECT_FAILED) {
         SessionError error = SessionError.of(halfOpen.error());
         home.counters().error(home.index(), error);
-        lane.callbacks().onConnectFailed(error, session.opaque, halfOpen.refused ? Handle.INVALID : handle);
+        lane.callbacks().onConnectFailed(error, halfOpen.opaque, halfOpen.refused ? Handle.INVALID : handle);
       } else if (!halfOpen.refused) {
-        lane.callbacks().onHalfOpenCleanup(handle, session.opaque);
+        lane.callbacks().onHalfOpenCleanup(handle, halfOpen.opaque);
       }
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       lane.owner().faults().caught("onConnectFailed or onHalfOpenCleanup", e);
@@ -107,15 +105,12 @@ final class HalfOpenSettling {
 
   /** Frees one that nobody holds and that its application still counts. */
   void recycle(HalfOpen halfOpen) {
-    StackSession session = halfOpen.session;
     halfOpen.end();
-    EventLane lane = session.lane;
+    EventLane lane = halfOpen.lane;
     if (lane != null) {
-      lane.remove(session);
+      lane.remove(halfOpen);
     }
-    session.connection = null;
-    session.transport = null;
-    session.flags = 0;
-    home.pool().freeHalfOpen(session);
+    halfOpen.flags = 0;
+    home.pool().free(halfOpen);
   }
 }

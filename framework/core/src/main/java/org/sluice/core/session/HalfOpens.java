@@ -34,8 +34,8 @@ public final class HalfOpens {
   private final FlowTable flows;
   private final HalfOpenReports reports;
   private final HalfOpenSettling settling;
+  private final HalfOpenQueue reported;
   private final FlowKey key = new FlowKey();
-  private volatile @Nullable HalfOpen[] bySlot = new @Nullable HalfOpen[0];
 
   /** Those whose transports are being asked to connect, the innermost last; INVALID for one cancelled meanwhile. */
   private final LongArrayList opening = new LongArrayList();
@@ -45,6 +45,7 @@ public final class HalfOpens {
     this.flows = flows;
     reports = new HalfOpenReports(this, flows);
     settling = new HalfOpenSettling(home);
+    reported = new HalfOpenQueue(home.worker(), settling);
     home.halfOpens(this);
   }
 
@@ -52,33 +53,16 @@ public final class HalfOpens {
 
   /** The half-open of a handle, or null when it is stale. Any worker. */
   @Nullable HalfOpen get(long handle) {
-    @Nullable HalfOpen[] snapshot = bySlot;
-    int slot = Handle.slot(handle);
-    if (handle < 0 || Handle.worker(handle) != 0 || slot >= snapshot.length) {
+    if (handle < 0 || Handle.worker(handle) != 0) {
       return null;
     }
-    HalfOpen halfOpen = snapshot[slot];
-    return halfOpen != null && halfOpen.names(handle) ? halfOpen : null;
+    return home.pool().peek(handle) instanceof HalfOpen halfOpen && halfOpen.names(handle) ? halfOpen : null;
   }
 
   /** The transport's connection of a half-open that waits and is not on the move, else null. Worker 0. */
   @Nullable TransportConnection connection(long handle) {
     HalfOpen halfOpen = get(handle);
     return halfOpen != null && halfOpen.isWaiting(handle) ? halfOpen.connection() : null;
-  }
-
-  private HalfOpen at(StackSession session) {
-    @Nullable HalfOpen[] snapshot = bySlot;
-    if (session.slot >= snapshot.length) {
-      snapshot = Arrays.copyOf(snapshot, Math.max(16, Integer.highestOneBit(session.slot) * 2 + 1));
-    }
-    HalfOpen halfOpen = snapshot[session.slot];
-    if (halfOpen == null) {
-      halfOpen = new HalfOpen(session, settling);
-      snapshot[session.slot] = halfOpen;
-      bySlot = snapshot;
-    }
-    return halfOpen;
   }
 
   // ---- Opening.
@@ -100,7 +84,7 @@ public final class HalfOpens {
     }
     halfOpen.wantedLocal = config.local();
     halfOpen.wantedRemote = config.remote();
-    long handle = halfOpen.session.handle;
+    long handle = halfOpen.handle;
     opening.add(handle);
     long connection = connect(transport, handle, config);
     if (opening.popLong() != handle) {
@@ -130,7 +114,6 @@ public final class HalfOpens {
 
   private long link(HalfOpen halfOpen, long handle, TransportConnection made) {
     halfOpen.connection(made);
-    halfOpen.session.connection = made;
     if (halfOpen.transport == null || halfOpen.transport.noLookup()) {
       return handle;
     }
@@ -163,25 +146,21 @@ public final class HalfOpens {
       return;
     }
     halfOpen.refused = true;
-    reports.fail(halfOpen.session.handle, error);
-    reports.delete(halfOpen.session.handle, null);
+    reports.fail(halfOpen.handle, error);
+    reports.delete(halfOpen.handle, null);
   }
 
   private @Nullable HalfOpen begin(
       SessionOwner owner, @Nullable TransportEntry transport, int originalProtocol, long opaque) {
-    StackSession session = home.pool().allocateHalfOpen();
-    if (session == null) {
+    HalfOpen halfOpen = home.pool().allocateHalfOpen();
+    if (halfOpen == null) {
       return null;
     }
-    session.flags = SessionFlags.HALF_OPEN;
-    session.owedEvents = 0;
-    session.opaque = opaque;
-    session.transport = transport;
-    session.connection = null;
-    session.originalProtocol = (short) originalProtocol;
-    home.lifecycle().move(session, SessionState.CONNECTING);
-    owner.lane(0).add(session);
-    HalfOpen halfOpen = at(session);
+    halfOpen.flags = SessionFlags.HALF_OPEN;
+    halfOpen.owedEvents = 0;
+    halfOpen.opaque = opaque;
+    home.lifecycle().move(halfOpen, SessionState.CONNECTING);
+    owner.lane(0).add(halfOpen);
     halfOpen.begin(owner, transport, originalProtocol);
     return halfOpen;
   }
@@ -211,12 +190,12 @@ public final class HalfOpens {
     if (home.isCurrent()) {
       settling.settle(halfOpen);
     } else {
-      halfOpen.post();
+      reported.add(halfOpen);
     }
   }
 
-  void deliver(EventLane lane, StackSession session, int event) {
-    settling.deliver(lane, at(session), event);
+  void deliver(EventLane lane, HalfOpen halfOpen, int event) {
+    settling.deliver(lane, halfOpen, event);
   }
 
   /** Runs, on worker 0, what frees a connection whose half-open is gone already. */
@@ -272,11 +251,11 @@ public final class HalfOpens {
    */
   public void evict(TransportEntry transport) {
     assert home.isCurrent();
-    for (HalfOpen halfOpen : bySlot) {
-      if (halfOpen != null && halfOpen.transport == transport) {
+    home.pool().forEach(slot -> {
+      if (slot instanceof HalfOpen halfOpen && halfOpen.transport == transport) {
         evict(halfOpen, SessionError.NOSUPPORT);
       }
-    }
+    });
   }
 
   /** Ends one half-open by force: its application sees a failed connect, unless it was told already. */
@@ -290,7 +269,7 @@ public final class HalfOpens {
   }
 
   private void evict(HalfOpen halfOpen, SessionError error) {
-    long handle = halfOpen.session.handle;
+    long handle = halfOpen.handle;
     int was = halfOpen.claim(handle);
     if (was != HalfOpen.TOO_LATE) {
       takeFromTransport(halfOpen, handle, was);
@@ -308,12 +287,11 @@ public final class HalfOpens {
    */
   public void detach(EventLane lane) {
     assert home.isCurrent();
-    for (StackSession session = lane.firstHalfOpen(); session != null; session = lane.firstHalfOpen()) {
-      if (cancel(session.handle, null) == SessionError.NONE) {
+    for (HalfOpen halfOpen = lane.firstHalfOpen(); halfOpen != null; halfOpen = lane.firstHalfOpen()) {
+      if (cancel(halfOpen.handle, null) == SessionError.NONE) {
         continue;
       }
-      HalfOpen halfOpen = at(session);
-      lane.remove(session);
+      lane.remove(halfOpen);
       halfOpen.owner(null);
       if (halfOpen.cleanupQueued) {
         settling.finish(halfOpen);
@@ -331,9 +309,9 @@ public final class HalfOpens {
     assert home.isCurrent();
     long[] handles = new long[lane.halfOpenCount()];
     int n = 0;
-    for (StackSession s = lane.firstHalfOpen(); s != null; s = s.laneNext) {
-      if (at(s).isWaiting(s.handle)) {
-        handles[n++] = s.handle;
+    for (HalfOpen halfOpen = lane.firstHalfOpen(); halfOpen != null; halfOpen = after(halfOpen)) {
+      if (halfOpen.isWaiting(halfOpen.handle)) {
+        handles[n++] = halfOpen.handle;
       }
     }
     return Arrays.copyOf(handles, n);
@@ -350,25 +328,28 @@ public final class HalfOpens {
   public List<PendingConnect> pending(EventLane lane) {
     assert home.isCurrent();
     List<PendingConnect> pending = new ArrayList<>(lane.halfOpenCount());
-    for (StackSession s = lane.firstHalfOpen(); s != null; s = s.laneNext) {
-      HalfOpen halfOpen = at(s);
+    for (HalfOpen halfOpen = lane.firstHalfOpen(); halfOpen != null; halfOpen = after(halfOpen)) {
       // Read once: it may be answered while this is asked.
       int phase = halfOpen.phase();
       if (phase <= HalfOpen.MIGRATED) {
-        pending.add(pending(s, halfOpen, phase));
+        pending.add(pending(halfOpen, phase));
       }
     }
     return pending;
   }
 
-  private PendingConnect pending(StackSession session, HalfOpen halfOpen, int phase) {
+  private static @Nullable HalfOpen after(HalfOpen halfOpen) {
+    return (HalfOpen) halfOpen.laneNext;
+  }
+
+  private PendingConnect pending(HalfOpen halfOpen, int phase) {
     TransportConnection connection = halfOpen.isHeld() ? halfOpen.connection() : null;
     TransportEntry asked = home.transports().byId(halfOpen.originalProtocol());
     Endpoint local = connection == null ? halfOpen.wantedLocal : connection.localEndpoint();
     Endpoint remote = connection == null ? halfOpen.wantedRemote : connection.remoteEndpoint();
     return new PendingConnect(
-        session.handle,
-        session.opaque,
+        halfOpen.handle,
+        halfOpen.opaque,
         asked == null ? "" : asked.name(),
         local == null ? Endpoint.ANY_IP4 : local,
         remote == null ? Endpoint.ANY_IP4 : remote,

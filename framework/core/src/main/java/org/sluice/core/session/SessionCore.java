@@ -177,7 +177,7 @@ public final class SessionCore implements SessionLayer {
       return null;
     }
     StackSession session = workers[worker].pool().get(handle);
-    if (session == null || session.has(SessionFlags.HALF_OPEN)) {
+    if (session == null) {
       return null;
     }
     EventLane lane = session.lane;
@@ -195,7 +195,7 @@ public final class SessionCore implements SessionLayer {
     SessionWorker worker = workers[Handle.worker(handle)];
     StackSession session = worker.pool().get(handle);
     EventLane lane = session == null ? null : session.lane;
-    if (session == null || lane == null || session.has(SessionFlags.HALF_OPEN)) {
+    if (session == null || lane == null) {
       return SessionError.of(worker.refused(SessionError.NOSESSION));
     }
     return lane.owner() == owner
@@ -473,10 +473,7 @@ public final class SessionCore implements SessionLayer {
       return null;
     }
     StackSession session = workers[worker].pool().get(handle);
-    if (session == null) {
-      return null;
-    }
-    return session.has(SessionFlags.HALF_OPEN) ? halfOpens.connection(handle) : session.connection;
+    return session == null ? halfOpens.connection(handle) : session.connection;
   }
 
   @Override

@@ -27,7 +27,7 @@ final class SessionLifecycle {
   }
 
   /** Moves a session to another state if that is legal; an illegal one is counted, logged and refused. */
-  boolean move(StackSession session, SessionState to) {
+  boolean move(SessionSlot session, SessionState to) {
     SessionState from = session.state;
     if (!SessionTransitions.isLegal(from, to)) {
       home.counters().illegalTransitions.increment(home.index());

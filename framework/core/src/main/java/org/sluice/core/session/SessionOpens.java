@@ -160,7 +160,7 @@ final class SessionOpens {
   }
 
   private long connected(StackSession session, HalfOpen halfOpen) {
-    session.opaque = halfOpen.session.opaque;
+    session.opaque = halfOpen.opaque;
     home.lifecycle().move(session, SessionState.CONNECTING);
     home.lifecycle().move(session, SessionState.READY);
     home.post(session, SessionEvent.CONNECTED);

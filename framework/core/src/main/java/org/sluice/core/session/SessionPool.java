@@ -8,24 +8,28 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 
 /**
- * The sessions of one worker, by slot. Objects are reused, oldest first, under a new generation; a slot whose
- * generation wraps is retired. Growth leaves references valid. Owned by the worker; {@link #peek} may be called by
- * others.
+ * The sessions and half-opens of one worker, by slot. Objects are reused, oldest first, under a new generation; a slot
+ * whose generation wraps is retired. Growth leaves references valid. An object stays in its slot until so many of its
+ * kind are free that it is left to the collector; another one takes its slot then. Owned by the worker; {@link #peek}
+ * may be called by others.
  */
 final class SessionPool {
   private static final int FIRST_SLOTS = 64;
+  /** Free objects of a kind that are kept for the next ones. */
+  private static final int MOST_KEPT = 4096;
 
   private final SessionWorker home;
   private final int limit;
   private final Counter limitHits;
 
-  private volatile @Nullable StackSession[] slots = new @Nullable StackSession[0];
+  private volatile @Nullable SessionSlot[] slots = new @Nullable SessionSlot[0];
   private int[] generations = new int[0];
-  private int[] freeRing = new int[FIRST_SLOTS];
-  private int freeHead;
-  private int freeCount;
+  private final SlotRing freeSessions = new SlotRing();
+  private final SlotRing freeHalfOpens = new SlotRing();
+  /** Slots without an object. */
+  private final SlotRing bare = new SlotRing();
   private int used;
-  private int live;
+  private int sessions;
   private int halfOpens;
 
   /**
@@ -41,121 +45,162 @@ final class SessionPool {
     this.limitHits = limitHits;
   }
 
+  // ---- Taking and giving back.
+
   /** Takes a session in state CREATED with a handle of its own, or null at the limit. */
   @Nullable StackSession allocate() {
-    if (live - halfOpens >= limit) {
+    if (sessions >= limit) {
       limitHits.increment(home.index());
       return null;
     }
-    return take();
+    StackSession session = freeSessions.isEmpty() ? newSession() : (StackSession) kept(freeSessions.poll());
+    if (session != null) {
+      sessions++;
+      name(session);
+    }
+    return session;
   }
 
   /** The same for a half-open: bounded by the connects that applications may have, not by the limit of sessions. */
-  @Nullable StackSession allocateHalfOpen() {
-    StackSession session = take();
-    if (session != null) {
+  @Nullable HalfOpen allocateHalfOpen() {
+    HalfOpen halfOpen = freeHalfOpens.isEmpty() ? newHalfOpen() : (HalfOpen) kept(freeHalfOpens.poll());
+    if (halfOpen != null) {
       halfOpens++;
+      name(halfOpen);
     }
-    return session;
-  }
-
-  void freeHalfOpen(StackSession session) {
-    halfOpens--;
-    free(session);
-  }
-
-  private @Nullable StackSession take() {
-    StackSession session = freeCount > 0 ? reuse() : fresh();
-    if (session != null) {
-      live++;
-      session.state = SessionState.CREATED;
-      session.handle = Handle.of(home.index(), session.slot, generations[session.slot]);
-    }
-    return session;
+    return halfOpen;
   }
 
   /** Gives a session back; its handle is stale from now on. */
   void free(StackSession session) {
-    assert session.handle >= 0 && slots[session.slot] == session : "freed twice: " + session;
-    session.handle = Handle.INVALID;
-    live--;
-    if (++generations[session.slot] == 0) {
+    sessions--;
+    free(session, freeSessions);
+  }
+
+  /** Gives a half-open back; its handle is stale from now on. */
+  void free(HalfOpen halfOpen) {
+    halfOpens--;
+    free(halfOpen, freeHalfOpens);
+  }
+
+  private void free(SessionSlot object, SlotRing kept) {
+    int slot = object.slot;
+    assert object.handle >= 0 && slots[slot] == object : "freed twice: " + object;
+    object.handle = Handle.INVALID;
+    if (++generations[slot] == 0) {
       return;
     }
-    if (freeCount == freeRing.length) {
-      int[] ring = new int[freeRing.length * 2];
-      for (int i = 0; i < freeCount; i++) {
-        ring[i] = freeRing[(freeHead + i) % freeRing.length];
-      }
-      freeRing = ring;
-      freeHead = 0;
-    }
-    freeRing[(freeHead + freeCount++) % freeRing.length] = session.slot;
-  }
-
-  /** The session of a handle of this worker, or null when the handle is stale. */
-  @Nullable StackSession get(long handle) {
-    StackSession session = peek(handle);
-    return session != null && session.handle == handle ? session : null;
-  }
-
-  /** The object in the slot of a handle, whoever uses it now. Any context. */
-  @Nullable StackSession peek(long handle) {
-    @Nullable StackSession[] snapshot = slots;
-    int slot = Handle.slot(handle);
-    return handle >= 0 && slot < snapshot.length ? snapshot[slot] : null;
-  }
-
-  /** The session in a slot now, or null when it is free. */
-  @Nullable StackSession at(int slot) {
-    StackSession session = slot < slots.length ? slots[slot] : null;
-    return session == null || session.handle < 0 ? null : session;
-  }
-
-  int live() {
-    return live;
-  }
-
-  /** Visits live sessions in slot order. */
-  void forEach(Consumer<StackSession> visitor) {
-    for (StackSession session : slots) {
-      if (session != null && session.handle >= 0) {
-        visitor.accept(session);
-      }
+    if (kept.size() < MOST_KEPT) {
+      kept.add(slot);
+    } else {
+      slots[slot] = null;
+      bare.add(slot);
     }
   }
 
-  /** Visits the live sessions of so many slots; returns the slot to go on with, or -1 after the last. */
-  int forEach(int fromSlot, int slotCount, Consumer<StackSession> visitor) {
-    int end = (int) Math.min(used, (long) fromSlot + slotCount);
-    for (int slot = fromSlot; slot < end; slot++) {
-      StackSession session = slots[slot];
-      if (session != null && session.handle >= 0) {
-        visitor.accept(session);
-      }
+  private SessionSlot kept(int slot) {
+    SessionSlot object = slots[slot];
+    if (object == null) {
+      throw new IllegalStateException("slot " + slot + " of " + home.worker().name() + " has lost its object");
     }
-    return end < used ? end : -1;
+    return object;
   }
 
-  private @Nullable StackSession reuse() {
-    int slot = freeRing[freeHead];
-    freeHead = (freeHead + 1) % freeRing.length;
-    freeCount--;
-    return slots[slot];
+  private void name(SessionSlot object) {
+    object.state = SessionState.CREATED;
+    object.handle = Handle.of(home.index(), object.slot, generations[object.slot]);
   }
 
-  private @Nullable StackSession fresh() {
+  private @Nullable StackSession newSession() {
+    int slot = bareSlot();
+    if (slot < 0) {
+      return null;
+    }
+    StackSession session = new StackSession(home, slot);
+    slots[slot] = session;
+    return session;
+  }
+
+  private @Nullable HalfOpen newHalfOpen() {
+    int slot = bareSlot();
+    if (slot < 0) {
+      return null;
+    }
+    HalfOpen halfOpen = new HalfOpen(home, slot);
+    slots[slot] = halfOpen;
+    return halfOpen;
+  }
+
+  private int bareSlot() {
+    if (!bare.isEmpty()) {
+      return bare.poll();
+    }
     if (used == Handle.MAX_SLOTS) {
       limitHits.increment(home.index());
-      return null;
+      return -1;
     }
     if (used == slots.length) {
       int length = Math.min(Handle.MAX_SLOTS, Math.max(FIRST_SLOTS, used * 2));
       generations = Arrays.copyOf(generations, length);
       slots = Arrays.copyOf(slots, length);
     }
-    StackSession session = new StackSession(home, used);
-    slots[used++] = session;
-    return session;
+    return used++;
+  }
+
+  // ---- Finding.
+
+  /** The session of a handle of this worker, or null when the handle is stale or a half-open's. */
+  @Nullable StackSession get(long handle) {
+    return peek(handle) instanceof StackSession session && session.handle == handle ? session : null;
+  }
+
+  /** The half-open of a handle of this worker, or null when the handle is stale or a session's. */
+  @Nullable HalfOpen halfOpen(long handle) {
+    return peek(handle) instanceof HalfOpen halfOpen && halfOpen.handle == handle ? halfOpen : null;
+  }
+
+  /** Either of them. */
+  @Nullable SessionSlot named(long handle) {
+    SessionSlot object = peek(handle);
+    return object != null && object.handle == handle ? object : null;
+  }
+
+  /** The object in the slot of a handle, whoever uses it now. Any context. */
+  @Nullable SessionSlot peek(long handle) {
+    @Nullable SessionSlot[] snapshot = slots;
+    int slot = Handle.slot(handle);
+    return handle >= 0 && slot < snapshot.length ? snapshot[slot] : null;
+  }
+
+  /** What is in a slot now, or null when it is free. */
+  @Nullable SessionSlot at(int slot) {
+    SessionSlot object = slot < slots.length ? slots[slot] : null;
+    return object == null || object.handle < 0 ? null : object;
+  }
+
+  /** Sessions and half-opens. */
+  int live() {
+    return sessions + halfOpens;
+  }
+
+  /** Visits what is live, in slot order. */
+  void forEach(Consumer<SessionSlot> visitor) {
+    for (SessionSlot object : slots) {
+      if (object != null && object.handle >= 0) {
+        visitor.accept(object);
+      }
+    }
+  }
+
+  /** Visits what is live in so many slots; returns the slot to go on with, or -1 after the last. */
+  int forEach(int fromSlot, int slotCount, Consumer<SessionSlot> visitor) {
+    int end = (int) Math.min(used, (long) fromSlot + slotCount);
+    for (int slot = fromSlot; slot < end; slot++) {
+      SessionSlot object = slots[slot];
+      if (object != null && object.handle >= 0) {
+        visitor.accept(object);
+      }
+    }
+    return end < used ? end : -1;
   }
 }

@@ -26,7 +26,12 @@ final class SessionQueue {
     return head.next(kind) instanceof StackSession session ? session : null;
   }
 
-  void append(StackSession session) {
+  /** The same of a queue that half-opens may be in. */
+  @Nullable SessionSlot firstSlot() {
+    return head.next(kind) instanceof SessionSlot slot ? slot : null;
+  }
+
+  void append(SessionSlot session) {
     assert !session.isQueued(kind) : "queued twice: " + session;
     link(neighbour(head.previous(kind)), session);
     link(session, head);

@@ -5,7 +5,6 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
-import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
@@ -14,10 +13,16 @@ import org.sluice.spi.transport.Verbosity;
  * shared headers: the sides may be those of the peer or of an application's threads.
  */
 public final class SessionView {
-  private final StackSession session;
+  private final SessionSlot slot;
+  /** Null for a half-open. */
+  private final @Nullable StackSession session;
+  /** Null for a session. */
+  private final @Nullable HalfOpen halfOpen;
 
-  SessionView(StackSession session) {
-    this.session = session;
+  SessionView(SessionSlot slot) {
+    this.slot = slot;
+    session = slot instanceof StackSession s ? s : null;
+    halfOpen = slot instanceof HalfOpen h ? h : null;
   }
 
   /**
@@ -26,7 +31,7 @@ public final class SessionView {
    * @return its handle
    */
   public long handle() {
-    return session.handle;
+    return slot.handle;
   }
 
   /**
@@ -35,7 +40,7 @@ public final class SessionView {
    * @return the state
    */
   public SessionState state() {
-    return session.state;
+    return slot.state;
   }
 
   /**
@@ -44,7 +49,7 @@ public final class SessionView {
    * @return true for a half-open
    */
   public boolean isHalfOpen() {
-    return session.has(SessionFlags.HALF_OPEN);
+    return halfOpen != null;
   }
 
   /**
@@ -53,7 +58,7 @@ public final class SessionView {
    * @return true in LISTENING
    */
   public boolean isListener() {
-    return session.state == SessionState.LISTENING;
+    return slot.state == SessionState.LISTENING;
   }
 
   /**
@@ -62,7 +67,7 @@ public final class SessionView {
    * @return the transport's name, empty without transport
    */
   public String transport() {
-    TransportEntry transport = session.transport;
+    TransportEntry transport = slot.transport;
     return transport == null ? "" : transport.name();
   }
 
@@ -72,13 +77,20 @@ public final class SessionView {
    * @return the text, empty without transport
    */
   public String protocol() {
-    TransportEntry transport = session.transport;
+    TransportEntry transport = slot.transport;
     if (transport == null) {
       return "";
     }
     String own = transport.descriptor().shortName();
-    TransportEntry original = session.home.transports().byId(session.originalProtocol);
+    TransportEntry original = slot.home.transports().byId(originalProtocol());
     return transport.local() && original != null ? own + ":" + original.descriptor().shortName() : own;
+  }
+
+  private int originalProtocol() {
+    if (session != null) {
+      return session.originalProtocol;
+    }
+    return halfOpen == null ? 0 : halfOpen.originalProtocol();
   }
 
   /**
@@ -92,19 +104,15 @@ public final class SessionView {
     if (c != null) {
       return c.localEndpoint() + "->" + c.remoteEndpoint();
     }
-    HalfOpen halfOpen = halfOpen();
-    Endpoint remote = halfOpen == null ? null : halfOpen.wantedRemote;
-    return halfOpen == null || remote == null ? "" : halfOpen.wantedLocal + "->" + remote;
-  }
-
-  private @Nullable HalfOpen halfOpen() {
-    return isHalfOpen() ? session.home.halfOpens().get(session.handle) : null;
+    return halfOpen == null || halfOpen.wantedRemote == null ? "" : halfOpen.wantedLocal + "->" + halfOpen.wantedRemote;
   }
 
   /** Null also for a half-open whose transport may have given the object to another flow by now. */
   private @Nullable TransportConnection connection() {
-    HalfOpen halfOpen = halfOpen();
-    return halfOpen == null || halfOpen.isHeld() ? session.connection : null;
+    if (session != null) {
+      return session.connection;
+    }
+    return halfOpen != null && halfOpen.isHeld() ? halfOpen.connection() : null;
   }
 
   /**
@@ -114,9 +122,8 @@ public final class SessionView {
    *     the state
    */
   public String stateLabel() {
-    HalfOpen halfOpen = halfOpen();
     if (halfOpen == null) {
-      return session.state.label();
+      return slot.state.label();
     }
     return switch (halfOpen.phase()) {
       case HalfOpen.PENDING -> SessionState.CONNECTING.label();
@@ -132,7 +139,7 @@ public final class SessionView {
    * @return its name; empty when it has left
    */
   public String application() {
-    EventLane lane = session.lane;
+    EventLane lane = slot.lane;
     return lane == null ? "" : lane.owner().name();
   }
 
@@ -142,7 +149,7 @@ public final class SessionView {
    * @return bytes
    */
   public int rxBytes() {
-    return (int) Math.max(0, SessionReadiness.waiting(session));
+    return session == null ? 0 : (int) Math.max(0, SessionReadiness.waiting(session));
   }
 
   /**
@@ -151,7 +158,7 @@ public final class SessionView {
    * @return bytes
    */
   public int txBytes() {
-    return (int) Math.max(0, SessionReadiness.content(session.memory, session.txOffset));
+    return session == null ? 0 : (int) Math.max(0, SessionReadiness.content(session.memory, session.txOffset));
   }
 
   /**
@@ -160,7 +167,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long rxCapacityBytes() {
-    return SessionReadiness.capacity(session.memory, session.rxOffset);
+    return session == null ? 0 : SessionReadiness.capacity(session.memory, session.rxOffset);
   }
 
   /**
@@ -169,7 +176,7 @@ public final class SessionView {
    * @return bytes; 0 without FIFOs
    */
   public long txCapacityBytes() {
-    return SessionReadiness.capacity(session.memory, session.txOffset);
+    return session == null ? 0 : SessionReadiness.capacity(session.memory, session.txOffset);
   }
 
   /**
@@ -178,7 +185,7 @@ public final class SessionView {
    * @return a handle, INVALID without FIFOs
    */
   public long segment() {
-    return session.segmentHandle;
+    return session == null ? Handle.INVALID : session.segmentHandle;
   }
 
   /**
@@ -187,7 +194,7 @@ public final class SessionView {
    * @return a handle, INVALID for a session that this side opened
    */
   public long listener() {
-    return session.listener;
+    return session == null ? Handle.INVALID : session.listener;
   }
 
   /**
@@ -196,7 +203,7 @@ public final class SessionView {
    * @return a handle, INVALID when there is none (any more)
    */
   public long peer() {
-    StackSession peer = session.peer;
+    StackSession peer = session == null ? null : session.peer;
     return peer == null ? Handle.INVALID : peer.handle;
   }
 
@@ -206,7 +213,7 @@ public final class SessionView {
    * @return the application's value
    */
   public long opaque() {
-    return session.opaque;
+    return slot.opaque;
   }
 
   /**
@@ -215,7 +222,7 @@ public final class SessionView {
    * @return words joined by blanks
    */
   public String flags() {
-    return SessionFlags.text(session.flags);
+    return SessionFlags.text(slot.flags);
   }
 
   /**
@@ -226,7 +233,7 @@ public final class SessionView {
    */
   public String details(Verbosity verbosity) {
     TransportConnection c = connection();
-    TransportEntry transport = session.transport;
+    TransportEntry transport = slot.transport;
     if (c == null || transport == null) {
       return "";
     }

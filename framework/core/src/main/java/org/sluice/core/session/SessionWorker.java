@@ -155,7 +155,7 @@ public final class SessionWorker implements WorkerDuties {
    */
   public @Nullable SessionView view(long handle) {
     assert isCurrent();
-    StackSession session = pool.get(handle);
+    SessionSlot session = pool.named(handle);
     return session == null ? null : new SessionView(session);
   }
 
@@ -169,12 +169,9 @@ public final class SessionWorker implements WorkerDuties {
    */
   public SessionError clear(int slot) {
     assert isCurrent();
-    StackSession session = pool.at(slot);
-    if (session == null) {
-      return SessionError.NOSESSION;
-    }
-    if (session.has(SessionFlags.HALF_OPEN)) {
-      return halfOpens().clear(session.handle);
+    SessionSlot found = pool.at(slot);
+    if (!(found instanceof StackSession session)) {
+      return found == null ? SessionError.NOSESSION : halfOpens().clear(found.handle);
     }
     if (session.state == SessionState.LISTENING) {
       return SessionError.NOSUPPORT;
@@ -232,9 +229,9 @@ public final class SessionWorker implements WorkerDuties {
   /** Ends every session that a transport carries, without its listeners; returns how many. */
   int evict(TransportEntry transport) {
     List<StackSession> carried = new ArrayList<>();
-    pool.forEach(session -> {
-      boolean carries = session.connection != null && session.state != SessionState.LISTENING;
-      if (session.transport == transport && carries && !session.has(SessionFlags.HALF_OPEN)) {
+    pool.forEach(slot -> {
+      if (slot instanceof StackSession session && session.transport == transport
+          && session.connection != null && session.state != SessionState.LISTENING) {
         carried.add(session);
       }
     });

@@ -22,27 +22,17 @@ import org.sluice.spi.transport.TransportConnection;
  * A session: the fields that the session layer works on, and the calls of its application. Pooled by the worker it
  * belongs to; only that worker touches it. What changes the state is in {@link SessionLifecycle}.
  */
-final class StackSession extends SessionLinks implements Session {
+final class StackSession extends SessionSlot implements Session {
   private static final int NOT_WRITABLE =
       SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
   private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM | SessionFlags.SWEPT;
 
-  final SessionWorker home;
-  final int slot;
-
-  // Read by any context through readiness(); a snapshot is all that is promised there.
-  volatile long handle = Handle.INVALID;
-  SessionState state = SessionState.CREATED;
-  int flags;
-  @Nullable TransportEntry transport;
   @Nullable TransportConnection connection;
-  @Nullable EventLane lane;
   long listener = Handle.INVALID;
   long peerQueue = Handle.INVALID;
   long segmentHandle = Handle.INVALID;
   long rxOffset;
   long txOffset;
-  long opaque;
   short originalProtocol;
   @Nullable Object attachment;
 
@@ -62,9 +52,6 @@ final class StackSession extends SessionLinks implements Session {
   /** Set while the application's sides are in the hands of its threads; rx and tx are null then. */
   @Nullable StreamBinding streamBinding;
 
-  // Links of its lane's list.
-  @Nullable StackSession laneNext;
-  @Nullable StackSession lanePrevious;
   long sweepDueNs;
   // The low halves of positions.
   int txSeen;
@@ -72,13 +59,10 @@ final class StackSession extends SessionLinks implements Session {
   int txRun;
   int datagramLeft;
   int datagramRefused;
-  short pendingEvents;
-  short owedEvents;
   byte pendingControl;
 
   StackSession(SessionWorker home, int slot) {
-    this.home = home;
-    this.slot = slot;
+    super(home, slot);
   }
 
   /** Makes a pooled object ready for a new flow. */
@@ -106,18 +90,6 @@ final class StackSession extends SessionLinks implements Session {
     opaque = 0;
     originalProtocol = (short) newTransport.id();
     owedEvents = 0;
-  }
-
-  boolean has(int flag) {
-    return (flags & flag) != 0;
-  }
-
-  void set(int flag) {
-    flags |= flag;
-  }
-
-  void clear(int flag) {
-    flags &= ~flag;
   }
 
   /** The connection of a session that is known to have one. */
@@ -543,10 +515,5 @@ final class StackSession extends SessionLinks implements Session {
   public <T> SessionError attribute(TransportAttribute<T> attribute, T value) {
     assert home.isCurrent() : home.notCurrent(handle);
     return home.attributes().write(this, attribute, value);
-  }
-
-  @Override
-  public String toString() {
-    return Handle.text(handle) + " " + state.label();
   }
 }

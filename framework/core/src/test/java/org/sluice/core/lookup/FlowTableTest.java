@@ -43,6 +43,23 @@ final class FlowTableTest {
   }
 
   @Test
+  void flows_that_stay_are_found_when_most_others_have_gone() {
+    int flows = 100_000;
+    for (int n = 0; n < flows; n++) {
+      assertThat(table.add(Flows.mixed(key, n), n)).isTrue();
+    }
+    for (int n = 0; n < flows; n++) {
+      if (n % 50 != 0) {
+        assertThat(table.remove(Flows.mixed(key, n), n)).isTrue();
+      }
+    }
+    for (int n = 0; n < flows; n++) {
+      assertThat(table.find(Flows.mixed(key, n))).isEqualTo(n % 50 == 0 ? n : Handle.INVALID);
+    }
+    assertThat(table.size()).isEqualTo(flows / 50);
+  }
+
+  @Test
   void flow_is_removed_only_by_the_handle_it_belongs_to() {
     table.add(Flows.ip4(key, 1), 10);
     assertThat(table.remove(key, 11)).isFalse();

@@ -1,4 +1,4 @@
-package org.sluice.benchmarks.sidebyside.ours;
+package org.sluice.benchmarks.sidebyside.measure;
 
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
@@ -14,11 +14,17 @@ import javax.management.ObjectName;
  *
  * @param bytes by the name of their class
  */
-record ClassHistogram(Map<String, Long> bytes) {
+public record ClassHistogram(Map<String, Long> bytes) {
+  private static final String FILLER = "jdk.internal.vm.Filler";
   private static final Pattern ROW = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
 
-  /** Collects garbage and counts what is left. */
-  static ClassHistogram take() throws JMException {
+  /**
+   * Collects garbage and counts what is left.
+   *
+   * @return the histogram
+   * @throws JMException when this JVM has none
+   */
+  public static ClassHistogram take() throws JMException {
     Object text = ManagementFactory.getPlatformMBeanServer().invoke(
         new ObjectName("com.sun.management:type=DiagnosticCommand"),
         "gcClassHistogram",
@@ -31,22 +37,33 @@ record ClassHistogram(Map<String, Long> bytes) {
     Map<String, Long> bytes = new LinkedHashMap<>();
     for (String line : text.lines().toList()) {
       Matcher row = ROW.matcher(line);
-      if (row.matches()) {
+      // Dead space that the collector did not move objects over is no object.
+      if (row.matches() && !row.group(3).contains(FILLER)) {
         bytes.merge(row.group(3), Long.parseLong(row.group(2)), Long::sum);
       }
     }
     return new ClassHistogram(bytes);
   }
 
-  /** What was added since an earlier one. */
-  ClassHistogram since(ClassHistogram earlier) {
+  /**
+   * What was added since an earlier one.
+   *
+   * @param earlier taken before
+   * @return the growth of each class
+   */
+  public ClassHistogram since(ClassHistogram earlier) {
     Map<String, Long> growth = new LinkedHashMap<>(bytes);
     earlier.bytes.forEach((name, before) -> growth.merge(name, -before, Long::sum));
     return new ClassHistogram(growth);
   }
 
-  /** The bytes of the classes chosen. */
-  long sum(Predicate<String> classes) {
+  /**
+   * The bytes of the classes chosen.
+   *
+   * @param classes chooses by name
+   * @return their sum
+   */
+  public long sum(Predicate<String> classes) {
     return bytes.entrySet().stream().filter(entry -> classes.test(entry.getKey())).mapToLong(Map.Entry::getValue).sum();
   }
 }

@@ -1,4 +1,4 @@
-package org.sluice.benchmarks.sidebyside.ours;
+package org.sluice.benchmarks.sidebyside.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ class ClassHistogramTest {
           1:           110           3520  [B (java.base@25.0.3)
           2:            10            240  org.sluice.A
           3:             1             16  org.sluice.B$$Lambda/0x00007f
+          4:             1          65536  jdk.internal.vm.FillerElement
       """;
 
   @Test
