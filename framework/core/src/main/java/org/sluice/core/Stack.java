@@ -66,6 +66,7 @@ public final class Stack implements AutoCloseable {
   private final TransportRegistry transports;
   private final ApplicationLayer applications;
   private final SessionCore sessions;
+  private final List<ConsoleCommand> commands;
   private final ConcurrentHashMap<String, PluginScope> scopes = new ConcurrentHashMap<>();
 
   private Stack(Builder builder) {
@@ -111,6 +112,8 @@ public final class Stack implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       workers.worker(i).duties(sessions.worker(i));
     }
+    commands = StackCommands.of(
+        new StackParts(workers, sessions, applications, network, transports, counters, own));
   }
 
   /**
@@ -248,11 +251,10 @@ public final class Stack implements AutoCloseable {
   /**
    * The commands that show the stack to its operator.
    *
-   * @return one object per command, to be registered with a console
+   * @return one object per command, always the same, to be registered with a console
    */
   public List<ConsoleCommand> consoleCommands() {
-    return StackCommands.of(
-        new StackParts(workers, sessions, applications, network, transports, counters, counters.scope(OWN_SCOPE)));
+    return commands;
   }
 
   /**

@@ -92,7 +92,8 @@ class ConsoleCommandsTest {
     StringBuilder complaints = new StringBuilder();
     for (String typed : List.of("show session verbos2", "show session st", "show session verbose 3",
         "show session worker", "show session worker 2", "show session state open", "show session proto tcp",
-        "show session listeners tcp", "show session listeners ct 1", "show session protos all",
+        "show session listeners tcp", "show session index x", "show session ep 10.0.0.1:x",
+        "show session lcl", "show session 9:1", "show session listeners ct 1", "show session protos all",
         "show app nobody", "show app server client", "show segment-manager all", "show segment-manager 99",
         "show transport ct", "show workers 1", "show counters a b", "clear session", "clear session 1",
         "clear session 9:1", "clear session 1:77", "clear session 0:0", "session enable all", "session disable ct")) {
@@ -168,6 +169,51 @@ class ConsoleCommandsTest {
     assertThat(rig.run("show session proto ct").rows("sessions")).hasSize(4);
     assertThat(rig.run("show session proto CT worker 0").rows("sessions")).hasSize(2);
     assertThat(rig.run("show session verb w 1").rows("sessions")).hasSize(2);
+  }
+
+  @Test
+  void filters_choose_sessions_by_endpoint_and_index() {
+    ApplicationContext client = pair();
+    rig.connect(client, 43);
+    assertThat(rig.run("show session rmt 127.0.0.1:7").rows("sessions")).as("client and half-open").hasSize(2);
+    assertThat(rig.run("show session lcl 127.0.0.1:7").rows("sessions")).hasSize(1);
+    assertThat(rig.run("show session ep 127.0.0.0/8:7 state ready").rows("sessions")).hasSize(2);
+    assertThat(rig.run("show session ep 127.0.0.1:8").rows("sessions")).isEmpty();
+    assertThat(rig.run("show session ep 10.0.0.0/8").rows("sessions")).isEmpty();
+    assertThat(rig.run("show session ep ::/0").rows("sessions")).isEmpty();
+    assertThat(rig.run("show session ep [::1]:7").rows("sessions")).isEmpty();
+    assertThat(rig.run("show session worker 1 index 1").rows("sessions")).hasSize(1);
+    assertThat(rig.run("show session worker 1 index 0-9").lines())
+        .containsExactly("Worker 1: 2 match; 2 active, 0 closed");
+    RecordingOutput one = rig.run("show session 1:1");
+    assertThat(one.rows("sessions")).hasSize(1);
+    assertThat(one.column("details", "session")).containsOnly("1:1");
+    assertThat(rig.run("show session 1:99").rows("sessions")).isEmpty();
+  }
+
+  @Test
+  void what_waits_for_its_turn_is_counted_by_worker() {
+    pair();
+    assertThat(rig.run("show session events").rows("events")).hasSize(2);
+    assertThat(rig.run("show session events").column("events", "watched").get(1)).isEqualTo(2);
+    rig.asWorker(() -> rig.client.sessions.forEach(Session::close));
+    assertThat(rig.run("show session events").column("events", "control").get(1)).isEqualTo(1);
+    rig.settle();
+    assertThat(rig.run("show session events").column("events", "control").get(1)).isEqualTo(0);
+  }
+
+  @Test
+  void errors_can_be_counted_anew() {
+    ApplicationContext client = attached();
+    rig.connect(client, "ct://127.0.0.1:99", 1);
+    rig.settle();
+    assertThat(rig.run("show session stats").values()).isEqualTo(Map.of("errors", 1L));
+    rig.run("clear session stats");
+    assertThat(rig.run("show session stats").values()).isEqualTo(Map.of("errors", 0L));
+    assertThat(rig.run("show session stats").rows("error_counters")).isEmpty();
+    rig.connect(client, "ct://127.0.0.1:99", 1);
+    rig.settle();
+    assertThat(rig.run("show session stats").values()).isEqualTo(Map.of("errors", 1L));
   }
 
   @Test

@@ -2,11 +2,12 @@ package org.sluice.core.console;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import org.sluice.core.session.SessionView;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.console.CommandException;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
 
 /**
@@ -14,33 +15,80 @@ import org.sluice.spi.session.SessionState;
  *
  * @param level 0 for numbers alone, 1 for a row each, 2 for details too
  * @param worker the worker, or -1 for all
- * @param state the state, or null for any
- * @param transport who carries them, or null for any
+ * @param match asked for each session, on its worker
+ * @param wanted the words that say what is matched, each after a blank; empty when all are
  * @param force whether to show more than a screenful
  */
-record SessionFilter(
-    int level, int worker, @Nullable SessionState state, @Nullable TransportEntry transport, boolean force) {
-  static final List<String> KEYWORDS = List.of("verbose", "worker", "state", "proto", "force-print");
+record SessionFilter(int level, int worker, Predicate<SessionView> match, String wanted, boolean force) {
+  static final List<String> KEYWORDS =
+      List.of("verbose", "worker", "index", "state", "proto", "lcl", "rmt", "ep", "force-print");
 
   static SessionFilter parse(Words words, StackCommand command, int workers, TransportRegistry transports)
       throws CommandException {
     int level = 0;
     int worker = -1;
-    SessionState state = null;
-    TransportEntry transport = null;
     boolean force = false;
+    Predicate<SessionView> match = session -> true;
+    StringBuilder wanted = new StringBuilder();
     while (words.hasNext()) {
-      switch (words.keyword(KEYWORDS)) {
+      String keyword = words.keyword(KEYWORDS);
+      switch (keyword) {
         case "verbose" -> level = words.nextIsNumber() ? words.number("a level of detail", 0, 2) : 1;
         case "worker" -> worker = words.number("a worker", 0, workers - 1);
-        case "state" -> state = state(words.next("a state"), command);
-        case "proto" -> transport = transport(words.next("a protocol"), command, transports);
-        default -> force = true;
+        case "force-print" -> force = true;
+        default -> {
+          Wish wish = wish(keyword, words, command, transports);
+          match = match.and(wish.match);
+          wanted.append(' ').append(keyword).append(' ').append(wish.value);
+        }
       }
     }
     // Who asks for some sessions wants to see them.
-    boolean some = state != null || transport != null || force;
-    return new SessionFilter(level == 0 && some ? 1 : level, worker, state, transport, force);
+    boolean some = !wanted.isEmpty() || force;
+    return new SessionFilter(level == 0 && some ? 1 : level, worker, match, wanted.toString(), force);
+  }
+
+  /** One session by its name, in full. */
+  static SessionFilter one(int worker, int slot) {
+    return new SessionFilter(2, worker, session -> Handle.slot(session.handle()) == slot, " index " + slot, false);
+  }
+
+  private record Wish(Predicate<SessionView> match, String value) {}
+
+  private static Wish wish(String keyword, Words words, StackCommand command, TransportRegistry transports)
+      throws CommandException {
+    return switch (keyword) {
+      case "index" -> index(words.next("the number behind the colon, or a range like 0-99"), command);
+      case "state" -> {
+        SessionState state = state(words.next("a state"), command);
+        yield new Wish(session -> session.state() == state, state.label());
+      }
+      case "proto" -> {
+        TransportEntry transport = transport(words.next("a protocol"), command, transports);
+        yield new Wish(session -> carries(transport, session), transport.name());
+      }
+      default -> {
+        EndpointPattern pattern = EndpointPattern.parse(words.next("an address, with or without port"), command);
+        yield new Wish(switch (keyword) {
+          case "lcl" -> session -> pattern.matches(session.localEndpoint());
+          case "rmt" -> session -> pattern.matches(session.remoteEndpoint());
+          default -> session -> pattern.matches(session.localEndpoint()) || pattern.matches(session.remoteEndpoint());
+        }, pattern.text());
+      }
+    };
+  }
+
+  private static Wish index(String word, StackCommand command) throws CommandException {
+    String[] ends = word.split("-", -1);
+    if (ends.length > 2 || !Arrays.stream(ends).allMatch(Words::isNumber)) {
+      throw command.usage("'" + word + "' is no index and no range; write 7 or 0-99");
+    }
+    int first = Integer.parseInt(ends[0]);
+    int last = Integer.parseInt(ends[ends.length - 1]);
+    return new Wish(session -> {
+      int slot = Handle.slot(session.handle());
+      return slot >= first && slot <= last;
+    }, word);
   }
 
   static List<String> stateNames() {
@@ -71,7 +119,7 @@ record SessionFilter(
 
   /** Whether a session is to be shown. On its worker. */
   boolean matches(SessionView session) {
-    return (state == null || session.state() == state) && (transport == null || carries(transport, session));
+    return match.test(session);
   }
 
   /** A local session that was asked for by the name of a network protocol belongs to both. */
@@ -82,17 +130,6 @@ record SessionFilter(
 
   /** The words that ask for the same on one worker, all of it. */
   String forced(int onWorker) {
-    StringBuilder words = new StringBuilder("verbose");
-    if (level > 1) {
-      words.append(' ').append(level);
-    }
-    words.append(" worker ").append(onWorker);
-    if (state != null) {
-      words.append(" state ").append(state.label());
-    }
-    if (transport != null) {
-      words.append(" proto ").append(transport.name());
-    }
-    return words.append(" force-print").toString();
+    return "verbose" + (level > 1 ? " " + level : "") + " worker " + onWorker + wanted + " force-print";
   }
 }

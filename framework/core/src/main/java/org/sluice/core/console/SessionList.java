@@ -65,7 +65,7 @@ final class SessionList {
     SessionRow.begin(output);
     Counts counts = readRows(worker, output, SessionRow::of, row -> row.print(output));
     SessionTally tally = counts.tally;
-    String found = filter.state() == null && filter.transport() == null ? "" : counts.matches + " match; ";
+    String found = filter.wanted().isEmpty() ? "" : counts.matches + " match; ";
     output.line("Worker " + worker + ": " + found
         + (tally.sessions() == 0 ? "no sessions" : tally.active + " active, " + tally.closed + " closed")
         + tally.others());

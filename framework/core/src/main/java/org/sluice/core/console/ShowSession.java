@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.sluice.core.session.QueueDepths;
 import org.sluice.core.session.SessionView;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
-import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.session.SessionState;
 
 /**
@@ -21,21 +20,24 @@ import org.sluice.spi.session.SessionState;
  */
 final class ShowSession extends StackCommand {
   private static final List<String> TOPICS = List.of(
-      "listeners", "states", "protos", "stats", "rules", "sdl", "lookup", "rt-backend");
-  private static final String ERRORS = ".session.error.";
+      "listeners", "states", "protos", "stats", "events", "rules", "sdl", "lookup", "rt-backend");
+  private static final String SESSION = "[0-9]{1,9}:[0-9]{1,9}";
 
   private final StackParts parts;
   private final WorkerQueries queries;
+  private final SessionErrors errors;
   private final SessionScan scan;
 
-  ShowSession(StackParts parts, WorkerQueries queries) {
+  ShowSession(StackParts parts, WorkerQueries queries, SessionErrors errors) {
     super("show session",
-        "[verbose [LEVEL]] [worker N] [state S] [proto P] [force-print] | listeners [PROTO] | states | protos | stats"
+        "[verbose [LEVEL]] [worker N] [index N[-N]] [state S] [proto P] [lcl EP] [rmt EP] [ep EP] [force-print]"
+            + " | WORKER:SLOT | listeners [PROTO] | states | protos | stats | events"
             + " | rules [proto P [match " + PolicyWords.MATCH + "]] [scope S] [appns NS] | sdl [ADDRESS] [appns NS]"
             + " | lookup [table N] [proto P [LCL:PORT RMT:PORT]] | rt-backend",
         "Show how many sessions each worker has, or the sessions with their state and waiting bytes");
     this.parts = parts;
     this.queries = queries;
+    this.errors = errors;
     scan = new SessionScan(parts.sessions(), queries);
   }
 
@@ -48,7 +50,8 @@ final class ShowSession extends StackCommand {
           IntStream.range(0, queries.count()).mapToObj(Integer::toString));
       case "state" -> candidates(words, SessionFilter.stateNames().stream());
       case "proto", "listeners" -> candidates(words, transports());
-      case "states", "protos", "stats", "rt-backend", "appns", "match" -> List.of();
+      case "states", "protos", "stats", "events", "rt-backend", "appns", "match", "index", "lcl", "rmt", "ep" ->
+          List.of();
       case "scope" -> candidates(words, Stream.of("global", "local", "both"));
       default -> switch (words.getFirst()) {
         case "listeners" -> List.of();
@@ -67,6 +70,10 @@ final class ShowSession extends StackCommand {
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
     Words words = words(arguments);
+    if (arguments.size() == 1 && arguments.getFirst().matches(SESSION)) {
+      one(arguments.getFirst(), output);
+      return;
+    }
     if (!arguments.isEmpty() && !SessionFilter.KEYWORDS.contains(arguments.getFirst())) {
       List<String> choices = new ArrayList<>(TOPICS);
       choices.addAll(SessionFilter.KEYWORDS);
@@ -85,6 +92,16 @@ final class ShowSession extends StackCommand {
     }
   }
 
+  private void one(String id, ConsoleOutput output) throws CommandException, InterruptedException {
+    int colon = id.indexOf(':');
+    int worker = Integer.parseInt(id.substring(0, colon));
+    if (worker >= queries.count()) {
+      throw usage("there is no worker " + worker + ", the last one is " + (queries.count() - 1));
+    }
+    new SessionList(scan, SessionFilter.one(worker, Integer.parseInt(id.substring(colon + 1))), name())
+        .print(queries.count(), output);
+  }
+
   private void show(String topic, Words words, ConsoleOutput output) throws CommandException, InterruptedException {
     PolicyTopics policy = new PolicyTopics(parts, queries, this);
     switch (topic) {
@@ -98,7 +115,8 @@ final class ShowSession extends StackCommand {
           case "states" -> states(output);
           case "protos" -> protocols(output);
           case "rt-backend" -> policy.backend(output);
-          default -> errors(output);
+          case "events" -> events(output);
+          default -> errors.print(output);
         }
       }
     }
@@ -154,28 +172,14 @@ final class ShowSession extends StackCommand {
     }
   }
 
-  private void errors(ConsoleOutput output) {
-    output.table("error_counters", Column.of("Worker", 6), Column.of("Error", 20), Column.of("Count", -12),
-        Column.of("Meaning"));
-    long total = 0;
-    for (int worker = Counter.NO_WORKER; worker < queries.count(); worker++) {
-      total += errors(worker, output);
+  private void events(ConsoleOutput output) throws CommandException, InterruptedException {
+    output.table("events", Column.of("Worker", -6), Column.of("Tx new", -8), Column.of("Tx old", -8),
+        Column.of("Control", -8), Column.of("Watched", -8), Column.of("Lanes", -8), Column.of("Leaving", -8));
+    for (int worker = 0; worker < queries.count(); worker++) {
+      int on = worker;
+      QueueDepths depths = queries.ask(on, () -> parts.sessions().worker(on).queueDepths());
+      output.row(on, depths.txNew(), depths.txOld(), depths.control(), depths.watched(), depths.lanes(),
+          depths.leaving());
     }
-    output.value("errors", total);
-  }
-
-  /** The errors that were counted on one worker, or outside of any. */
-  private long errors(int worker, ConsoleOutput output) {
-    LongAdder total = new LongAdder();
-    parts.ownCounters().forEach((name, counter) -> {
-      int at = name.indexOf(ERRORS);
-      long count = at < 0 ? 0 : counter.value(worker);
-      if (count != 0) {
-        output.row(worker == Counter.NO_WORKER ? "none" : Integer.toString(worker),
-            name.substring(at + ERRORS.length()), count, parts.counters().description(name));
-        total.add(count);
-      }
-    });
-    return total.sum();
   }
 }

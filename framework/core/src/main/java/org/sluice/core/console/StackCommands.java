@@ -31,9 +31,10 @@ public final class StackCommands {
   }
 
   private static List<ConsoleCommand> sessions(StackParts parts, WorkerQueries queries) {
+    SessionErrors errors = new SessionErrors(parts, queries.count());
     return List.of(
-        new ShowSession(parts, queries),
-        new ClearSession(parts, queries),
+        new ShowSession(parts, queries, errors),
+        new ClearSession(parts, queries, errors),
         new SessionEnable(parts, queries),
         new SessionDisable(parts, queries),
         new SessionRule(parts, queries),

@@ -42,6 +42,11 @@ final class FifoSweeper {
     timer = home.worker().newTimer(this::run);
   }
 
+  /** How many sessions are looked at, counted up to a number. */
+  int watched(int most) {
+    return watched.count(most);
+  }
+
   /** The FIFOs of a session hold memory or are about to. Whoever is not watched afterwards is never swept. */
   void watch(StackSession session) {
     session.clear(SessionFlags.SWEPT);

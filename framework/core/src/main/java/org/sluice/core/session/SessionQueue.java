@@ -31,6 +31,15 @@ final class SessionQueue {
     return head.next(kind) instanceof SessionSlot slot ? slot : null;
   }
 
+  /** How many there are, counted up to a number. */
+  int count(int most) {
+    int count = 0;
+    for (SessionLinks at = head.next(kind); at != head && at != null && count < most; at = at.next(kind)) {
+      count++;
+    }
+    return count;
+  }
+
   void append(SessionSlot session) {
     assert !session.isQueued(kind) : "queued twice: " + session;
     link(neighbour(head.previous(kind)), session);

@@ -5,6 +5,7 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.SessionState;
+import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.Verbosity;
 
@@ -86,6 +87,26 @@ public final class SessionView {
     return transport.local() && original != null ? own + ":" + original.descriptor().shortName() : own;
   }
 
+  /**
+   * Our side of the flow, where {@link #flow} is known.
+   *
+   * @return the endpoint, or null
+   */
+  public @Nullable Endpoint localEndpoint() {
+    TransportConnection c = connection();
+    return c != null ? c.localEndpoint() : halfOpen == null ? null : halfOpen.wantedLocal;
+  }
+
+  /**
+   * The peer's side of the flow, where {@link #flow} is known.
+   *
+   * @return the endpoint, or null
+   */
+  public @Nullable Endpoint remoteEndpoint() {
+    TransportConnection c = connection();
+    return c != null ? c.remoteEndpoint() : halfOpen == null ? null : halfOpen.wantedRemote;
+  }
+
   private int originalProtocol() {
     if (session != null) {
       return session.originalProtocol;
@@ -100,11 +121,8 @@ public final class SessionView {
    * @return the text; empty when the connection is gone
    */
   public String flow() {
-    TransportConnection c = connection();
-    if (c != null) {
-      return c.localEndpoint() + "->" + c.remoteEndpoint();
-    }
-    return halfOpen == null || halfOpen.wantedRemote == null ? "" : halfOpen.wantedLocal + "->" + halfOpen.wantedRemote;
+    Endpoint remote = remoteEndpoint();
+    return remote == null ? "" : localEndpoint() + "->" + remote;
   }
 
   /** Null also for a half-open whose transport may have given the object to another flow by now. */

@@ -160,6 +160,22 @@ public final class SessionWorker implements WorkerDuties {
   }
 
   /**
+   * How much waits for its turn. Worker only.
+   *
+   * @return the lengths of its queues
+   */
+  public QueueDepths queueDepths() {
+    assert isCurrent();
+    int most = QueueDepths.MOST;
+    int lanes = 0;
+    for (EventLane lane = laneHead; lane != null; lane = lane.nextScheduled) {
+      lanes++;
+    }
+    return new QueueDepths(tx.queued(true, most), tx.queued(false, most), control.count(most) + controlTurn.count(most),
+        sweeper.watched(most), lanes, closing.size());
+  }
+
+  /**
    * Ends a session by force, for the operator: an established one is taken from its transport and its application sees
    * a reset, a half-open fails with CANCELLED. Worker only.
    *

@@ -65,6 +65,11 @@ final class TxScheduler {
     session.leave(SessionLinks.TX);
   }
 
+  /** Sessions that have something to send: the new ones, and those that had their turn and have more. */
+  int queued(boolean isNew, int most) {
+    return isNew ? fresh.count(most) : old.count(most) + retried.count(most);
+  }
+
   int run(long nowNs) {
     if (fresh.isEmpty() && old.isEmpty()) {
       return 0;
