@@ -185,6 +185,7 @@ class ConsoleCommandsTest {
     assertThat(rig.run("show session worker 1 index 1").rows("sessions")).hasSize(1);
     assertThat(rig.run("show session worker 1 index 0-9").lines())
         .containsExactly("Worker 1: 2 match; 2 active, 0 closed");
+    assertThat(rig.run("show session app client").rows("sessions")).hasSize(2);
     RecordingOutput one = rig.run("show session 1:1");
     assertThat(one.rows("sessions")).hasSize(1);
     assertThat(one.column("details", "session")).containsOnly("1:1");
@@ -200,6 +201,18 @@ class ConsoleCommandsTest {
     assertThat(rig.run("show session events").column("events", "control").get(1)).isEqualTo(1);
     rig.settle();
     assertThat(rig.run("show session events").column("events", "control").get(1)).isEqualTo(0);
+  }
+
+  @Test
+  void what_waits_for_applications_is_counted_by_their_workers() {
+    ApplicationContext client = pair();
+    assertThat(rig.run("show app mq").rows("queues"))
+        .extracting(row -> row.get("name"), row -> row.get("queued_events"))
+        .containsExactly(tuple("server", 0), tuple("server", 0), tuple("client", 0), tuple("client", 0));
+    rig.asWorker(() -> rig.client.sessions.getFirst().write(new byte[] {1}, 0, 1));
+    rig.connect(client, 44);
+    assertThat(rig.run("show app mq").column("queues", "queued_events")).as("nobody has had a turn").contains(1);
+    assertThat(rig.run("show app mq").column("queues", "most_events")).containsOnly(64);
   }
 
   @Test
@@ -225,7 +238,7 @@ class ConsoleCommandsTest {
     assertThat(complete("show session", "state", "re")).containsExactly("ready");
     assertThat(complete("show session", "proto", "")).containsExactly("ct");
     assertThat(complete("show session", "states", "")).isEmpty();
-    assertThat(complete("show app", "")).containsExactly("listeners", "ns", "verbose", "server", "client");
+    assertThat(complete("show app", "")).containsExactly("listeners", "ns", "mq", "verbose", "server", "client");
     assertThat(complete("show app", "server", "")).containsExactly("verbose");
     assertThat(complete("show segment-manager", "v")).containsExactly("verbose");
     assertThat(complete("show counters", "stack.session.lim")).containsExactly("stack.session.limit");

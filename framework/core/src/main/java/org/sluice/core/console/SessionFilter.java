@@ -21,7 +21,7 @@ import org.sluice.spi.session.SessionState;
  */
 record SessionFilter(int level, int worker, Predicate<SessionView> match, String wanted, boolean force) {
   static final List<String> KEYWORDS =
-      List.of("verbose", "worker", "index", "state", "proto", "lcl", "rmt", "ep", "force-print");
+      List.of("verbose", "worker", "index", "state", "proto", "app", "lcl", "rmt", "ep", "force-print");
 
   static SessionFilter parse(Words words, StackCommand command, int workers, TransportRegistry transports)
       throws CommandException {
@@ -66,6 +66,10 @@ record SessionFilter(int level, int worker, Predicate<SessionView> match, String
       case "proto" -> {
         TransportEntry transport = transport(words.next("a protocol"), command, transports);
         yield new Wish(session -> carries(transport, session), transport.name());
+      }
+      case "app" -> {
+        String name = words.next("the name of an application");
+        yield new Wish(session -> session.application().equals(name), name);
       }
       default -> {
         EndpointPattern pattern = EndpointPattern.parse(words.next("an address, with or without port"), command);

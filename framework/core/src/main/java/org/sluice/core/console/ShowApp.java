@@ -12,10 +12,11 @@ import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
 import org.sluice.spi.runtime.Handle;
 
-/** {@code show app}: the attached applications, one of them in full, or what they listen on. */
+/** {@code show app}: the attached applications, one of them in full, what they listen on, or their queues. */
 final class ShowApp extends StackCommand {
   private static final String LISTENERS = "listeners";
   private static final String NAMESPACES = "ns";
+  private static final String QUEUES = "mq";
   private static final String VERBOSE = "verbose";
 
   private final StackParts parts;
@@ -23,8 +24,8 @@ final class ShowApp extends StackCommand {
   private final ApplicationReader reader;
 
   ShowApp(StackParts parts, WorkerQueries queries) {
-    super("show app", "[NAME|INDEX] [verbose] | listeners | ns",
-        "Show the attached applications, one of them in full, what they listen on, or the namespaces");
+    super("show app", "[NAME|INDEX] [verbose] | listeners | ns | mq",
+        "Show the attached applications, one of them in full, listeners, namespaces, or event queues");
     this.parts = parts;
     this.queries = queries;
     reader = new ApplicationReader(queries);
@@ -33,14 +34,14 @@ final class ShowApp extends StackCommand {
   @Override
   public List<String> complete(List<String> words) {
     if (words.size() > 1) {
-      boolean isWhole = words.getFirst().equals(LISTENERS) || words.getFirst().equals(NAMESPACES);
+      boolean isWhole = Stream.of(LISTENERS, NAMESPACES, QUEUES).anyMatch(words.getFirst()::equals);
       return isWhole ? List.of() : candidates(words, Stream.of(VERBOSE));
     }
     try {
-      return candidates(words, Stream.concat(Stream.of(LISTENERS, NAMESPACES, VERBOSE),
+      return candidates(words, Stream.concat(Stream.of(LISTENERS, NAMESPACES, QUEUES, VERBOSE),
           read().applications().stream().map(ApplicationView::name)));
     } catch (CommandException e) {
-      return candidates(words, Stream.of(LISTENERS, NAMESPACES, VERBOSE));
+      return candidates(words, Stream.of(LISTENERS, NAMESPACES, QUEUES, VERBOSE));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -69,6 +70,10 @@ final class ShowApp extends StackCommand {
       }
       if (word.equals(NAMESPACES) && arguments.size() == 1) {
         NamespaceCommand.print(parts, queries, output);
+        return;
+      }
+      if (word.equals(QUEUES) && arguments.size() == 1) {
+        printQueues(read().applications(), output);
         return;
       }
       if (word.equals(VERBOSE)) {
@@ -136,6 +141,20 @@ final class ShowApp extends StackCommand {
             application.segmentBytes(), ApplicationOptions.scopes(application.options())));
       }
       output.row(cells.toArray());
+    }
+  }
+
+  private void printQueues(List<ApplicationView> applications, ConsoleOutput output)
+      throws CommandException, InterruptedException {
+    List<List<LaneRow>> lanes = reader.lanes(applications);
+    output.table("queues", Column.of("Name", 20), Column.of("Wrk", -4), new Column("Stack worker", "stack_worker", -12),
+        new Column("Queued", "queued_events", -8), new Column("Of", "most_events", -8),
+        new Column("Held back", "is_congested", 9));
+    for (int i = 0; i < applications.size(); i++) {
+      for (LaneRow lane : lanes.get(i)) {
+        output.row(applications.get(i).name(), lane.applicationWorker(), lane.stackWorker(), lane.queuedEvents(),
+            applications.get(i).options().eventQueueEvents(), lane.isCongested());
+      }
     }
   }
 

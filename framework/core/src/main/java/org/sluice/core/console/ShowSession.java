@@ -30,7 +30,8 @@ final class ShowSession extends StackCommand {
 
   ShowSession(StackParts parts, WorkerQueries queries, SessionErrors errors) {
     super("show session",
-        "[verbose [LEVEL]] [worker N] [index N[-N]] [state S] [proto P] [lcl EP] [rmt EP] [ep EP] [force-print]"
+        "[verbose [LEVEL]] [worker N] [index N[-N]] [state S] [proto P] [app NAME] [lcl EP] [rmt EP] [ep EP]"
+            + " [force-print]"
             + " | WORKER:SLOT | listeners [PROTO] | states | protos | stats | events"
             + " | rules [proto P [match " + PolicyWords.MATCH + "]] [scope S] [appns NS] | sdl [ADDRESS] [appns NS]"
             + " | lookup [table N] [proto P [LCL:PORT RMT:PORT]] | rt-backend",
@@ -50,7 +51,7 @@ final class ShowSession extends StackCommand {
           IntStream.range(0, queries.count()).mapToObj(Integer::toString));
       case "state" -> candidates(words, SessionFilter.stateNames().stream());
       case "proto", "listeners" -> candidates(words, transports());
-      case "states", "protos", "stats", "events", "rt-backend", "appns", "match", "index", "lcl", "rmt", "ep" ->
+      case "states", "protos", "stats", "events", "rt-backend", "appns", "match", "index", "app", "lcl", "rmt", "ep" ->
           List.of();
       case "scope" -> candidates(words, Stream.of("global", "local", "both"));
       default -> switch (words.getFirst()) {

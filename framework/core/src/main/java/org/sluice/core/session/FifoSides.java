@@ -10,9 +10,11 @@ import org.sluice.spi.runtime.ExecutionContext;
 /**
  * The sides of FIFOs that ended sessions of one worker have left, for its next ones, so that opening a session
  * allocates nothing. Oldest first: an application that holds on to a side for too long has another session's, but late,
- * just as with its reference to the session. Owned by the worker.
+ * just as with its reference to the session. As many are kept as the kept sessions need. Owned by the worker.
  */
 final class FifoSides {
+  private static final int MOST_KEPT = 2 * SessionPool.MOST_KEPT;
+
   private final ExecutionContext owner;
   private final ArrayDeque<FifoConsumer> consumers = new ArrayDeque<>();
   private final ArrayDeque<FifoProducer> producers = new ArrayDeque<>();
@@ -46,7 +48,7 @@ final class FifoSides {
     if (side != null) {
       boolean ours = side.isOwnedHere();
       side.leave();
-      if (ours) {
+      if (ours && consumers.size() < MOST_KEPT) {
         consumers.add(side);
       }
     }
@@ -57,7 +59,7 @@ final class FifoSides {
     if (side != null) {
       boolean ours = side.isOwnedHere();
       side.leave();
-      if (ours) {
+      if (ours && producers.size() < MOST_KEPT) {
         producers.add(side);
       }
     }

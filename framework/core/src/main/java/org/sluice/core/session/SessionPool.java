@@ -16,7 +16,7 @@ import org.sluice.spi.session.SessionState;
 final class SessionPool {
   private static final int FIRST_SLOTS = 64;
   /** Free objects of a kind that are kept for the next ones. */
-  private static final int MOST_KEPT = 4096;
+  static final int MOST_KEPT = 4096;
 
   private final SessionWorker home;
   private final int limit;
