@@ -98,6 +98,19 @@ class SessionErrorsTest {
   }
 
   @Test
+  void A08_a_connect_to_no_address_is_refused_before_anything_has_happened() {
+    w.takesLocalEndpoints();
+    for (String nowhere : new String[] {"script://0.0.0.0:1", "script://[::]:1"}) {
+      long segments = w.counter("segment.added");
+      connectFails(nowhere, SessionError.INVALID_RMT_IP);
+      assertThat(w.counter("segment.added")).as("segments made for %s", nowhere).isEqualTo(segments);
+      assertThat(w.transport.calls("connect")).isZero();
+      assertThat(w.host.sessions().localEndpoints().inUse()).isZero();
+      assertThat(w.liveSessions()).isZero();
+    }
+  }
+
+  @Test
   void connect() {
     connectFails("script://0.0.0.0:1", SessionError.INVALID_RMT_IP);
     connectFails("none://127.0.0.1:1", SessionError.TRANSPORT_NO_REG);
