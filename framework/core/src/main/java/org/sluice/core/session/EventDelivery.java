@@ -25,7 +25,7 @@ final class EventDelivery {
   void deliver(EventLane lane, int event, long handle) {
     StackSession session = home.pool().get(handle);
     if (session == null || session.lane != lane) {
-      home.counters().staleEvents.increment(home.index());
+      home.moves().found(session, event);
       return;
     }
     switch (event) {
@@ -114,7 +114,8 @@ final class EventDelivery {
 
   private void tellAccepted(StackSession session) {
     TransportConnection connection = session.connection;
-    if (connection == null || session.state == SessionState.TRANSPORT_DELETED) {
+    boolean ended = session.state == SessionState.TRANSPORT_DELETED || session.has(SessionFlags.TRANSPORT_TOLD);
+    if (connection == null || ended) {
       return;
     }
     TransportEntry transport = session.carrier();
