@@ -31,7 +31,8 @@ import org.sluice.testkit.console.GoldenText;
 class ConsoleJsonTest {
   private static final List<String> COMMANDS = List.of(
       "show plugins", "plugin list", "show session", "show session verbose", "show session listeners",
-      "show session states", "show session protos", "show session stats", "show session rt-backend",
+      "show session states", "show session protos", "show session stats", "show session tree",
+      "show session rt-backend",
       "show session rules", "show session lookup", "show session lookup proto ct 127.0.0.1:7 127.0.0.1:1",
       "show app", "show app verbose",
       "show app listeners", "show segment-manager", "show segment-manager verbose", "show transport", "show workers",

@@ -51,7 +51,7 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   private static final Counter LIMIT_HITS = COUNTERS.counter("flows.limit", "Flows refused.");
   private static final SessionShared SHARED = new SessionShared(
       new SessionCounters(COUNTERS), TRANSPORTS, new FlowTable(16, () -> 0, LIMIT_HITS), FlowPolicy.NONE,
-      TxLimits.DEFAULT, SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0));
+      TxLimits.DEFAULT, SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0), 1);
   private static final EndpointConfig ANYWHERE = new EndpointConfig().set(Endpoint.ANY_IP4, Endpoint.ANY_IP4, 0);
 
   final WorkerSet workers = StressWorkers.two();
@@ -124,6 +124,17 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   public long handle() {
     return 0;
   }
+
+  @Override
+  public boolean sharesApplication(SessionOwner other) {
+    return other == this;
+  }
+
+  @Override
+  public void segmentTaken(long segment) {}
+
+  @Override
+  public void segmentLeft(long segment) {}
 
   @Override
   public String name() {

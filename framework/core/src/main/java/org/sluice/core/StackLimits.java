@@ -23,6 +23,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param sweep when idle FIFOs give their memory back
  * @param policy bounds of rules and deny lists
  * @param network bounds of the network
+ * @param maxStreamsPerSession streams of one parent session at a time
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -35,7 +36,10 @@ public record StackLimits(
     WorkerLimits workers,
     SweepLimits sweep,
     PolicyLimits policy,
-    NetworkLimits network) {
+    NetworkLimits network,
+    int maxStreamsPerSession) {
+  private static final int MAX_STREAMS = 1 << 16;
+
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
       1 << 20,
@@ -72,7 +76,7 @@ public record StackLimits(
       WorkerLimits workers,
       SweepLimits sweep) {
     this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
-        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT);
+        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT, MAX_STREAMS);
   }
 
   /**
@@ -83,7 +87,7 @@ public record StackLimits(
    */
   public StackLimits with(ApplicationLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep,
-        policy, network);
+        policy, network, maxStreamsPerSession);
   }
 
   /**
@@ -94,7 +98,7 @@ public record StackLimits(
    */
   public StackLimits with(PolicyLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, other, network);
+        sweep, other, network, maxStreamsPerSession);
   }
 
   /**
@@ -105,6 +109,17 @@ public record StackLimits(
    */
   public StackLimits with(NetworkLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, other);
+        sweep, policy, other, maxStreamsPerSession);
+  }
+
+  /**
+   * The same bounds with another number of streams.
+   *
+   * @param streams of one parent session at a time
+   * @return a copy
+   */
+  public StackLimits withStreamsPerSession(int streams) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, policy, network, streams);
   }
 }

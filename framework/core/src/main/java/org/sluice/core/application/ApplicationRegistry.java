@@ -27,6 +27,7 @@ public final class ApplicationRegistry {
 
   private final ControlPlane plane;
   private final Listens listens;
+  private final StreamConnects streamConnects;
   private final Connects connects;
   private final ConnectRequests connectRequests;
   private final Map<String, AttachedApplication> byName = new LinkedHashMap<>();
@@ -40,7 +41,8 @@ public final class ApplicationRegistry {
   ApplicationRegistry(ControlPlane plane) {
     this.plane = plane;
     listens = new Listens(plane);
-    connects = new Connects(plane);
+    streamConnects = new StreamConnects(plane);
+    connects = new Connects(plane, streamConnects);
     connectRequests = new ConnectRequests(plane.workers(), connects);
   }
 
@@ -251,6 +253,10 @@ public final class ApplicationRegistry {
 
   ConnectRequests connectRequests() {
     return connectRequests;
+  }
+
+  StreamConnects streamConnects() {
+    return streamConnects;
   }
 
   Connects connects() {

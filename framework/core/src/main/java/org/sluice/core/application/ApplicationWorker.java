@@ -46,6 +46,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   private final SegmentOptions segmentOptions;
   private final SegmentUser segmentUser;
   private final SegmentManager memory;
+  private final GuestSegments guests;
   private final @Nullable EventLane[] lanes;
   private final long[] queueOffsets;
   private final int maxUnansweredConnects;
@@ -62,6 +63,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     segmentOptions = SegmentOptions.of(application.options(), plane.limits().segmentLingerNs());
     segmentUser = new SegmentUser(handle, application.budget(), this);
     memory = newMemory();
+    guests = new GuestSegments(this, plane.segments());
     lanes = new @Nullable EventLane[plane.workers().count()];
     queueOffsets = new long[lanes.length];
     maxUnansweredConnects = Math.min(application.options().maxConnects(), plane.limits().maxUnansweredConnects());
@@ -228,6 +230,21 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   }
 
   @Override
+  public boolean sharesApplication(SessionOwner other) {
+    return other instanceof ApplicationWorker worker && worker.application == application;
+  }
+
+  @Override
+  public void segmentTaken(long segment) {
+    guests.taken(segment);
+  }
+
+  @Override
+  public void segmentLeft(long segment) {
+    guests.left(segment);
+  }
+
+  @Override
   public void connectAnswered() {
     unansweredConnects.decrementAndGet();
   }
@@ -282,11 +299,14 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
       plane.counters().connects().increment(Counter.NO_WORKER);
       return counted(SessionError.LIMIT);
     }
-    if (plane.workers().worker(0).isCurrent()) {
+    if (options.parent() == Handle.INVALID && plane.workers().worker(0).isCurrent()) {
       registry.connects().connect(this, options, opaque);
       return SessionError.NONE;
     }
-    if (registry.connectRequests().send(this, options, opaque)) {
+    boolean sent = options.parent() == Handle.INVALID
+        ? registry.connectRequests().send(this, options, opaque)
+        : registry.streamConnects().send(this, options, opaque);
+    if (sent) {
       return SessionError.NONE;
     }
     unansweredConnects.decrementAndGet();
@@ -394,14 +414,22 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   private CompletableFuture<SessionError> end(
       long session, Function<Session, SessionError> how) {
-    if (session < 0 || Handle.worker(session) >= lanes.length) {
-      return CompletableFuture.completedFuture(counted(SessionError.NOSESSION));
-    }
-    return plane.workers().call(Handle.worker(session), () -> {
+    return at(session, () -> {
       SessionError error = plane.sessions().check(session, this);
       Session own = error == SessionError.NONE ? plane.sessions().session(session, this) : null;
       return own == null ? error : how.apply(own);
     });
+  }
+
+  @Override
+  public CompletableFuture<SessionError> takeOver(long session) {
+    return at(session, () -> plane.sessions().takeOver(session, this));
+  }
+
+  private CompletableFuture<SessionError> at(long session, Supplier<SessionError> call) {
+    return session < 0 || Handle.worker(session) >= lanes.length
+        ? CompletableFuture.completedFuture(counted(SessionError.NOSESSION))
+        : plane.workers().call(Handle.worker(session), call);
   }
 
   @Override

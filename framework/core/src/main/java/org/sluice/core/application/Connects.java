@@ -22,6 +22,7 @@ import org.sluice.spi.transport.ServiceType;
  */
 final class Connects {
   private final ControlPlane plane;
+  private final StreamConnects streams;
   private final ListenKey key = new ListenKey();
   private final FlowKey flow = new FlowKey();
   private final LookupResult found = new LookupResult();
@@ -30,8 +31,9 @@ final class Connects {
   private final List<EndpointConfig> configs = new ArrayList<>();
   private int depth;
 
-  Connects(ControlPlane plane) {
+  Connects(ControlPlane plane, StreamConnects streams) {
     this.plane = plane;
+    this.streams = streams;
   }
 
   /** Starts a connect; an immediate failure is told by the same callback as a late one. */
@@ -40,7 +42,10 @@ final class Connects {
     if (worker.isDetached()) {
       return;
     }
-    long result = open(worker, options, opaque);
+    if (options.parent() != Handle.INVALID && streams.send(worker, options, opaque)) {
+      return;
+    }
+    long result = options.parent() == Handle.INVALID ? open(worker, options, opaque) : SessionError.LIMIT.code();
     if (result < 0) {
       plane.sessions().halfOpens().refuse(worker, (int) result, opaque);
     }

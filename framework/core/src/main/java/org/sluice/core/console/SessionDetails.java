@@ -30,6 +30,10 @@ final class SessionDetails {
       addHandle("segment", view.segment());
       addHandle("listener", view.listener());
       addHandle("peer", view.peer());
+      addHandle("parent", view.parent());
+      if (view.streams() > 0) {
+        add("streams", view.streams());
+      }
     }
     add("opaque", view.opaque());
     view.details(Verbosity.FULL).lines().map(String::strip).forEach(line -> add("transport", line));

@@ -20,7 +20,7 @@ import org.sluice.spi.session.SessionState;
  */
 final class ShowSession extends StackCommand {
   private static final List<String> TOPICS = List.of(
-      "listeners", "states", "protos", "stats", "events", "rules", "sdl", "lookup", "rt-backend");
+      "listeners", "states", "protos", "stats", "events", "rules", "sdl", "lookup", "rt-backend", "tree");
   private static final String SESSION = "[0-9]{1,9}:[0-9]{1,9}";
 
   private final StackParts parts;
@@ -34,7 +34,7 @@ final class ShowSession extends StackCommand {
             + " [force-print]"
             + " | WORKER:SLOT | listeners [PROTO] | states | protos | stats | events"
             + " | rules [proto P [match " + PolicyWords.MATCH + "]] [scope S] [appns NS] | sdl [ADDRESS] [appns NS]"
-            + " | lookup [table N] [proto P [LCL:PORT RMT:PORT]] | rt-backend",
+            + " | lookup [table N] [proto P [LCL:PORT RMT:PORT]] | rt-backend | tree [force-print]",
         "Show how many sessions each worker has, or the sessions with their state and waiting bytes");
     this.parts = parts;
     this.queries = queries;
@@ -56,6 +56,7 @@ final class ShowSession extends StackCommand {
       case "scope" -> candidates(words, Stream.of("global", "local", "both"));
       default -> switch (words.getFirst()) {
         case "listeners" -> List.of();
+        case "tree" -> candidates(words, Stream.of("force-print"));
         case "rules" -> candidates(words, PolicyTopics.RULE_KEYWORDS.stream());
         case "sdl" -> candidates(words, PolicyTopics.SDL_KEYWORDS.stream());
         case "lookup" -> candidates(words, LookupTopic.KEYWORDS.stream());
@@ -107,6 +108,7 @@ final class ShowSession extends StackCommand {
     PolicyTopics policy = new PolicyTopics(parts, queries, this);
     switch (topic) {
       case "listeners" -> listeners(words, output);
+      case "tree" -> tree(words, output);
       case "rules" -> policy.rules(words, output);
       case "sdl" -> policy.sdl(words, output);
       case "lookup" -> new LookupTopic(parts, queries, this).print(words, output);
@@ -128,6 +130,12 @@ final class ShowSession extends StackCommand {
         words.hasNext() ? SessionFilter.transport(words.next("a protocol"), this, parts.transports()) : null;
     words.end();
     new ListenerList(parts, queries).printSessions(transport, output);
+  }
+
+  private void tree(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
+    boolean force = words.hasNext() && !words.keyword(List.of("force-print")).isEmpty();
+    words.end();
+    new SessionTree(scan, name(), force).print(queries.count(), output);
   }
 
   private void numbers(SessionFilter filter, ConsoleOutput output) throws CommandException, InterruptedException {

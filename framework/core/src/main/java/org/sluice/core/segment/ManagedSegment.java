@@ -73,6 +73,14 @@ public abstract sealed class ManagedSegment permits OwnedSegment, SharedSegment 
   public abstract int pairs();
 
   /**
+   * Whether somebody was told of it when it was made, and is told when it goes.
+   *
+   * @param listener who
+   * @return true for its owner, or either of both
+   */
+  public abstract boolean isToldTo(SegmentListener listener);
+
+  /**
    * How full it is, by the marks. A function of usage alone, but that a refused allocation counts until usage is seen
    * below the high mark.
    */

@@ -53,6 +53,11 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
   }
 
   @Override
+  public boolean isToldTo(SegmentListener listener) {
+    return manager.listener() == listener;
+  }
+
+  @Override
   public void release() {
     manager.release(this);
   }

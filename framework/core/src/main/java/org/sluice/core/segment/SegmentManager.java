@@ -133,6 +133,10 @@ public final class SegmentManager {
     return segment.pairs() > 0;
   }
 
+  SegmentListener listener() {
+    return listener;
+  }
+
   /** The owner is gone: nothing is allocated any more, and each segment goes with its last pair. Idempotent. */
   public void detach() {
     synchronized (growth) {

@@ -74,6 +74,11 @@ public final class SharedSegment extends ManagedSegment {
     return Math.max(clientSessions, serverSessions);
   }
 
+  @Override
+  public boolean isToldTo(SegmentListener listener) {
+    return client.listener() == listener || server.listener() == listener;
+  }
+
   boolean isEmpty() {
     return clientSessions == 0 && serverSessions == 0;
   }

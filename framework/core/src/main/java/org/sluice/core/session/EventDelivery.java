@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.stream.FifoStream;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.AcceptDecision;
@@ -25,7 +26,7 @@ final class EventDelivery {
   void deliver(EventLane lane, int event, long handle) {
     StackSession session = home.pool().get(handle);
     if (session == null || session.lane != lane) {
-      deliverOtherwise(lane, event, handle);
+      deliverOtherwise(lane, session, event, handle);
       return;
     }
     switch (event) {
@@ -42,13 +43,13 @@ final class EventDelivery {
     }
   }
 
-  private void deliverOtherwise(EventLane lane, int event, long handle) {
+  private void deliverOtherwise(EventLane lane, @Nullable StackSession session, int event, long handle) {
     HalfOpen halfOpen = home.pool().halfOpen(handle);
     boolean fits = event == SessionEvent.CONNECT_FAILED || event == SessionEvent.HALF_CLEANUP;
     if (fits && halfOpen != null && halfOpen.lane == lane) {
       home.halfOpens().deliver(lane, halfOpen, event);
     } else {
-      home.counters().staleEvents.increment(home.index());
+      home.moves().found(session, event);
     }
   }
 
@@ -123,7 +124,8 @@ final class EventDelivery {
 
   private void tellAccepted(StackSession session) {
     TransportConnection connection = session.connection;
-    if (connection == null || session.state == SessionState.TRANSPORT_DELETED) {
+    boolean ended = session.state == SessionState.TRANSPORT_DELETED || session.has(SessionFlags.TRANSPORT_TOLD);
+    if (connection == null || ended) {
       return;
     }
     TransportEntry transport = session.carrier();

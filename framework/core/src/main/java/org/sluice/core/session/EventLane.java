@@ -15,6 +15,9 @@ import org.sluice.spi.runtime.Handle;
  * order in which sessions came, and new sessions are refused meanwhile ({@link #isCongested}).
  */
 public final class EventLane {
+  /** Flags without which, and with which, events stay with their session for the time being. */
+  private static final int NOT_NOW = SessionFlags.ANNOUNCED | SessionFlags.MOVING;
+
   private final long handle;
   private final SessionOwner owner;
   private final SessionWorker home;
@@ -30,6 +33,8 @@ public final class EventLane {
   private boolean scheduled;
   private boolean closing;
   private boolean closed;
+  /** Whether records of sessions that others have now may be in the queue. */
+  private boolean handedOver;
   @Nullable EventLane nextScheduled;
 
   EventLane(SessionOwner owner, SessionWorker home, SessionCallbacks callbacks, EventQueue queue) {
@@ -155,10 +160,14 @@ public final class EventLane {
     } else {
       sessions = next;
     }
-    if (session instanceof HalfOpen) {
-      halfOpenCount--;
-    } else {
+    if (session instanceof StackSession left) {
       sessionCount--;
+      if (left.has(SessionFlags.GUEST)) {
+        left.clear(SessionFlags.GUEST);
+        owner.segmentLeft(left.segmentHandle);
+      }
+    } else {
+      halfOpenCount--;
     }
     session.laneNext = null;
     session.lanePrevious = null;
@@ -194,7 +203,7 @@ public final class EventLane {
     if (closing) {
       return;
     }
-    boolean early = !session.has(SessionFlags.ANNOUNCED) || session.owedEvents != 0;
+    boolean early = (session.flags & NOT_NOW) != SessionFlags.ANNOUNCED || session.owedEvents != 0;
     if (early && SessionEvent.followsAnnouncement(event)) {
       session.owedEvents |= (short) (1 << event);
       return;
@@ -209,6 +218,49 @@ public final class EventLane {
     }
     session.pendingEvents |= (short) (1 << event);
     schedule();
+  }
+
+  /** Gives a session to another lane of this worker; a record says when nothing of it waits in this one's queue. */
+  void handOver(StackSession session, EventLane to) {
+    int waiting = session.pendingEvents;
+    boolean guest = session.has(SessionFlags.GUEST);
+    session.clear(SessionFlags.GUEST);
+    remove(session);
+    to.add(session);
+    session.owedEvents |= (short) waiting;
+    session.set(SessionFlags.GUEST);
+    session.set(SessionFlags.MOVING);
+    handedOver = true;
+    if (!queue.offer(SessionEvent.HANDED_OVER, session.handle, 0)) {
+      home.counters().eventQueueFull(home.index());
+      session.pendingEvents = 1 << SessionEvent.HANDED_OVER;
+      overflow.append(session);
+    }
+    schedule();
+    if (guest) {
+      owner.segmentLeft(session.segmentHandle);
+    }
+  }
+
+  /** Before the queue goes: events of sessions that were handed over are found, and follow them. */
+  void drain() {
+    if (!handedOver) {
+      return;
+    }
+    // The last one is found behind everything else, however full the queue was; a queue that others write into must
+    // not hold this up.
+    int polled = queue.poll(dispatch, queue.depth());
+    refill();
+    while (polled > 0 && !overflow.isEmpty()) {
+      polled = queue.poll(dispatch, queue.depth());
+      refill();
+    }
+    int _ = queue.poll(dispatch, queue.depth());
+    for (StackSession session = overflow.first(); session != null; session = overflow.first()) {
+      session.leave(SessionLinks.OVERFLOW);
+      session.pendingEvents = 0;
+      home.moves().arrive(session);
+    }
   }
 
   private boolean offer(int event, SessionSlot session) {
@@ -282,6 +334,8 @@ public final class EventLane {
       // After its detach an application hears nothing; what the events stood for is settled when the lane closes.
       if (!lane.owner.isDetached()) {
         home.delivery().deliver(lane, type, handle);
+      } else if (lane.handedOver) {
+        home.moves().found(home.pool().get(handle), type);
       }
     }
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
@@ -26,6 +27,7 @@ import org.sluice.spi.transport.TransportConnection;
 public final class SessionCore implements SessionLayer {
   private final SessionWorker[] workers;
   private final SessionOpens[] opens;
+  private final StreamOpens[] streams;
   private final HalfOpenReports[] reports;
   private final HalfOpens halfOpens;
   private final SessionLookup lookup;
@@ -52,6 +54,7 @@ public final class SessionCore implements SessionLayer {
     this.localEndpoints = localEndpoints;
     workers = new SessionWorker[stackWorkers.count()];
     opens = new SessionOpens[workers.length];
+    streams = new StreamOpens[workers.length];
     reports = new HalfOpenReports[workers.length];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new SessionWorker(stackWorkers.worker(i), shared, maxSessions);
@@ -60,6 +63,7 @@ public final class SessionCore implements SessionLayer {
     for (int i = 0; i < workers.length; i++) {
       reports[i] = new HalfOpenReports(halfOpens, flows);
       opens[i] = new SessionOpens(workers[i], listeners, halfOpens, reports[i]);
+      streams[i] = new StreamOpens(workers[i], opens[i], shared.maxStreamsPerSession());
     }
     lookup = new SessionLookup(shared, workers, halfOpens, listeners);
   }
@@ -165,6 +169,19 @@ public final class SessionCore implements SessionLayer {
   }
 
   /**
+   * Opens a stream of a session. Worker of the parent.
+   *
+   * @param worker the calling worker
+   * @param owner the application worker
+   * @param options names the parent
+   * @param opaque handed back with onConnected
+   * @return the stream's handle, or an error, not counted yet: nothing is left
+   */
+  public long openStream(int worker, SessionOwner owner, ConnectOptions options, long opaque) {
+    return streams[worker].connect(owner, options, opaque);
+  }
+
+  /**
    * A session of an application worker. Worker of the session; null elsewhere.
    *
    * @param handle its handle
@@ -204,6 +221,19 @@ public final class SessionCore implements SessionLayer {
   }
 
   /**
+   * Gives a session to another application worker of its application. Worker of the session.
+   *
+   * @param handle the session's handle
+   * @param owner who wants it
+   * @return NONE, NOSESSION, OWNER, NOAPP, CLOSED, CONFLICT or MQ_FULL; errors are counted
+   */
+  public SessionError takeOver(long handle, SessionOwner owner) {
+    SessionWorker worker = workers[Handle.worker(handle)];
+    SessionError error = worker.moves().takeOver(handle, owner);
+    return error == SessionError.NONE ? error : SessionError.of(worker.refused(error));
+  }
+
+  /**
    * Ends every session that a transport carries: applications see a reset, connections are cleaned up. Listeners stay,
    * and half-opens are the business of {@link HalfOpens#evict}.
    *
@@ -234,10 +264,18 @@ public final class SessionCore implements SessionLayer {
     if (session == null) {
       return SessionError.NOSESSION.code();
     }
+    int worker = session.home.index();
     // Nobody listens any more: the handshake ends before an application hears of it.
-    return opens[session.home.index()].isListening(session.listener)
+    boolean welcome = session.has(SessionFlags.STREAM)
+        ? streams[worker].isWelcome(session) : opens[worker].isListening(session.listener);
+    return welcome
         ? session.home.lifecycle().acceptNotify(session)
-        : session.home.refused(SessionError.NOLISTEN);
+        : session.home.refused(session.has(SessionFlags.STREAM) ? SessionError.CLOSED : SessionError.NOLISTEN);
+  }
+
+  @Override
+  public long acceptStream(TransportConnection stream, TransportConnection parent) {
+    return streams[here(stream)].accept(stream, parent);
   }
 
   @Override

@@ -21,6 +21,9 @@ public final class SessionCounters {
   final Counter fifosSwept;
   final Counter bytesSwept;
   final Counter sweepLimit;
+  final Counter streamLimit;
+  final Counter streamsOpened;
+  final Counter takenOver;
 
   /**
    * Makes the counters.
@@ -44,6 +47,10 @@ public final class SessionCounters {
     datagramsFull = counters.counter("session.datagram-no-room", "Datagrams dropped because the rx FIFO was full");
     fifosSwept = counters.counter("session.fifo-swept", "FIFOs that gave their memory back after an idle time");
     bytesSwept = counters.counter("session.fifo-swept-bytes", "Bytes that idle FIFOs gave back");
+    streamLimit =
+        counters.counter("session.stream-limit", "Streams refused because their parent has as many as it may");
+    streamsOpened = counters.counter("session.streams-opened", "Streams of parent sessions that were opened");
+    takenOver = counters.counter("session.taken-over", "Sessions that another worker of their application took over");
     sweepLimit =
         counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
   }

@@ -17,6 +17,8 @@ final class SessionEvent {
   static final int CLEANUP_TRANSPORT = 9;
   static final int CLEANUP_SESSION = 10;
   static final int HALF_CLEANUP = 11;
+  /** No callback: the last record of a session in the queue of an application worker that does not own it any more. */
+  static final int HANDED_OVER = 12;
 
   private SessionEvent() {}
 

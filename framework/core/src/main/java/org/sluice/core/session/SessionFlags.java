@@ -39,11 +39,20 @@ final class SessionFlags {
   static final int SWEPT = 1 << 15;
   /** ACCEPTED is on its way: the application will be told of it, so it must be told of its end too. */
   static final int OFFERED = 1 << 16;
+  /** It has streams. */
+  static final int PARENT = 1 << 17;
+  /** It is a stream of another session. */
+  static final int STREAM = 1 << 18;
+  /** Its events are on the way from one application worker to another. */
+  static final int MOVING = 1 << 19;
+  /** Its owner took it over from another application worker, in whose memory its FIFOs lie. */
+  static final int GUEST = 1 << 20;
 
   private static final String[] NAMES = {
     "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "writable-due", "custom-tx", "flush", "local",
     "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram",
-    "swept", "offered"
+    "swept", "offered", "parent", "stream",
+    "moving", "guest"
   };
 
   private SessionFlags() {}

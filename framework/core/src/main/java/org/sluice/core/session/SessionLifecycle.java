@@ -63,6 +63,7 @@ final class SessionLifecycle {
 
   /** The transport is told from a control event, never inline: the caller may be inside one of its calls. */
   private SessionError end(StackSession session, int control) {
+    endStreams(session, control == SessionWorker.CONTROL_RESET ? ParentStreams.RESET : ParentStreams.CLOSE);
     boolean first = !session.has(SessionFlags.APP_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
     session.shutStream();
@@ -141,6 +142,7 @@ final class SessionLifecycle {
     if (connection == null) {
       return;
     }
+    endStreams(session, ParentStreams.TRANSPORT_GONE);
     if (session.freeConnection != null) {
       // The transport has let go and waits to free it; to clean it up too would free it twice.
       freeTransport(session);
@@ -179,11 +181,20 @@ final class SessionLifecycle {
     }
   }
 
+  /** What ends a session ends its streams before it. */
+  private void endStreams(StackSession session, ParentStreams.End how) {
+    if (session.has(SessionFlags.PARENT)) {
+      home.parents().end(session, how);
+    }
+  }
+
   void closingNotify(StackSession session) {
+    endStreams(session, ParentStreams.PEER_CLOSED);
     transportEnds(session, SessionEvent.DISCONNECTED);
   }
 
   void resetNotify(StackSession session) {
+    endStreams(session, ParentStreams.PEER_RESET);
     session.set(SessionFlags.PEER_RESET);
     transportEnds(session, SessionEvent.RESET);
   }
@@ -199,6 +210,7 @@ final class SessionLifecycle {
   }
 
   void closedNotify(StackSession session) {
+    endStreams(session, ParentStreams.TRANSPORT_CLOSED);
     if (session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
       return;
     }
@@ -226,6 +238,7 @@ final class SessionLifecycle {
       runFree(session, free);
       return;
     }
+    endStreams(session, ParentStreams.TRANSPORT_GONE);
     home.forgetFlow(session);
     home.tx().remove(session);
     session.clear(SessionFlags.CUSTOM_TX);
@@ -272,6 +285,9 @@ final class SessionLifecycle {
    */
   void detach(StackSession session, int control) {
     EventLane lane = session.lane;
+    if (session.has(SessionFlags.PARENT)) {
+      home.parents().detach(session, lane, control);
+    }
     if (lane != null) {
       lane.remove(session);
     }
@@ -335,6 +351,9 @@ final class SessionLifecycle {
       freeTransport(session);
     }
     home.unlist(session);
+    if (session.has(SessionFlags.PARENT | SessionFlags.STREAM)) {
+      home.parents().leave(session);
+    }
     EventLane lane = session.lane;
     if (lane != null) {
       lane.remove(session);

@@ -151,7 +151,7 @@ final class SessionOpens {
     }
   }
 
-  private static void cleanup(TransportEntry transport, TransportConnection made) {
+  static void cleanup(TransportEntry transport, TransportConnection made) {
     try {
       transport.vft().cleanup(made);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
@@ -261,7 +261,7 @@ final class SessionOpens {
 
   // ---- Pieces.
 
-  private @Nullable StackSession make(TransportConnection connection) {
+  @Nullable StackSession make(TransportConnection connection) {
     TransportEntry transport = home.transports().byId(connection.protocol());
     if (transport == null) {
       throw new IllegalArgumentException("protocol id " + connection.protocol() + " is not registered");
@@ -281,7 +281,7 @@ final class SessionOpens {
     return session;
   }
 
-  private void attachFifos(StackSession session, FifoPair fifos) {
+  void attachFifos(StackSession session, FifoPair fifos) {
     Segment memory = attachOwnSides(session, fifos);
     session.rxIn = home.sides().producer(memory, session.rxOffset);
     session.txOut = home.sides().consumer(memory, session.txOffset);

@@ -50,6 +50,28 @@ public interface SessionOwner {
    */
   boolean isDetached();
 
+  /**
+   * Whether another application worker is of the same application.
+   *
+   * @param other the other one, or this one
+   * @return true if it is
+   */
+  boolean sharesApplication(SessionOwner other);
+
+  /**
+   * It is about to have FIFOs in a segment that may be another's: it is told of it, if it does not know it. Any worker.
+   *
+   * @param segment the segment's handle
+   */
+  void segmentTaken(long segment);
+
+  /**
+   * One session less of those that {@link #segmentTaken} was called for. Any worker.
+   *
+   * @param segment the segment's handle
+   */
+  void segmentLeft(long segment);
+
   /** One of its connects is not outstanding any more. */
   void connectAnswered();
 }

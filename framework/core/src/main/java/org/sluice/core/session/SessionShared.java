@@ -15,6 +15,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param txLimits bounds of the tx scheduler
  * @param sweepLimits when idle FIFOs give their memory back
  * @param streams what streams of application threads have in common
+ * @param maxStreamsPerSession the most streams of a parent session
  */
 public record SessionShared(
     SessionCounters counters,
@@ -23,4 +24,5 @@ public record SessionShared(
     FlowPolicy policy,
     TxLimits txLimits,
     SweepLimits sweepLimits,
-    StreamSettings streams) {}
+    StreamSettings streams,
+    int maxStreamsPerSession) {}

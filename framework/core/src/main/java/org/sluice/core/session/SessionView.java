@@ -216,6 +216,33 @@ public final class SessionView {
   }
 
   /**
+   * The session that it is a stream of.
+   *
+   * @return a handle, INVALID for a session that is no stream, or whose parent is gone
+   */
+  public long parent() {
+    return session == null ? Handle.INVALID : session.home.parents().parentOf(session);
+  }
+
+  /**
+   * Whether it is a stream of another session.
+   *
+   * @return true also when that is gone
+   */
+  public boolean isStream() {
+    return slot.has(SessionFlags.STREAM);
+  }
+
+  /**
+   * How many streams it has.
+   *
+   * @return the count
+   */
+  public int streams() {
+    return session == null ? 0 : session.home.parents().count(session);
+  }
+
+  /**
    * The other end of a local session.
    *
    * @return a handle, INVALID when there is none (any more)

@@ -42,6 +42,8 @@ public final class SessionWorker implements WorkerDuties {
   private final EventDelivery delivery;
   private final TxScheduler tx;
   private final FifoSweeper sweeper;
+  private final ParentStreams parents = new ParentStreams(this);
+  private final OwnerMoves moves = new OwnerMoves(this);
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FifoSides sides;
@@ -236,6 +238,7 @@ public final class SessionWorker implements WorkerDuties {
         continue;
       }
       closing.remove();
+      first.lane().drain();
       first.lane().close();
       first.closed().run();
     }
@@ -290,6 +293,14 @@ public final class SessionWorker implements WorkerDuties {
 
   FifoSweeper sweeper() {
     return sweeper;
+  }
+
+  ParentStreams parents() {
+    return parents;
+  }
+
+  OwnerMoves moves() {
+    return moves;
   }
 
   /** Made with the first session that needs it: its buffer is as long as the longest datagram. */

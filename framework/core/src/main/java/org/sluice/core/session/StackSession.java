@@ -495,6 +495,12 @@ final class StackSession extends SessionSlot implements Session {
   }
 
   @Override
+  public long parent() {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return home.parents().parentOf(this);
+  }
+
+  @Override
   public long eventQueue() {
     EventLane l = lane;
     return l == null ? Handle.INVALID : l.handle();

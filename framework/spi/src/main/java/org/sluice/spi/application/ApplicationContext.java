@@ -184,6 +184,22 @@ public interface ApplicationContext {
   CompletableFuture<SessionError> reset(long session);
 
   /**
+   * Takes a session over from another worker of this application, from any context. It keeps its handle, its stack
+   * worker, its FIFOs with all that is in them, its opaque value and attachment; the callbacks of this application
+   * worker get its events from now on, those included that were under way and not delivered yet, each once and in
+   * order. When data waits, this one is told of it by {@code onReadable}, whether or not the other one has seen it;
+   * before that by {@code onSegmentAdded} of the memory of the other one, if it is the first session there. The other
+   * one hears nothing of the session any more.
+   *
+   * @param session the handle
+   * @return completes on the session's worker with NONE, also when it is this one's already; NOSESSION, OWNER (it is
+   *     another application's), NOAPP (this one has left), CLOSED (the application closed it, or its transport has let
+   *     go), CONFLICT (its present owner has not accepted it yet, has a view of its FIFOs open, has handed it over to
+   *     threads, or has just taken it over itself), MQ_FULL (this one has more events than its queue has room for)
+   */
+  CompletableFuture<SessionError> takeOver(long session);
+
+  /**
    * Adds an application worker: a further owner of listeners and sessions, among whom accepts are shared.
    *
    * @param callbacks called for its sessions

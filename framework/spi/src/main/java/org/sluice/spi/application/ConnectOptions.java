@@ -3,6 +3,7 @@ package org.sluice.spi.application;
 import java.util.List;
 import java.util.Set;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.Session;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointExtension;
 import org.sluice.spi.transport.EndpointFlag;
@@ -16,7 +17,7 @@ import org.sluice.spi.transport.EndpointFlag;
  * @param mssBytes the wanted maximum segment size; 0 for no wish
  * @param dscp the differentiated services code point, 0 to 63
  * @param flags wishes
- * @param parent the session to open a stream of, or {@link Handle#INVALID}
+ * @param parent the session to open a stream of, or {@link Handle#INVALID}; see {@link #streamOf}
  * @param extensions typed configuration for the transport
  */
 public record ConnectOptions(
@@ -57,6 +58,21 @@ public record ConnectOptions(
   public static ConnectOptions of(String protocol, Endpoint remote) {
     return new ConnectOptions(
         protocol, remote, Endpoint.ANY_IP4, 0, 0, Set.of(), Handle.INVALID, List.of());
+  }
+
+  /**
+   * To a new stream of a session, on the worker of which the stream will be. It has the transport, the namespace and
+   * the peer of its parent. Such a connect fails with NOSESSION when the handle is stale, OWNER when the parent is
+   * another application's, INVALID when it is itself a stream, or no established session, or of another protocol,
+   * CONFLICT before it was accepted, CLOSED when its end has begun, NOSUPPORT when its transport has no streams,
+   * MAX_STREAMS_HIT when it has as many as it may, or its transport allows no more.
+   *
+   * @param parent an established session; worker of the session
+   * @return the options; may be used as long as the parent lives
+   */
+  public static ConnectOptions streamOf(Session parent) {
+    return new ConnectOptions(parent.transport(), parent.remoteEndpoint(), Endpoint.ANY_IP4, 0, 0, Set.of(),
+        parent.handle(), List.of());
   }
 
   /**

@@ -237,6 +237,16 @@ public interface Session {
   long listener();
 
   /**
+   * The session that this one is a stream of. What ends the parent ends its streams: a close or reset of the parent by
+   * its application acts on each of them first, as if the application had closed or reset it; and of an end that comes
+   * from the peer or the transport each of them is told first.
+   *
+   * @return the handle, or {@link org.sluice.spi.runtime.Handle#INVALID} for a session that is no stream, or whose
+   *     parent is gone
+   */
+  long parent();
+
+  /**
    * The event queue this session's events come by.
    *
    * @return the queue's handle

@@ -42,6 +42,19 @@ public interface SessionLayer extends LocalSessions {
    */
   long datagramAccept(TransportConnection connection, long listener);
 
+  /**
+   * Makes a session in CREATED for a stream that the peer opened on a parent connection; {@link #acceptNotify} follows
+   * as for any other. It goes to the application worker of the parent. The stream is on the parent's worker, and in no
+   * lookup table.
+   *
+   * @param stream the stream's connection; its session handle is set by this call
+   * @param parent the parent's connection
+   * @return the session's handle; or NOSESSION (the parent has none, or its application left), INVALID (the parent is a
+   *     stream itself), CLOSED (its end has begun), MAX_STREAMS_HIT, MQ_FULL, SEG_NO_SPACE, ALLOC, or NOSUPPORT when
+   *     the transport is being removed or disabled: the transport refuses the stream
+   */
+  long acceptStream(TransportConnection stream, TransportConnection parent);
+
   // ---- Active open. The half-open session lives on worker 0; these may be called on any worker, in time or too late:
   // what comes after another report, after a cancel, or by a stale handle has no effect.
 

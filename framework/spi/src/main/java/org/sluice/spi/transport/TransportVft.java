@@ -73,12 +73,18 @@ public interface TransportVft extends ExtensionPoint {
   long connect(long session, EndpointConfig config);
 
   /**
-   * Opens a stream of a parent connection. Worker of the parent.
+   * Opens a stream of a parent connection. Worker of the parent. The stream is usable at once: a connection of its own
+   * of the same worker, found by {@link #connection}, of which nothing is reported before this has returned.
+   *
+   * <p>The session layer ends streams before their parent: it tells {@link #close} or {@link #reset} of each stream and
+   * then of the parent. A transport that reports the end of a parent need not report that of its streams; those that it
+   * has not let go of when it lets go of the parent are taken from it by {@link #cleanup}, inside of that call.
    *
    * @param parent the parent's connection
    * @param session the handle of the new session
    * @param config where to; not kept
-   * @return the handle of the stream's connection, or an error; NOSUPPORT where a transport has no streams
+   * @return the handle of the stream's connection, or an error: then nothing is left behind; NOSUPPORT where a
+   *     transport has no streams, MAX_STREAMS_HIT where it allows no more now
    */
   default long connectStream(TransportConnection parent, long session, EndpointConfig config) {
     return SessionError.NOSUPPORT.code();

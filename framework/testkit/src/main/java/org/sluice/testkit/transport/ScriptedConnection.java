@@ -26,6 +26,8 @@ public final class ScriptedConnection extends TransportConnection {
   public SendParams.Scheduling scheduling = SendParams.Scheduling.DESCHEDULE;
   /** For PEEK: what was sent and not acknowledged. */
   public int inFlightBytes;
+  /** Of which connection this is a stream; null for none. */
+  public @Nullable ScriptedConnection parent;
   /** What {@code customTx} does; null for nothing. */
   public @Nullable CustomSender custom;
 

@@ -93,6 +93,43 @@ public final class ScriptedTransport extends ScriptedVft {
   }
 
   /**
+   * Makes it open streams of its connections; without this it has none.
+   *
+   * @return this
+   */
+  public ScriptedTransport takesStreams() {
+    takesStreams = true;
+    return this;
+  }
+
+  /**
+   * The streams of a connection that exist, in the order in which they were made.
+   *
+   * @param parent the connection
+   * @return a copy
+   */
+  public List<ScriptedConnection> streams(ScriptedConnection parent) {
+    return connections.all(connection -> connection.parent == parent);
+  }
+
+  /**
+   * Brings in a stream that the peer opened on a connection. On its worker.
+   *
+   * @param parent the connection
+   * @return the stream; {@link ScriptedConnection#session} is what the layer answered
+   */
+  public ScriptedConnection incomingStream(ScriptedConnection parent) {
+    ScriptedConnection made = make(parent.workerIndex());
+    made.endpointsOf(parent);
+    made.parent = parent;
+    made.session = sessions.acceptStream(made, parent);
+    if (made.session < 0) {
+      connections.remove(made);
+    }
+    return made;
+  }
+
+  /**
    * Lets a script play the peers of all connects to come.
    *
    * @param newScript what becomes of them

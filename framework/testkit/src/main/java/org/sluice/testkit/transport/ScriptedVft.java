@@ -39,6 +39,7 @@ abstract class ScriptedVft implements TransportVft {
   @Nullable ScriptedConnection listener;
   @Nullable FakePacketSink sharedSink;
   boolean takesLocalEndpoints;
+  boolean takesStreams;
   int connectError;
   SessionError refusal = SessionError.NONE;
   String halfOpenText = "";
@@ -172,6 +173,19 @@ abstract class ScriptedVft implements TransportVft {
         : config.local().port();
     halfOpen.endpoints(Endpoint.of("127.0.0.1", port).withTable(config.table()), config.remote());
     return 0;
+  }
+
+  @Override
+  public long connectStream(TransportConnection parent, long session, EndpointConfig config) {
+    called("connectStream", parent);
+    if (!takesStreams || connectError != 0) {
+      return takesStreams ? connectError : SessionError.NOSUPPORT.code();
+    }
+    ScriptedConnection stream = make(parent.workerIndex());
+    stream.endpointsOf(parent);
+    stream.parent = (ScriptedConnection) parent;
+    stream.session = session;
+    return stream.handle();
   }
 
   @Override
