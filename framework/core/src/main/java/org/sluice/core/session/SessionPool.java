@@ -50,6 +50,11 @@ final class SessionPool {
     return take();
   }
 
+  /** The same for a session that comes from another worker, where it was counted when it was opened. */
+  @Nullable StackSession allocateMoved() {
+    return take();
+  }
+
   /** The same for a half-open: bounded by the connects that applications may have, not by the limit of sessions. */
   @Nullable StackSession allocateHalfOpen() {
     StackSession session = take();
