@@ -34,6 +34,7 @@ final class EventDelivery {
       case SessionEvent.WRITABLE -> writable(lane, session);
       case SessionEvent.ACCEPTED -> accepted(lane, session);
       case SessionEvent.CONNECTED -> connected(lane, session);
+      case SessionEvent.MIGRATED -> migrated(lane, session);
       case SessionEvent.DISCONNECTED -> ended(lane, session, event);
       case SessionEvent.RESET -> ended(lane, session, event);
       case SessionEvent.TRANSPORT_CLOSED -> ended(lane, session, event);
@@ -151,6 +152,24 @@ final class EventDelivery {
       failed(lane, session, "onConnected", e);
     }
     if (session.handle == handle && session.lane == lane) {
+      announceWaiting(lane, session);
+    }
+  }
+
+  /** Nothing of the session is told at its new place before this callback has returned. */
+  private void migrated(EventLane lane, StackSession session) {
+    long handle = session.handle;
+    long oldHandle = home.migrations().oldHandle(session);
+    int asked = home.migrations().conclude(session);
+    session.set(SessionFlags.ANNOUNCED);
+    session.clear(SessionFlags.OFFERED);
+    try {
+      lane.callbacks().onMigrated(session, oldHandle);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      failed(lane, session, "onMigrated", e);
+    }
+    if (session.handle == handle && session.lane == lane) {
+      home.migrations().serve(session, asked);
       announceWaiting(lane, session);
     }
   }

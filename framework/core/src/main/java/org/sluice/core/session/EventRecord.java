@@ -7,12 +7,12 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * The records of the event queue. Every record has the event's type and the session's handle; ACCEPTED and CONNECTED
- * own a payload too, which tells an application in another process everything it needs:
+ * The records of the event queue. Every record has the event's type and the session's handle; ACCEPTED, CONNECTED and
+ * MIGRATED own a payload too, which tells an application in another process everything it needs:
  *
  * <pre>
  *   offset  bytes
- *        0      8  listener (accepted), opaque (connected)
+ *        0      8  listener (accepted), opaque (connected), old handle (migrated)
  *        8      8  own event queue
  *       16      8  event queue of a local peer, or INVALID
  *       24      8  segment of the FIFOs
@@ -77,7 +77,11 @@ public final class EventRecord {
   }
 
   private static void encode(MemorySegment m, long at, int event, StackSession s) {
-    m.set(LONG, at, event == SessionEvent.ACCEPTED ? s.listener : s.opaque);
+    m.set(LONG, at, switch (event) {
+      case SessionEvent.ACCEPTED -> s.listener;
+      case SessionEvent.MIGRATED -> s.home.migrations().oldHandle(s);
+      default -> s.opaque;
+    });
     m.set(LONG, at + OWN_QUEUE, s.eventQueue());
     m.set(LONG, at + PEER_QUEUE, s.peerQueue);
     m.set(LONG, at + SEGMENT, s.segmentHandle);

@@ -241,6 +241,11 @@ public final class SessionCore implements SessionLayer {
    * @return completes when no worker has any
    */
   public CompletableFuture<Void> evict(TransportEntry transport) {
+    // Once more for those that were on their way from one worker to another; by now no more of them set out.
+    return evictOnce(transport).thenCompose(done -> evictOnce(transport));
+  }
+
+  private CompletableFuture<Void> evictOnce(TransportEntry transport) {
     List<CompletableFuture<Integer>> evicting = new ArrayList<>();
     for (SessionWorker worker : workers) {
       evicting.add(stackWorkers.call(worker.index(), () -> worker.evict(transport)));
@@ -330,6 +335,16 @@ public final class SessionCore implements SessionLayer {
   @Override
   public long connectLocal(TransportConnection client, TransportConnection server, long halfOpen) {
     return opens[here(client)].connectLocal(client, server, halfOpen);
+  }
+
+  // ---- Moves.
+
+  @Override
+  public int migrate(TransportConnection connection, TransportConnection successor) {
+    int worker = here(connection);
+    int target = successor.workerIndex();
+    SessionError error = workers[worker].migrations().migrate(connection, successor, workers[target]);
+    return error == SessionError.NONE ? 0 : workers[worker].refused(error);
   }
 
   // ---- Ends.

@@ -24,6 +24,7 @@ public final class SessionCounters {
   final Counter streamLimit;
   final Counter streamsOpened;
   final Counter takenOver;
+  final Counter migrated;
 
   /**
    * Makes the counters.
@@ -51,6 +52,7 @@ public final class SessionCounters {
         counters.counter("session.stream-limit", "Streams refused because their parent has as many as it may");
     streamsOpened = counters.counter("session.streams-opened", "Streams of parent sessions that were opened");
     takenOver = counters.counter("session.taken-over", "Sessions that another worker of their application took over");
+    migrated = counters.counter("session.migrated", "Sessions that left a worker for another one");
     sweepLimit =
         counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
   }

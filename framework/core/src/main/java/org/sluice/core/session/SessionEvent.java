@@ -24,11 +24,11 @@ final class SessionEvent {
 
   /** Whether the application must have been told of the session before. */
   static boolean followsAnnouncement(int event) {
-    return event >= MIGRATED && event <= CLEANUP_SESSION;
+    return event > MIGRATED && event <= CLEANUP_SESSION;
   }
 
   /** Whether the event goes with a payload record that names endpoints and queues. */
   static boolean isControl(int event) {
-    return event == ACCEPTED || event == CONNECTED;
+    return event == ACCEPTED || event == CONNECTED || event == MIGRATED;
   }
 }

@@ -47,12 +47,16 @@ final class SessionFlags {
   static final int MOVING = 1 << 19;
   /** Its owner took it over from another application worker, in whose memory its FIFOs lie. */
   static final int GUEST = 1 << 20;
+  /** It has moved to another worker; this is its name until its application knows that. */
+  static final int MIGRATING = 1 << 21;
+  /** It came from another worker, and its application was not told yet. */
+  static final int ARRIVING = 1 << 22;
 
   private static final String[] NAMES = {
     "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "writable-due", "custom-tx", "flush", "local",
     "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram",
     "swept", "offered", "parent", "stream",
-    "moving", "guest"
+    "moving", "guest", "migrating", "arriving"
   };
 
   private SessionFlags() {}

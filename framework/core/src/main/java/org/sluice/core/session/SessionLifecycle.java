@@ -49,6 +49,9 @@ final class SessionLifecycle {
   }
 
   SessionError shutdown(StackSession session) {
+    if (session.has(SessionFlags.MIGRATING)) {
+      return home.migrations().ask(session, SessionWorker.CONTROL_HALF_CLOSE);
+    }
     if (session.has(SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN)) {
       return SessionError.NONE;
     }
@@ -63,6 +66,9 @@ final class SessionLifecycle {
 
   /** The transport is told from a control event, never inline: the caller may be inside one of its calls. */
   private SessionError end(StackSession session, int control) {
+    if (session.has(SessionFlags.MIGRATING)) {
+      return home.migrations().ask(session, control);
+    }
     endStreams(session, control == SessionWorker.CONTROL_RESET ? ParentStreams.RESET : ParentStreams.CLOSE);
     boolean first = !session.has(SessionFlags.APP_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
@@ -292,6 +298,13 @@ final class SessionLifecycle {
       lane.remove(session);
     }
     session.attachment = null;
+    if (session.has(SessionFlags.MIGRATING)) {
+      // Its application leaves the other worker too.
+      return;
+    }
+    if (session.has(SessionFlags.ARRIVING)) {
+      int _ = home.migrations().conclude(session);
+    }
     session.set(SessionFlags.APP_CLOSED);
     session.shutStream();
     leavePeer(session);
@@ -351,6 +364,9 @@ final class SessionLifecycle {
       freeTransport(session);
     }
     home.unlist(session);
+    if (session.has(SessionFlags.ARRIVING)) {
+      int _ = home.migrations().conclude(session);
+    }
     if (session.has(SessionFlags.PARENT | SessionFlags.STREAM)) {
       home.parents().leave(session);
     }
@@ -370,7 +386,7 @@ final class SessionLifecycle {
     home.pool().free(session);
   }
 
-  private void leaveFifos(StackSession session) {
+  void leaveFifos(StackSession session) {
     if (session.peerLease != null) {
       // The local peer for whom the other sides are never came.
       Fifo.abandon(session.requireMemory(), session.rxOffset, Fifo.PRODUCER);

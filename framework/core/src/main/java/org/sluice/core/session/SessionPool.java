@@ -61,6 +61,11 @@ final class SessionPool {
     return session;
   }
 
+  /** The same for a session that comes from another worker, where it was counted when it was opened. */
+  @Nullable StackSession allocateMoved() {
+    return take();
+  }
+
   /** The same for a half-open: bounded by the connects that applications may have, not by the limit of sessions. */
   @Nullable HalfOpen allocateHalfOpen() {
     HalfOpen halfOpen = freeHalfOpens.isEmpty() ? newHalfOpen() : (HalfOpen) kept(freeHalfOpens.poll());

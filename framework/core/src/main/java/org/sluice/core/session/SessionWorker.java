@@ -44,6 +44,7 @@ public final class SessionWorker implements WorkerDuties {
   private final FifoSweeper sweeper;
   private final ParentStreams parents = new ParentStreams(this);
   private final OwnerMoves moves = new OwnerMoves(this);
+  private final Migrations migrations = new Migrations(this);
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FifoSides sides;
@@ -297,6 +298,10 @@ public final class SessionWorker implements WorkerDuties {
 
   ParentStreams parents() {
     return parents;
+  }
+
+  Migrations migrations() {
+    return migrations;
   }
 
   OwnerMoves moves() {

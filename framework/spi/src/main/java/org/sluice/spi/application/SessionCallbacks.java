@@ -105,7 +105,9 @@ public interface SessionCallbacks {
   default void onHalfOpenCleanup(long halfOpen, long opaque) {}
 
   /**
-   * The session moved to another worker; the callback runs there. The old handle is stale from now on.
+   * The session moved to another worker; the callback runs there, before any other of the session on that worker. The
+   * old handle is stale from now on; what was asked by it before is done when this returned. Data that waits, also what
+   * was left unread, is announced by {@link #onReadable} afterwards. Attachment and opaque value came along.
    *
    * @param session the session at its new place
    * @param oldHandle what it was called before

@@ -107,6 +107,24 @@ public interface SessionLayer extends LocalSessions {
    */
   int halfOpenMigrated(long halfOpen);
 
+  // ---- Moves.
+
+  /**
+   * Moves a session to another worker, for example to the one that its packets come in on. The session arrives there
+   * with a handle of its own, with everything in its FIFOs, and carried by the successor; {@code TransportVft.migrated}
+   * tells when. Until then the successor must not be used, neither here nor there; from then on data may be enqueued,
+   * which is announced when the application's {@code onMigrated} has returned. What the application asks by the old
+   * handle until then follows the session. The arrival cannot be refused.
+   *
+   * @param connection the connection as it is; when this returned 0 it has no session, and the transport frees it
+   * @param successor a connection of the other worker with the same endpoints, which has no session yet
+   * @return 0; or an error, and nothing has changed: NOSESSION, CONFLICT (not now: its application does not know it
+   *     yet, has closed it, or has a view or stream of its FIFOs; or its end has begun), INVALID (the same worker, or
+   *     other endpoints), NOSUPPORT (a local session, a stream or a session with streams, or the transport is being
+   *     removed or disabled)
+   */
+  int migrate(TransportConnection connection, TransportConnection successor);
+
   // ---- Ends.
 
   /**

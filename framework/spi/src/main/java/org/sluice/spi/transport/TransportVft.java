@@ -140,6 +140,14 @@ public interface TransportVft extends ExtensionPoint {
     cleanup(halfOpen);
   }
 
+  /**
+   * A session has arrived by {@code SessionLayer.migrate}: from now on the connection is like any other of its worker.
+   * Its application may have left meanwhile; then {@link #close} follows.
+   *
+   * @param connection the successor
+   */
+  default void migrated(TransportConnection connection) {}
+
   // ---- Transmission: the connection's worker. Transports with tx mode INTERNAL need customTx alone.
 
   /**

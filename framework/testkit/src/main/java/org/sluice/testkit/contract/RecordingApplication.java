@@ -86,6 +86,7 @@ public final class RecordingApplication implements Application {
   private Consumer<Session> onReadable = this::readAll;
   private Consumer<Session> onWritable = session -> {};
   private Consumer<Session> onEnd = Session::close;
+  private Consumer<Session> onMigrated = session -> {};
   private LongConsumer onConnectFailed = halfOpen -> {};
   private int detaches;
 
@@ -146,6 +147,17 @@ public final class RecordingApplication implements Application {
    */
   public RecordingApplication onEnd(Consumer<Session> action) {
     onEnd = action;
+    return this;
+  }
+
+  /**
+   * Sets what it does in onMigrated. The session goes on with the log that it had under its old handle.
+   *
+   * @param action given the session at its new place
+   * @return this
+   */
+  public RecordingApplication onMigrated(Consumer<Session> action) {
+    onMigrated = action;
     return this;
   }
 
@@ -301,6 +313,16 @@ public final class RecordingApplication implements Application {
   public void onHalfOpenCleanup(long halfOpen, long opaque) {
     connects.add("half-open gone " + opaque);
     mayThrow("onHalfOpenCleanup");
+  }
+
+  @Override
+  public void onMigrated(Session session, long oldHandle) {
+    Log known = logs.remove(oldHandle);
+    if (known != null) {
+      logs.put(session.handle(), known);
+    }
+    note(session, "migrated", "onMigrated");
+    onMigrated.accept(session);
   }
 
   @Override

@@ -353,6 +353,25 @@ public final class ScriptedTransport extends ScriptedVft {
   }
 
   /**
+   * Moves a connection to another worker. On its worker.
+   *
+   * @param connection the connection, which is gone if the layer agreed
+   * @param to the other worker
+   * @return the connection at its new place; its session says what the layer answered, 0 until it arrives there
+   */
+  public ScriptedConnection migrate(ScriptedConnection connection, Worker to) {
+    ScriptedConnection successor = make(to.index());
+    successor.endpointsOf(connection);
+    successor.session = sessions.migrate(connection, successor);
+    connections.remove(successor.session < 0 ? successor : connection);
+    if (successor.session == 0) {
+      successor.ownsEndpoint = connection.ownsEndpoint;
+      connection.ownsEndpoint = false;
+    }
+    return successor;
+  }
+
+  /**
    * Delivers data in order. On the connection's worker.
    *
    * @param connection the connection

@@ -189,6 +189,12 @@ abstract class ScriptedVft implements TransportVft {
   }
 
   @Override
+  public void migrated(TransportConnection connection) {
+    ((ScriptedConnection) connection).session = connection.sessionHandle();
+    called("migrated", connection);
+  }
+
+  @Override
   public void accepted(TransportConnection connection) {
     called("accepted", connection);
   }
