@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
@@ -48,17 +47,17 @@ public final class SessionCore implements SessionLayer {
       LocalEndpoints localEndpoints,
       int maxSessions) {
     this.stackWorkers = stackWorkers;
-    FlowTable flows = shared.flows();
     this.localEndpoints = localEndpoints;
     workers = new SessionWorker[stackWorkers.count()];
+    FlowHolders holders = new FlowHolders(shared.flows(), workers);
     opens = new SessionOpens[workers.length];
     reports = new HalfOpenReports[workers.length];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new SessionWorker(stackWorkers.worker(i), shared, maxSessions);
+      workers[i] = new SessionWorker(stackWorkers.worker(i), shared, holders, maxSessions);
     }
-    halfOpens = new HalfOpens(workers[0], flows);
+    halfOpens = new HalfOpens(workers[0], holders);
     for (int i = 0; i < workers.length; i++) {
-      reports[i] = new HalfOpenReports(halfOpens, flows);
+      reports[i] = new HalfOpenReports(halfOpens, holders);
       opens[i] = new SessionOpens(workers[i], listeners, halfOpens, reports[i]);
     }
     lookup = new SessionLookup(shared, workers, halfOpens, listeners);

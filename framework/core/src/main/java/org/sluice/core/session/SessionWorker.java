@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.core.segment.FifoPair;
 import org.sluice.core.stream.StreamSettings;
@@ -36,7 +35,7 @@ public final class SessionWorker implements WorkerDuties {
   private final SessionPool pool;
   private final SessionCounters counters;
   private final TransportRegistry transports;
-  private final FlowTable flows;
+  private final FlowHolders flows;
   private final StreamSettings streams;
   private final SessionLifecycle lifecycle;
   private final EventDelivery delivery;
@@ -55,11 +54,11 @@ public final class SessionWorker implements WorkerDuties {
   private final SessionQueue controlTurn = new SessionQueue(SessionLinks.CONTROL);
   private @Nullable Datagrams datagrams;
 
-  SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
+  SessionWorker(Worker worker, SessionShared shared, FlowHolders flows, int maxSessions) {
     this.worker = worker;
     this.counters = shared.counters();
     this.transports = shared.transports();
-    this.flows = shared.flows();
+    this.flows = flows;
     streams = shared.streams();
     sides = new FifoSides(worker);
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
@@ -464,7 +463,7 @@ public final class SessionWorker implements WorkerDuties {
     if (session.carrier().noLookup()) {
       return true;
     }
-    return flows.add(flowKey.set(session.connected()), session.handle);
+    return flows.enter(flowKey.set(session.connected()), session.handle);
   }
 
   /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
@@ -472,12 +471,12 @@ public final class SessionWorker implements WorkerDuties {
     if (session.carrier().noLookup()) {
       return true;
     }
-    return flows.handOver(flowKey.set(session.connected()), halfOpen, session.handle);
+    return flows.takeOver(flowKey.set(session.connected()), halfOpen, session.handle);
   }
 
   void forgetFlow(StackSession session) {
     if (session.connection != null && !session.carrier().noLookup()) {
-      flows.remove(flowKey.set(session.connected()), session.handle);
+      flows.forget(flowKey.set(session.connected()), session.handle);
     }
   }
 

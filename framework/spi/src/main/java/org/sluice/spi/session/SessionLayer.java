@@ -20,8 +20,9 @@ public interface SessionLayer extends LocalSessions {
    *
    * @param connection the new connection, its endpoints and flags set; its session handle is set by this call
    * @param listener the handle of the listening session
-   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC, or NOSUPPORT when the transport is being
-   *     removed or disabled: the transport refuses the peer
+   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC, PORTINUSE when the flow is that of a
+   *     session whose transport is not closed, or NOSUPPORT when the transport is being removed or disabled: the
+   *     transport refuses the peer
    */
   long streamAccept(TransportConnection connection, long listener);
 
@@ -111,7 +112,8 @@ public interface SessionLayer extends LocalSessions {
   void resetNotify(TransportConnection connection);
 
   /**
-   * The transport sends and receives nothing any more.
+   * The transport sends and receives nothing any more. A new connection of the same flow may take its lookup entry over
+   * from now on, also before this one is deleted.
    *
    * @param connection the connection
    */
