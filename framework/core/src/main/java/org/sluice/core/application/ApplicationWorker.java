@@ -251,12 +251,14 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<Long> listen(ListenOptions options) {
-    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, options));
+    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, options))
+        .thenCompose(end -> end);
   }
 
   @Override
   public CompletableFuture<Long> listen(String uri) {
-    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, uri));
+    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, uri))
+        .thenCompose(end -> end);
   }
 
   @Override

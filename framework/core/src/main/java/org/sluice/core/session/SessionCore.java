@@ -12,6 +12,7 @@ import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.DatagramAddress;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.session.LookupResult;
@@ -28,6 +29,7 @@ public final class SessionCore implements SessionLayer {
   private final HalfOpenReports[] reports;
   private final HalfOpens halfOpens;
   private final SessionLookup lookup;
+  private final ListenerSessions listenerSessions;
   private final LocalEndpoints localEndpoints;
   private final WorkerSet stackWorkers;
 
@@ -60,6 +62,7 @@ public final class SessionCore implements SessionLayer {
       reports[i] = new HalfOpenReports(halfOpens, holders);
       opens[i] = new SessionOpens(workers[i], listeners, halfOpens, reports[i]);
     }
+    listenerSessions = new ListenerSessions(workers, opens, listeners, shared.flows());
     lookup = new SessionLookup(shared, workers, halfOpens, listeners);
   }
 
@@ -92,6 +95,15 @@ public final class SessionCore implements SessionLayer {
    */
   public SessionLookup lookup() {
     return lookup;
+  }
+
+  /**
+   * The sessions that serve listeners of datagrams.
+   *
+   * @return what opens and ends them
+   */
+  public ListenerSessions listenerSessions() {
+    return listenerSessions;
   }
 
   /**
@@ -249,6 +261,12 @@ public final class SessionCore implements SessionLayer {
   }
 
   @Override
+  public long datagramSession(long listener, FlowKey key) {
+    Worker here = stackWorkers.current();
+    return listenerSessions.find(here == null ? 0 : here.index(), listener, key);
+  }
+
+  @Override
   public long connectNotify(long halfOpen, @Nullable TransportConnection connection, int error) {
     if (connection == null) {
       SessionError told = SessionError.of(error);
@@ -371,6 +389,17 @@ public final class SessionCore implements SessionLayer {
       return SessionError.NOSESSION.code();
     }
     return session.home.datagrams().receive(session, fifo, source, offset, lengthBytes);
+  }
+
+  @Override
+  public int enqueueDatagram(
+      TransportConnection connection, DatagramAddress address, MemorySegment source, long offset, int lengthBytes) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    return session.home.datagrams().receive(session, fifo, address, source, offset, lengthBytes);
   }
 
   @Override

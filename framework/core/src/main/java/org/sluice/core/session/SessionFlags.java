@@ -39,11 +39,13 @@ final class SessionFlags {
   static final int SWEPT = 1 << 15;
   /** ACCEPTED is on its way: the application will be told of it, so it must be told of its end too. */
   static final int OFFERED = 1 << 16;
+  /** It serves all peers of a listener on its worker, and ends with the listener. */
+  static final int SHARED = 1 << 17;
 
   private static final String[] NAMES = {
     "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "writable-due", "custom-tx", "flush", "local",
     "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram",
-    "swept", "offered"
+    "swept", "offered", "shared"
   };
 
   private SessionFlags() {}

@@ -41,14 +41,29 @@ final class SessionLifecycle {
   // ---- The application's calls.
 
   SessionError close(StackSession session) {
-    return end(session, SessionWorker.CONTROL_CLOSE);
+    return servesListener(session) ? SessionError.NOSUPPORT : end(session, SessionWorker.CONTROL_CLOSE);
   }
 
   SessionError reset(StackSession session) {
-    return end(session, SessionWorker.CONTROL_RESET);
+    return servesListener(session) ? SessionError.NOSUPPORT : end(session, SessionWorker.CONTROL_RESET);
+  }
+
+  /** Such a session is its listener's: peers that nobody knows of would go unheard if its application could end it. */
+  private static boolean servesListener(StackSession session) {
+    return session.has(SessionFlags.SHARED) && session.state == SessionState.OPENED;
+  }
+
+  /** The listener that the session serves goes. */
+  void endListening(StackSession session) {
+    if (servesListener(session)) {
+      end(session, SessionWorker.CONTROL_CLOSE);
+    }
   }
 
   SessionError shutdown(StackSession session) {
+    if (servesListener(session)) {
+      return SessionError.NOSUPPORT;
+    }
     if (session.has(SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN)) {
       return SessionError.NONE;
     }

@@ -163,8 +163,8 @@ public final class SessionWorker implements WorkerDuties {
    * a reset, a half-open fails with CANCELLED. Worker only.
    *
    * @param slot where it is now
-   * @return NONE; NOSESSION when the slot is empty; NOSUPPORT for a listener; CLOSED when its transport has let go
-   *     already, so that it waits for its application alone
+   * @return NONE; NOSESSION when the slot is empty; NOSUPPORT for what belongs to a listener; CLOSED when its transport
+   *     has let go already, so that it waits for its application alone
    */
   public SessionError clear(int slot) {
     assert isCurrent();
@@ -175,7 +175,7 @@ public final class SessionWorker implements WorkerDuties {
     if (session.has(SessionFlags.HALF_OPEN)) {
       return halfOpens().clear(session.handle);
     }
-    if (session.state == SessionState.LISTENING) {
+    if (session.state == SessionState.LISTENING || session.has(SessionFlags.SHARED)) {
       return SessionError.NOSUPPORT;
     }
     if (session.connection == null || session.state == SessionState.TRANSPORT_DELETED) {
