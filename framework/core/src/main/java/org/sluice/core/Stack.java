@@ -99,7 +99,8 @@ public final class Stack implements AutoCloseable {
     policy.select(builder.policy);
     StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
     SessionShared shared =
-        new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(), streams);
+        new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(),
+            limits.maxSessionRecords(), streams);
     applications = new ApplicationLayer(
         workers, transports, network, policy, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(

@@ -23,6 +23,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param sweep when idle FIFOs give their memory back
  * @param policy bounds of rules and deny lists
  * @param network bounds of the network
+ * @param maxSessionRecords records of closed sessions that wait on a worker for their collectors
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -35,7 +36,8 @@ public record StackLimits(
     WorkerLimits workers,
     SweepLimits sweep,
     PolicyLimits policy,
-    NetworkLimits network) {
+    NetworkLimits network,
+    int maxSessionRecords) {
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
       1 << 20,
@@ -72,7 +74,7 @@ public record StackLimits(
       WorkerLimits workers,
       SweepLimits sweep) {
     this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
-        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT);
+        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT, 1 << 10);
   }
 
   /**
@@ -83,7 +85,7 @@ public record StackLimits(
    */
   public StackLimits with(ApplicationLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep,
-        policy, network);
+        policy, network, maxSessionRecords);
   }
 
   /**
@@ -94,7 +96,7 @@ public record StackLimits(
    */
   public StackLimits with(PolicyLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, other, network);
+        sweep, other, network, maxSessionRecords);
   }
 
   /**
@@ -105,6 +107,17 @@ public record StackLimits(
    */
   public StackLimits with(NetworkLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, other);
+        sweep, policy, other, maxSessionRecords);
+  }
+
+  /**
+   * The same bounds with another one of records.
+   *
+   * @param records the most that wait on a worker
+   * @return a copy
+   */
+  public StackLimits withSessionRecords(int records) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, policy, network, records);
   }
 }

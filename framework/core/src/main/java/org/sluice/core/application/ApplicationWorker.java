@@ -17,6 +17,7 @@ import org.sluice.core.segment.SegmentUser;
 import org.sluice.core.session.EventLane;
 import org.sluice.core.session.SessionOwner;
 import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.PendingConnect;
@@ -85,6 +86,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     }
     for (EventLane lane : lanes) {
       if (lane != null) {
+        lane.home().records().remove(lane);
         lane.close();
       }
     }
@@ -111,6 +113,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     }
     EventQueue queue = EventQueue.attach(firstSegment().memory(), offset);
     lanes[worker] = plane.sessions().worker(worker).newLane(this, own, queue);
+    if (number == 0 && application.options().flags().contains(AttachOptions.Flag.EVENT_COLLECTOR)) {
+      plane.sessions().worker(worker).records().add(lane(worker));
+    }
     return 0;
   }
 
@@ -206,6 +211,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   @Override
   public PluginFaults faults() {
     return application.faults();
+  }
+
+  @Override
+  public int namespace() {
+    return application.namespace().index();
   }
 
   @Override

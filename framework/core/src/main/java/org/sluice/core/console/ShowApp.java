@@ -16,6 +16,7 @@ import org.sluice.spi.runtime.Handle;
 final class ShowApp extends StackCommand {
   private static final String LISTENERS = "listeners";
   private static final String NAMESPACES = "ns";
+  private static final String COLLECTORS = "evt-collector";
   private static final String VERBOSE = "verbose";
 
   private final StackParts parts;
@@ -23,8 +24,8 @@ final class ShowApp extends StackCommand {
   private final ApplicationReader reader;
 
   ShowApp(StackParts parts, WorkerQueries queries) {
-    super("show app", "[NAME|INDEX] [verbose] | listeners | ns",
-        "Show the attached applications, one of them in full, what they listen on, or the namespaces");
+    super("show app", "[NAME|INDEX] [verbose] | listeners | ns | evt-collector",
+        "Show the attached applications, one of them in full, what they listen on, namespaces, or event collectors");
     this.parts = parts;
     this.queries = queries;
     reader = new ApplicationReader(queries);
@@ -33,14 +34,14 @@ final class ShowApp extends StackCommand {
   @Override
   public List<String> complete(List<String> words) {
     if (words.size() > 1) {
-      boolean isWhole = words.getFirst().equals(LISTENERS) || words.getFirst().equals(NAMESPACES);
+      boolean isWhole = List.of(LISTENERS, NAMESPACES, COLLECTORS).contains(words.getFirst());
       return isWhole ? List.of() : candidates(words, Stream.of(VERBOSE));
     }
     try {
-      return candidates(words, Stream.concat(Stream.of(LISTENERS, NAMESPACES, VERBOSE),
+      return candidates(words, Stream.concat(Stream.of(LISTENERS, NAMESPACES, COLLECTORS, VERBOSE),
           read().applications().stream().map(ApplicationView::name)));
     } catch (CommandException e) {
-      return candidates(words, Stream.of(LISTENERS, NAMESPACES, VERBOSE));
+      return candidates(words, Stream.of(LISTENERS, NAMESPACES, COLLECTORS, VERBOSE));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -69,6 +70,10 @@ final class ShowApp extends StackCommand {
       }
       if (word.equals(NAMESPACES) && arguments.size() == 1) {
         NamespaceCommand.print(parts, queries, output);
+        return;
+      }
+      if (word.equals(COLLECTORS) && arguments.size() == 1) {
+        CollectorCommand.print(parts, queries, output);
         return;
       }
       if (word.equals(VERBOSE)) {

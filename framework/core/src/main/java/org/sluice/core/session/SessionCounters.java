@@ -21,6 +21,8 @@ public final class SessionCounters {
   final Counter fifosSwept;
   final Counter bytesSwept;
   final Counter sweepLimit;
+  final Counter records;
+  final Counter recordsDropped;
 
   /**
    * Makes the counters.
@@ -44,6 +46,9 @@ public final class SessionCounters {
     datagramsFull = counters.counter("session.datagram-no-room", "Datagrams dropped because the rx FIFO was full");
     fifosSwept = counters.counter("session.fifo-swept", "FIFOs that gave their memory back after an idle time");
     bytesSwept = counters.counter("session.fifo-swept-bytes", "Bytes that idle FIFOs gave back");
+    records = counters.counter("session.records", "Records of closed sessions made for event collectors");
+    recordsDropped = counters.counter("session.records-dropped",
+        "Records not made because as many as may be waited for their collectors");
     sweepLimit =
         counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
   }

@@ -54,7 +54,7 @@ final class SessionFlags {
   static String text(int flags) {
     StringJoiner text = new StringJoiner(" ");
     for (int bit = 0; bit < Integer.SIZE; bit++) {
-      if ((flags >>> bit & 1) != 0) {
+      if (((flags & ~EndReasons.MASK) >>> bit & 1) != 0) {
         text.add(bit < NAMES.length ? NAMES[bit] : "bit-" + bit);
       }
     }

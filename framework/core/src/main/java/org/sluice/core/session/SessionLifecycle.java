@@ -10,6 +10,7 @@ import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.EndReason;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
 
@@ -35,6 +36,9 @@ final class SessionLifecycle {
       return false;
     }
     session.state = to;
+    if (from == SessionState.CREATED || from == SessionState.CONNECTING) {
+      home.records().began(session);
+    }
     return true;
   }
 
@@ -79,6 +83,8 @@ final class SessionLifecycle {
   /** The transport is told from a control event, never inline: the caller may be inside one of its calls. */
   private SessionError end(StackSession session, int control) {
     boolean first = !session.has(SessionFlags.APP_CLOSED);
+    EndReasons.note(session,
+        control == SessionWorker.CONTROL_RESET ? EndReason.APPLICATION_RESET : EndReason.APPLICATION_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
     session.shutStream();
     leavePeer(session);
@@ -161,6 +167,7 @@ final class SessionLifecycle {
       freeTransport(session);
       return;
     }
+    EndReasons.note(session, EndReason.EVICTED);
     resetNotify(session);
     try {
       transport.vft().cleanup(connection);
@@ -208,6 +215,7 @@ final class SessionLifecycle {
     if (state.compareTo(SessionState.TRANSPORT_CLOSING) >= 0) {
       return;
     }
+    EndReasons.note(session, event == SessionEvent.RESET ? EndReason.PEER_RESET : EndReason.PEER_CLOSED);
     if (move(session, SessionState.TRANSPORT_CLOSING)) {
       home.post(session, event);
     }
@@ -218,6 +226,7 @@ final class SessionLifecycle {
       return;
     }
     if (!session.has(SessionFlags.APP_CLOSED)) {
+      EndReasons.note(session, EndReason.TRANSPORT_CLOSED);
       closingNotify(session);
     }
     boolean both = session.has(SessionFlags.APP_CLOSED);
@@ -252,13 +261,17 @@ final class SessionLifecycle {
       home.counters().unexpectedDeletes.increment(home.index());
       LOG.warn("session {}: its transport deleted an open connection", Handle.text(session.handle));
     }
+    boolean accepted = session.listener >= 0;
+    boolean untold = hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0);
+    if (!untold) {
+      home.records().ended(session);
+    }
     if (free == null) {
       unlinkConnection(session);
     } else {
       session.freeConnection = free;
     }
-    boolean accepted = session.listener >= 0;
-    if (session.lane == null || hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
+    if (session.lane == null || untold) {
       free(session);
       return;
     }
@@ -287,6 +300,8 @@ final class SessionLifecycle {
    */
   void detach(StackSession session, int control) {
     EventLane lane = session.lane;
+    EndReasons.note(session, control == SessionWorker.CONTROL_RESET ? EndReason.REFUSED : EndReason.DETACHED);
+    home.records().leaves(session);
     if (lane != null) {
       lane.remove(session);
     }

@@ -41,6 +41,7 @@ public final class SessionWorker implements WorkerDuties {
   private final EventDelivery delivery;
   private final TxScheduler tx;
   private final FifoSweeper sweeper;
+  private final SessionRecords records;
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FifoSides sides;
@@ -66,6 +67,7 @@ public final class SessionWorker implements WorkerDuties {
     delivery = new EventDelivery(this, lifecycle);
     tx = new TxScheduler(this, shared.txLimits());
     sweeper = new FifoSweeper(this, shared.sweepLimits());
+    records = new SessionRecords(this, shared.maxRecords());
   }
 
   void halfOpens(HalfOpens table) {
@@ -91,7 +93,7 @@ public final class SessionWorker implements WorkerDuties {
       // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
       delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
-    return delivered + closeLanes(budget);
+    return delivered + closeLanes(budget) + records.deliver(budget);
   }
 
   @Override
@@ -101,7 +103,8 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    boolean waits = laneHead != null || !control.isEmpty() || !controlTurn.isEmpty() || !closing.isEmpty();
+    boolean waits = laneHead != null || !control.isEmpty() || !controlTurn.isEmpty() || !closing.isEmpty()
+        || records.isWaiting();
     return waits ? 0 : tx.idleNs(nowNs);
   }
 
@@ -207,6 +210,7 @@ public final class SessionWorker implements WorkerDuties {
   public void closeLane(EventLane lane, Runnable closed) {
     assert isCurrent();
     lane.beginClose();
+    records.remove(lane);
     closing.add(new Closing(lane, closed));
   }
 
@@ -252,6 +256,15 @@ public final class SessionWorker implements WorkerDuties {
    */
   public int liveSessions() {
     return pool.live();
+  }
+
+  /**
+   * The records of closed sessions.
+   *
+   * @return those of this worker
+   */
+  public SessionRecords records() {
+    return records;
   }
 
   SessionPool pool() {

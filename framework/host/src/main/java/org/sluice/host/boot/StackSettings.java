@@ -78,7 +78,8 @@ final class StackSettings {
             integer(limits, "interfaces"),
             integer(limits, "interface-addresses"),
             integer(limits, "routes"),
-            integer(limits, "tables")));
+            integer(limits, "tables")),
+        integer(limits, "session-records"));
   }
 
   private static int integer(Configuration section, String key) {

@@ -123,6 +123,17 @@ public interface SessionCallbacks {
   default void onMigrated(Session session, long oldHandle) {}
 
   /**
+   * A session of this application's namespace is over: its transport has let go of it. Only for applications that
+   * collect records ({@link AttachOptions.Flag#EVENT_COLLECTOR}), by the callbacks of their first application worker;
+   * on the worker that the session was on, in this or the next turn. One for each session that an application was told
+   * of, once; when more end at a time than {@code stack.limits.session-records}, those are dropped and counted. An
+   * exception is counted and has no other effect.
+   *
+   * @param record what became of it; not kept, see {@link SessionRecord#copy}
+   */
+  default void onSessionRecord(SessionRecord record) {}
+
+  /**
    * A further segment is mapped for this application; comes before any session that has FIFOs in it. The first segment,
    * which holds the event queues, comes with the attachment and is not announced. Worker 0 or that of the session.
    *
