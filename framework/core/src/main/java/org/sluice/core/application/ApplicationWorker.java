@@ -261,14 +261,18 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<Long> listen(ListenOptions options) {
-    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, options))
-        .thenCompose(end -> end);
+    return listening(() -> registry.listens().listen(this, options));
   }
 
   @Override
   public CompletableFuture<Long> listen(String uri) {
-    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, uri))
-        .thenCompose(end -> end);
+    return listening(() -> registry.listens().listen(this, uri));
+  }
+
+  /** New work of worker 0, which completes when other workers have done their part. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
+  private CompletableFuture<Long> listening(Supplier<CompletableFuture<Long>> work) {
+    return plane.admit("listen by '" + name() + "'", work).thenCompose(end -> end);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.sluice.core.session;
 
 import java.lang.foreign.MemorySegment;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.network.IpAddress;
@@ -178,15 +179,12 @@ final class Datagrams {
 
   /** Moves datagrams into the session of a listener, whole and with the addresses they came with. */
   private int answer(StackSession from, FifoConsumer fifo, StackSession to, FifoProducer into, int maxBytes) {
-    if (!from.has(SessionFlags.DATAGRAM)) {
-      return home.refused(SessionError.INVALID_RMT_IP);
-    }
     skipRest(from, fifo);
     int moved = 0;
     while (moved < maxBytes) {
       int found = record.peek(fifo);
       if (found != DatagramRecord.COMPLETE) {
-        return found == DatagramRecord.IMPOSSIBLE && moved == 0 ? home.corrupt(from) : moved;
+        return found == DatagramRecord.IMPOSSIBLE && moved == 0 ? Fifo.CORRUPT : moved;
       }
       int length = record.payloadBytes();
       if (length > 0 && length <= mostPayload(into) && into.writableBytes() < length + DatagramRecord.HEADER_BYTES) {
@@ -240,12 +238,15 @@ final class Datagrams {
     return moved;
   }
 
-  /** Steps over the header of the next datagram that is not empty; returns what is left of its payload, 0 for none. */
+  /**
+   * Steps over the header of the next datagram that is not empty; returns what is left of its payload, 0 for none, or a
+   * negative status of the FIFO.
+   */
   private int begin(StackSession session, FifoConsumer fifo) {
     while (session.datagramLeft == 0) {
       int found = record.peek(fifo);
       if (found == DatagramRecord.IMPOSSIBLE) {
-        return home.corrupt(session);
+        return Fifo.CORRUPT;
       }
       if (found == DatagramRecord.NONE) {
         return 0;

@@ -7,7 +7,6 @@ import org.sluice.spi.application.SessionRecord;
 import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
-import org.sluice.spi.session.EndReason;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -244,7 +243,9 @@ public final class SessionRecords {
     if (lane.isClosed() || lane.owner().isDetached()) {
       return;
     }
-    collector.given++;
+    // Only this worker writes it.
+    long before = collector.given;
+    collector.given = before + 1;
     try {
       lane.callbacks().onSessionRecord(record);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {

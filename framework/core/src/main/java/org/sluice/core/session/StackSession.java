@@ -238,6 +238,9 @@ final class StackSession extends SessionLinks implements Session {
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
       return to.writeRefused();
     }
+    if (to.has(SessionFlags.SHARED) && !has(SessionFlags.DATAGRAM)) {
+      return home.refused(SessionError.INVALID_RMT_IP);
+    }
     to.stopResting();
     int moved = ((flags | to.flags) & SessionFlags.DATAGRAM) != 0
         ? home.datagrams().transfer(this, from, to, into, maxBytes)

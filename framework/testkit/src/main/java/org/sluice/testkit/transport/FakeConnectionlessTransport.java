@@ -57,6 +57,7 @@ public class FakeConnectionlessTransport implements TransportVft {
   }
 
   /** A datagram on its way, its sides those of the receiver. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Packet(Endpoint local, Endpoint remote, byte[] data) {}
 
   /**

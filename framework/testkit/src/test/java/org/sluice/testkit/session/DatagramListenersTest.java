@@ -25,9 +25,14 @@ import org.sluice.spi.session.Session;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointFlag;
+import org.sluice.spi.transport.ServiceType;
 import org.sluice.spi.transport.TransportConnection;
+import org.sluice.spi.transport.TransportDescriptor;
+import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.transport.ScriptedConnection;
+import org.sluice.testkit.transport.ScriptedTransport;
 
 /** The sessions that connectionless listeners have on each data worker. */
 @Timeout(60)
@@ -231,6 +236,31 @@ class DatagramListenersTest {
     assertThat(moving.logs().subList(2, 4)).allSatisfy(log ->
         assertThat(log.session().localEndpoint().address()).hasToString("192.0.2.9"));
     w.simulation.await(context::detach);
+    w.end();
+  }
+  @Test
+  void S29_streams_have_no_addresses_to_read_or_to_write_to() {
+    ScriptedTransport streams = new ScriptedTransport(
+        new TransportDescriptor("script", "S", ServiceType.VIRTUAL_CIRCUIT, TxMode.DEQUEUE), w.host);
+    w.simulation.await(() -> w.host.scope().registerTransport(streams));
+    w.listen(w.server.context(), DatagramWorld.URI);
+    w.listen(w.server.context(), "script://127.0.0.1:80");
+    ScriptedConnection connection = w.simulation.get(1,
+        () -> streams.incoming(streams.listener(), 9, w.simulation.stack().workers().worker(1)));
+    w.simulation.on(1, () -> w.host.sessions().acceptNotify(connection));
+    w.server.onReadable(session -> {});
+    w.simulation.run();
+    Session stream = w.server.logs().getLast().session();
+    w.simulation.on(1, () -> {
+      streams.deliver(connection, new byte[10]);
+      MemorySegment data = MemorySegment.ofArray(new byte[10]);
+      DatagramAddress address = new DatagramAddress().to(Endpoint.of("10.0.0.1", 1));
+      assertThat(stream.readDatagram(data, 0, 10, address)).isEqualTo(SessionError.NOSUPPORT.code());
+      assertThat(stream.writeDatagram(data, 0, 10, address)).isEqualTo(SessionError.NOSUPPORT.code());
+      assertThat(stream.transferTo(w.session(1), 10)).isEqualTo(SessionError.INVALID_RMT_IP.code());
+      assertThat(stream.readable()).as("nothing is lost").isEqualTo(10);
+      streams.deleted(connection);
+    });
     w.end();
   }
 }

@@ -320,8 +320,8 @@ class EventCollectorTest {
       assertThat(collector.records.subList((round - 1) * bound, round * bound))
           .extracting(SessionRecord::session)
           .containsExactlyElementsOf(all.subList(0, bound).stream().map(c -> c.session).toList());
-      assertThat(w.counter("session.records")).isEqualTo(round * bound);
-      assertThat(w.counter("session.records-dropped")).isEqualTo(round * (ends - bound));
+      assertThat(w.counter("session.records")).isEqualTo((long) round * bound);
+      assertThat(w.counter("session.records-dropped")).isEqualTo((long) round * (ends - bound));
     }
     end(w);
   }
