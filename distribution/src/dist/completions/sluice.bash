@@ -4,6 +4,7 @@
 # whole name the host's own completion would have to be asked, which takes longer than typing.
 _sluice_console='address add
 address del
+app evt-collector
 app ns
 clear session
 echo send

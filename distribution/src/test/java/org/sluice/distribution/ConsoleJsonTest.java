@@ -35,6 +35,7 @@ class ConsoleJsonTest {
       "show session rt-backend",
       "show session rules", "show session lookup", "show session lookup proto ct 127.0.0.1:7 127.0.0.1:1",
       "show app", "show app verbose",
+      "app evt-collector add echo", "show app evt-collector", "app evt-collector del echo",
       "show app listeners", "show segment-manager", "show segment-manager verbose", "show transport", "show workers",
       "interface add loop", "address add loop0 10.0.0.1/8", "interface table loop0 3 ip6", "table add 3",
       "route add 192.0.2.0/24 loop0 via 10.0.0.9", "show interface", "show address", "show route", "show table",

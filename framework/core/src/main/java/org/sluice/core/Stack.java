@@ -100,8 +100,8 @@ public final class Stack implements AutoCloseable {
     policy.select(builder.policy);
     StreamSettings streams = new StreamSettings(clock, builder.streamSpinNs);
     SessionShared shared =
-        new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(), streams,
-            limits.maxStreamsPerSession());
+        new SessionShared(sessionCounters, transports, flows, policy, limits.tx(), limits.sweep(),
+            limits.maxSessionRecords(), streams, limits.maxStreamsPerSession());
     applications = new ApplicationLayer(
         workers, transports, network, policy, limits.applications(), limits.maxSegments(), own);
     sessions = new SessionCore(

@@ -24,6 +24,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param policy bounds of rules and deny lists
  * @param network bounds of the network
  * @param maxStreamsPerSession streams of one parent session at a time
+ * @param maxSessionRecords records of closed sessions that wait on a worker for their collectors
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -37,8 +38,10 @@ public record StackLimits(
     SweepLimits sweep,
     PolicyLimits policy,
     NetworkLimits network,
-    int maxStreamsPerSession) {
+    int maxStreamsPerSession,
+    int maxSessionRecords) {
   private static final int MAX_STREAMS = 1 << 16;
+  private static final int MAX_RECORDS = 1 << 10;
 
   /** What a stack uses unless told otherwise. */
   public static final StackLimits DEFAULT = new StackLimits(
@@ -76,7 +79,7 @@ public record StackLimits(
       WorkerLimits workers,
       SweepLimits sweep) {
     this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
-        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT, MAX_STREAMS);
+        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT, MAX_STREAMS, MAX_RECORDS);
   }
 
   /**
@@ -87,7 +90,7 @@ public record StackLimits(
    */
   public StackLimits with(ApplicationLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep,
-        policy, network, maxStreamsPerSession);
+        policy, network, maxStreamsPerSession, maxSessionRecords);
   }
 
   /**
@@ -98,7 +101,7 @@ public record StackLimits(
    */
   public StackLimits with(PolicyLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, other, network, maxStreamsPerSession);
+        sweep, other, network, maxStreamsPerSession, maxSessionRecords);
   }
 
   /**
@@ -109,7 +112,7 @@ public record StackLimits(
    */
   public StackLimits with(NetworkLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, other, maxStreamsPerSession);
+        sweep, policy, other, maxStreamsPerSession, maxSessionRecords);
   }
 
   /**
@@ -120,6 +123,17 @@ public record StackLimits(
    */
   public StackLimits withStreamsPerSession(int streams) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, network, streams);
+        sweep, policy, network, streams, maxSessionRecords);
+  }
+
+  /**
+   * The same bounds with another one of records.
+   *
+   * @param records the most that wait on a worker
+   * @return a copy
+   */
+  public StackLimits withSessionRecords(int records) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, policy, network, maxStreamsPerSession, records);
   }
 }

@@ -238,7 +238,7 @@ class ConsoleCommandsTest {
     assertThat(complete("show session", "state", "re")).containsExactly("ready");
     assertThat(complete("show session", "proto", "")).containsExactly("ct");
     assertThat(complete("show session", "states", "")).isEmpty();
-    assertThat(complete("show app", "")).containsExactly("listeners", "ns", "mq", "verbose", "server", "client");
+    assertThat(complete("show app", "")).containsExactly("listeners", "ns", "mq", "evt-collector", "verbose", "server", "client");
     assertThat(complete("show app", "server", "")).containsExactly("verbose");
     assertThat(complete("show segment-manager", "v")).containsExactly("verbose");
     assertThat(complete("show counters", "stack.session.lim")).containsExactly("stack.session.limit");

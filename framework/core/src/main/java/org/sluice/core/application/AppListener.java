@@ -16,6 +16,7 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.EndpointFlag;
+import org.sluice.spi.transport.ServiceType;
 
 /**
  * One endpoint that an application listens on: the listening session of the network transport, of the local transport,
@@ -38,6 +39,7 @@ final class AppListener implements SessionListener {
   private @Nullable Listening global;
   private @Nullable Listening local;
   private volatile Member[] members = new Member[0];
+  private volatile long @Nullable [] datagramSessions;
 
   AppListener(
       AttachedApplication application,
@@ -104,6 +106,9 @@ final class AppListener implements SessionListener {
 
   void global(Listening listening) {
     global = listening;
+    if (datagramSessions == null && sharesDatagrams()) {
+      datagramSessions = new long[0];
+    }
   }
 
   void local(@Nullable Listening listening) {
@@ -120,6 +125,19 @@ final class AppListener implements SessionListener {
   long servingLocally() {
     Listening serving = local;
     return serving == null ? handle() : serving.session();
+  }
+
+  /** Whether it has sessions of its own for all its peers, instead of one for each. */
+  boolean sharesDatagrams() {
+    Listening listening = global;
+    return listening != null
+        && listening.transport().descriptor().service() == ServiceType.CONNECTIONLESS
+        && !config.has(EndpointFlag.CONNECTED);
+  }
+
+  /** Makes those known that are ready; all workers see the old ones or the new ones. */
+  void datagramSessions(long[] ready) {
+    datagramSessions = ready;
   }
 
   // ---- Members.
@@ -158,6 +176,11 @@ final class AppListener implements SessionListener {
     }
     Member chosen = now[Math.floorMod(rotors[worker]++, now.length)];
     return chosen.worker().lane(worker).isCongested() ? null : chosen.worker();
+  }
+
+  @Override
+  public long @Nullable [] datagramSessions() {
+    return datagramSessions;
   }
 
   @Override

@@ -272,6 +272,15 @@ public final class ApplicationRegistry {
     return new ApplicationViews(plane, this);
   }
 
+  /**
+   * Who is given the records of closed sessions.
+   *
+   * @return the control of it
+   */
+  public CollectorControl collectors() {
+    return new CollectorControl(plane, this);
+  }
+
   Collection<AttachedApplication> all() {
     return byName.values();
   }

@@ -17,6 +17,7 @@ import org.sluice.core.segment.SegmentUser;
 import org.sluice.core.session.EventLane;
 import org.sluice.core.session.SessionOwner;
 import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.PendingConnect;
@@ -87,6 +88,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     }
     for (EventLane lane : lanes) {
       if (lane != null) {
+        lane.home().records().remove(lane);
         lane.close();
       }
     }
@@ -113,6 +115,9 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     }
     EventQueue queue = EventQueue.attach(firstSegment().memory(), offset);
     lanes[worker] = plane.sessions().worker(worker).newLane(this, own, queue);
+    if (number == 0 && application.options().flags().contains(AttachOptions.Flag.EVENT_COLLECTOR)) {
+      plane.sessions().worker(worker).records().add(lane(worker));
+    }
     return 0;
   }
 
@@ -211,6 +216,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   }
 
   @Override
+  public int namespace() {
+    return application.namespace().index();
+  }
+
+  @Override
   public EventLane lane(int worker) {
     EventLane lane = lanes[worker];
     if (lane == null) {
@@ -268,12 +278,18 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
 
   @Override
   public CompletableFuture<Long> listen(ListenOptions options) {
-    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, options));
+    return listening(() -> registry.listens().listen(this, options));
   }
 
   @Override
   public CompletableFuture<Long> listen(String uri) {
-    return plane.admit("listen by '" + name() + "'", () -> registry.listens().listen(this, uri));
+    return listening(() -> registry.listens().listen(this, uri));
+  }
+
+  /** New work of worker 0, which completes when other workers have done their part. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
+  private CompletableFuture<Long> listening(Supplier<CompletableFuture<Long>> work) {
+    return plane.admit("listen by '" + name() + "'", work).thenCompose(end -> end);
   }
 
   @Override

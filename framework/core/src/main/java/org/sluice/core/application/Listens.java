@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,14 @@ final class Listens {
   private static final Logger LOG = LoggerFactory.getLogger(Listens.class);
 
   private final ControlPlane plane;
+  private final DatagramListens datagrams;
 
   Listens(ControlPlane plane) {
     this.plane = plane;
+    datagrams = new DatagramListens(plane);
   }
 
-  long listen(ApplicationWorker worker, String uri) {
+  CompletableFuture<Long> listen(ApplicationWorker worker, String uri) {
     SessionUri parsed;
     try {
       parsed = SessionUri.parse(uri);
@@ -39,7 +42,8 @@ final class Listens {
     return listen(worker, new ListenOptions(parsed.protocol(), parsed.endpoint(), Set.of(), List.of()));
   }
 
-  long listen(ApplicationWorker worker, ListenOptions options) {
+  /** Completes with the handle once the listener has what it needs on all workers. */
+  CompletableFuture<Long> listen(ApplicationWorker worker, ListenOptions options) {
     plane.assertMain();
     String what = "listen on " + options.protocol() + "://" + options.local() + " by '" + worker.name() + "'";
     plane.requireOn(what);
@@ -54,12 +58,26 @@ final class Listens {
     }
     AppListener present = present(worker, protocol, local);
     if (present != null) {
-      return share(worker, present, what);
+      share(worker, present, what);
+      return ready(worker, present, what);
     }
     if (plane.listeners().all().size() >= plane.limits().maxListeners()) {
       throw plane.limit(plane.counters().listeners(), plane.limits().maxListeners(), what);
     }
-    return start(worker, protocol, options, what);
+    return ready(worker, start(worker, protocol, options, what), what);
+  }
+
+  private CompletableFuture<Long> ready(ApplicationWorker worker, AppListener listener, String what) {
+    long handle = listener.handle();
+    return datagrams.open(worker, listener).thenApply(error -> {
+      if (error == SessionError.NONE) {
+        return handle;
+      }
+      if (listener.has(worker)) {
+        leave(worker, listener);
+      }
+      throw plane.failure(error, what);
+    });
   }
 
   void unlisten(ApplicationWorker worker, long handle) {
@@ -122,15 +140,14 @@ final class Listens {
     return found;
   }
 
-  private long share(ApplicationWorker worker, AppListener present, String what) {
+  private void share(ApplicationWorker worker, AppListener present, String what) {
     if (present.application() != worker.application() || present.has(worker)) {
       throw plane.failure(SessionError.ALREADY_LISTENING, what);
     }
     present.join(worker, worker.newMemory());
-    return present.handle();
   }
 
-  private long start(ApplicationWorker worker, Protocol protocol, ListenOptions options, String what) {
+  private AppListener start(ApplicationWorker worker, Protocol protocol, ListenOptions options, String what) {
     Namespace namespace = worker.application().namespace();
     Endpoint wanted = options.local();
     Set<Scope> scopes = scopes(worker, protocol);
@@ -159,7 +176,7 @@ final class Listens {
     }
     listener.join(worker, worker.newMemory());
     plane.listeners().publish(listener);
-    return listener.handle();
+    return listener;
   }
 
   /** Where the network is listened on, or the failure. */
@@ -289,6 +306,7 @@ final class Listens {
     if (after.session() >= 0) {
       listener.global(after);
       plane.listeners().rekey(listener, keys, config);
+      datagrams.moved(listener);
       return;
     }
     LOG.warn("application '{}' does not listen on {}://{} any more: {} did not follow its namespace there ({})",
@@ -298,6 +316,7 @@ final class Listens {
       listener.leave(member.worker());
     }
     plane.listeners().remove(listener);
+    datagrams.ended(listener);
     plane.sessions().closeListening(before.session());
     stop(listener.local());
   }
@@ -312,6 +331,7 @@ final class Listens {
 
   private void leave(ApplicationWorker worker, AppListener listener) {
     listener.leave(worker);
+    datagrams.left(worker, listener);
     if (listener.members().length == 0) {
       stop(listener);
     }
@@ -319,6 +339,7 @@ final class Listens {
 
   private void stop(AppListener listener) {
     plane.listeners().remove(listener);
+    datagrams.ended(listener);
     stop(listener.global());
     stop(listener.local());
   }

@@ -17,15 +17,17 @@ final class ShowApp extends StackCommand {
   private static final String LISTENERS = "listeners";
   private static final String NAMESPACES = "ns";
   private static final String QUEUES = "mq";
+  private static final String COLLECTORS = "evt-collector";
   private static final String VERBOSE = "verbose";
+  private static final List<String> TOPICS = List.of(LISTENERS, NAMESPACES, QUEUES, COLLECTORS);
 
   private final StackParts parts;
   private final WorkerQueries queries;
   private final ApplicationReader reader;
 
   ShowApp(StackParts parts, WorkerQueries queries) {
-    super("show app", "[NAME|INDEX] [verbose] | listeners | ns | mq",
-        "Show the attached applications, one of them in full, listeners, namespaces, or event queues");
+    super("show app", "[NAME|INDEX] [verbose] | listeners | ns | mq | evt-collector",
+        "Show the attached applications, one of them in full, listeners, namespaces, event queues or collectors");
     this.parts = parts;
     this.queries = queries;
     reader = new ApplicationReader(queries);
@@ -34,14 +36,13 @@ final class ShowApp extends StackCommand {
   @Override
   public List<String> complete(List<String> words) {
     if (words.size() > 1) {
-      boolean isWhole = Stream.of(LISTENERS, NAMESPACES, QUEUES).anyMatch(words.getFirst()::equals);
-      return isWhole ? List.of() : candidates(words, Stream.of(VERBOSE));
+      return TOPICS.contains(words.getFirst()) ? List.of() : candidates(words, Stream.of(VERBOSE));
     }
+    Stream<String> topics = Stream.concat(TOPICS.stream(), Stream.of(VERBOSE));
     try {
-      return candidates(words, Stream.concat(Stream.of(LISTENERS, NAMESPACES, QUEUES, VERBOSE),
-          read().applications().stream().map(ApplicationView::name)));
+      return candidates(words, Stream.concat(topics, read().applications().stream().map(ApplicationView::name)));
     } catch (CommandException e) {
-      return candidates(words, Stream.of(LISTENERS, NAMESPACES, QUEUES, VERBOSE));
+      return candidates(words, topics);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -74,6 +75,10 @@ final class ShowApp extends StackCommand {
       }
       if (word.equals(QUEUES) && arguments.size() == 1) {
         printQueues(read().applications(), output);
+        return;
+      }
+      if (word.equals(COLLECTORS) && arguments.size() == 1) {
+        CollectorCommand.print(parts, queries, output);
         return;
       }
       if (word.equals(VERBOSE)) {

@@ -46,6 +46,7 @@ public final class StackCommands {
     return List.of(
         new ShowApp(parts, queries),
         new NamespaceCommand(parts, queries),
+        new CollectorCommand(parts, queries),
         new ShowSegmentManager(parts, queries));
   }
 

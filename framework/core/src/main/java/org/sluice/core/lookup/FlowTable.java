@@ -115,6 +115,16 @@ public final class FlowTable {
   }
 
   /**
+   * The hash of a flow, by secrets of this table. Any context.
+   *
+   * @param key the flow; not kept
+   * @return 64 bits, the high ones as good as the low ones
+   */
+  public long hash(FlowKey key) {
+    return hash.of(key);
+  }
+
+  /**
    * How many flows there are. Any context; a snapshot.
    *
    * @return entries

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.session.DatagramAddress;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
@@ -58,8 +60,6 @@ final class DatagramRecord {
    * @return {@code lengthBytes}, 0 when it does not fit now, or a negative status of the FIFO
    */
   int enqueue(FifoProducer fifo, TransportConnection connection, MemorySegment source, long offset, int lengthBytes) {
-    header.set(INT, 0, lengthBytes);
-    header.set(INT, GAP, 0);
     header.set(INT, FLAGS, connection.isIp4() ? FLAG_IP4 : 0);
     header.set(INT, PORTS, connection.localPort() << 16 | connection.remotePort());
     header.set(LONG, LOCAL, connection.localHigh());
@@ -68,6 +68,26 @@ final class DatagramRecord {
     header.set(LONG, REMOTE + Long.BYTES, connection.remoteLow());
     header.set(INT, TABLE, connection.table());
     header.set(INT, INTERFACE, connection.interfaceIndex());
+    return put(fifo, source, offset, lengthBytes);
+  }
+
+  /** The same with addresses that are no connection's. */
+  int enqueue(FifoProducer fifo, DatagramAddress address, MemorySegment source, long offset, int lengthBytes) {
+    boolean ip4 = IpAddress.isIp4(address.remoteHigh(), address.remoteLow());
+    header.set(INT, FLAGS, ip4 ? FLAG_IP4 : 0);
+    header.set(INT, PORTS, address.localPort() << 16 | address.remotePort());
+    header.set(LONG, LOCAL, address.localHigh());
+    header.set(LONG, LOCAL + Long.BYTES, address.localLow());
+    header.set(LONG, REMOTE, address.remoteHigh());
+    header.set(LONG, REMOTE + Long.BYTES, address.remoteLow());
+    header.set(INT, TABLE, address.table());
+    header.set(INT, INTERFACE, address.interfaceIndex());
+    return put(fifo, source, offset, lengthBytes);
+  }
+
+  private int put(FifoProducer fifo, MemorySegment source, long offset, int lengthBytes) {
+    header.set(INT, 0, lengthBytes);
+    header.set(INT, GAP, 0);
     sources[1] = source;
     offsets[1] = offset;
     lengths[1] = lengthBytes;
@@ -100,6 +120,14 @@ final class DatagramRecord {
   /** The payload of the datagram that was peeked. */
   int payloadBytes() {
     return header.get(INT, 0);
+  }
+
+  /** Fills in the addresses of the datagram that was peeked. */
+  void address(DatagramAddress out) {
+    int ports = header.get(INT, PORTS);
+    out.local(header.get(LONG, LOCAL), header.get(LONG, LOCAL + Long.BYTES), ports >>> 16);
+    out.remote(header.get(LONG, REMOTE), header.get(LONG, REMOTE + Long.BYTES), ports & 0xffff);
+    out.scope(header.get(INT, TABLE), header.get(INT, INTERFACE));
   }
 
   /** What stands before the payload of the datagram that was peeked. */

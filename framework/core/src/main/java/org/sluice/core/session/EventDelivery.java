@@ -99,6 +99,10 @@ final class EventDelivery {
     long handle = session.handle;
     session.set(SessionFlags.ANNOUNCED);
     session.clear(SessionFlags.OFFERED);
+    if (session.has(SessionFlags.SHARED)) {
+      listening(lane, session, handle);
+      return;
+    }
     try {
       decision = lane.callbacks().onAccept(session);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
@@ -117,6 +121,17 @@ final class EventDelivery {
     // An application that resets what it was just given refuses it in other words.
     if ((session.pendingControl & SessionWorker.CONTROL_RESET) == 0) {
       tellAccepted(session);
+    }
+    if (session.handle == handle && session.lane == lane) {
+      announceWaiting(lane, session);
+    }
+  }
+
+  private void listening(EventLane lane, StackSession session, long handle) {
+    try {
+      lane.callbacks().onListening(session);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      failed(lane, session, "onListening", e);
     }
     if (session.handle == handle && session.lane == lane) {
       announceWaiting(lane, session);

@@ -118,7 +118,12 @@ public final class EventLane {
     return callbacks;
   }
 
-  SessionWorker home() {
+  /**
+   * The session layer's part of its worker.
+   *
+   * @return where it is
+   */
+  public SessionWorker home() {
     return home;
   }
 

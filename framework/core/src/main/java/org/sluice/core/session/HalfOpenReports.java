@@ -3,7 +3,6 @@ package org.sluice.core.session;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
@@ -18,10 +17,10 @@ final class HalfOpenReports {
   private static final Logger LOG = LoggerFactory.getLogger(HalfOpenReports.class);
 
   private final HalfOpens table;
-  private final FlowTable flows;
+  private final FlowHolders flows;
   private final FlowKey key = new FlowKey();
 
-  HalfOpenReports(HalfOpens table, FlowTable flows) {
+  HalfOpenReports(HalfOpens table, FlowHolders flows) {
     this.table = table;
     this.flows = flows;
   }
@@ -61,7 +60,7 @@ final class HalfOpenReports {
     TransportEntry transport = halfOpen.transport;
     TransportConnection connection = halfOpen.connection();
     if (transport != null && connection != null && !transport.noLookup()) {
-      flows.remove(key.set(connection), handle);
+      flows.forget(key.set(connection), handle);
     }
   }
 

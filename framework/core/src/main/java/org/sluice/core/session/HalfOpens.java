@@ -7,7 +7,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.PendingConnect;
 import org.sluice.spi.error.SessionError;
@@ -31,7 +30,7 @@ public final class HalfOpens {
   private static final Logger LOG = LoggerFactory.getLogger(HalfOpens.class);
 
   private final SessionWorker home;
-  private final FlowTable flows;
+  private final FlowHolders flows;
   private final HalfOpenReports reports;
   private final HalfOpenSettling settling;
   private final HalfOpenQueue reported;
@@ -40,7 +39,7 @@ public final class HalfOpens {
   /** Those whose transports are being asked to connect, the innermost last; INVALID for one cancelled meanwhile. */
   private final LongArrayList opening = new LongArrayList();
 
-  HalfOpens(SessionWorker home, FlowTable flows) {
+  HalfOpens(SessionWorker home, FlowHolders flows) {
     this.home = home;
     this.flows = flows;
     reports = new HalfOpenReports(this, flows);
@@ -118,14 +117,14 @@ public final class HalfOpens {
       return handle;
     }
     // Refused also when another worker was so fast with the answer that the session is there already.
-    if (!flows.add(key.set(made), handle) && halfOpen.withdraw(handle) != HalfOpen.TOO_LATE) {
+    if (!flows.enter(key.set(made), handle) && halfOpen.withdraw(handle) != HalfOpen.TOO_LATE) {
       settling.cleanupTransport(halfOpen);
       settling.recycle(halfOpen);
       return SessionError.PORTINUSE.code();
     }
     if (!halfOpen.isWaiting(handle)) {
       // Answered meanwhile by one who found no entry to remove, or to take over.
-      flows.remove(key, handle);
+      flows.forget(key, handle);
     }
     return handle;
   }

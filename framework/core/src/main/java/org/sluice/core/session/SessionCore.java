@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ConnectOptions;
@@ -14,6 +13,7 @@ import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.DatagramAddress;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.session.LookupResult;
@@ -31,6 +31,7 @@ public final class SessionCore implements SessionLayer {
   private final HalfOpenReports[] reports;
   private final HalfOpens halfOpens;
   private final SessionLookup lookup;
+  private final ListenerSessions listenerSessions;
   private final LocalEndpoints localEndpoints;
   private final WorkerSet stackWorkers;
 
@@ -50,21 +51,22 @@ public final class SessionCore implements SessionLayer {
       LocalEndpoints localEndpoints,
       int maxSessions) {
     this.stackWorkers = stackWorkers;
-    FlowTable flows = shared.flows();
     this.localEndpoints = localEndpoints;
     workers = new SessionWorker[stackWorkers.count()];
+    FlowHolders holders = new FlowHolders(shared.flows(), workers);
     opens = new SessionOpens[workers.length];
     streams = new StreamOpens[workers.length];
     reports = new HalfOpenReports[workers.length];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new SessionWorker(stackWorkers.worker(i), shared, maxSessions);
+      workers[i] = new SessionWorker(stackWorkers.worker(i), shared, holders, maxSessions);
     }
-    halfOpens = new HalfOpens(workers[0], flows);
+    halfOpens = new HalfOpens(workers[0], holders);
     for (int i = 0; i < workers.length; i++) {
-      reports[i] = new HalfOpenReports(halfOpens, flows);
+      reports[i] = new HalfOpenReports(halfOpens, holders);
       opens[i] = new SessionOpens(workers[i], listeners, halfOpens, reports[i]);
       streams[i] = new StreamOpens(workers[i], opens[i], shared.maxStreamsPerSession());
     }
+    listenerSessions = new ListenerSessions(workers, opens, listeners, shared.flows());
     lookup = new SessionLookup(shared, workers, halfOpens, listeners);
   }
 
@@ -97,6 +99,15 @@ public final class SessionCore implements SessionLayer {
    */
   public SessionLookup lookup() {
     return lookup;
+  }
+
+  /**
+   * The sessions that serve listeners of datagrams.
+   *
+   * @return what opens and ends them
+   */
+  public ListenerSessions listenerSessions() {
+    return listenerSessions;
   }
 
   /**
@@ -293,6 +304,12 @@ public final class SessionCore implements SessionLayer {
   }
 
   @Override
+  public long datagramSession(long listener, FlowKey key) {
+    Worker here = stackWorkers.current();
+    return listenerSessions.find(here == null ? 0 : here.index(), listener, key);
+  }
+
+  @Override
   public long connectNotify(long halfOpen, @Nullable TransportConnection connection, int error) {
     if (connection == null) {
       SessionError told = SessionError.of(error);
@@ -425,6 +442,17 @@ public final class SessionCore implements SessionLayer {
       return SessionError.NOSESSION.code();
     }
     return session.home.datagrams().receive(session, fifo, source, offset, lengthBytes);
+  }
+
+  @Override
+  public int enqueueDatagram(
+      TransportConnection connection, DatagramAddress address, MemorySegment source, long offset, int lengthBytes) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxInForWrite();
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    return session.home.datagrams().receive(session, fifo, address, source, offset, lengthBytes);
   }
 
   @Override

@@ -25,6 +25,8 @@ public final class SessionCounters {
   final Counter streamsOpened;
   final Counter takenOver;
   final Counter migrated;
+  final Counter records;
+  final Counter recordsDropped;
 
   /**
    * Makes the counters.
@@ -53,6 +55,9 @@ public final class SessionCounters {
     streamsOpened = counters.counter("session.streams-opened", "Streams of parent sessions that were opened");
     takenOver = counters.counter("session.taken-over", "Sessions that another worker of their application took over");
     migrated = counters.counter("session.migrated", "Sessions that left a worker for another one");
+    records = counters.counter("session.records", "Records of closed sessions made for event collectors");
+    recordsDropped = counters.counter("session.records-dropped",
+        "Records not made because as many as may be waited for their collectors");
     sweepLimit =
         counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
   }

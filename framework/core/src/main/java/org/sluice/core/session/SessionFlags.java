@@ -51,12 +51,14 @@ final class SessionFlags {
   static final int MIGRATING = 1 << 21;
   /** It came from another worker, and its application was not told yet. */
   static final int ARRIVING = 1 << 22;
+  /** It serves all peers of a listener on its worker, and ends with the listener. */
+  static final int SHARED = 1 << 23;
 
   private static final String[] NAMES = {
     "half-open", "app-closed", "tx-shutdown", "peer-reset", "announced", "writable-due", "custom-tx", "flush", "local",
     "connectionless", "transport-told", "cleanup-due", "rx-space-wanted", "peer-gone", "datagram",
     "swept", "offered", "parent", "stream",
-    "moving", "guest", "migrating", "arriving"
+    "moving", "guest", "migrating", "arriving", "shared"
   };
 
   private SessionFlags() {}
@@ -65,7 +67,7 @@ final class SessionFlags {
   static String text(int flags) {
     StringJoiner text = new StringJoiner(" ");
     for (int bit = 0; bit < Integer.SIZE; bit++) {
-      if ((flags >>> bit & 1) != 0) {
+      if (((flags & ~EndReasons.MASK) >>> bit & 1) != 0) {
         text.add(bit < NAMES.length ? NAMES[bit] : "bit-" + bit);
       }
     }

@@ -10,6 +10,7 @@ import org.sluice.spi.memory.Fifo;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.EndReason;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.TransportConnection;
 
@@ -35,22 +36,40 @@ final class SessionLifecycle {
       return false;
     }
     session.state = to;
+    if ((from == SessionState.CREATED || from == SessionState.CONNECTING) && session instanceof StackSession opened) {
+      home.records().began(opened);
+    }
     return true;
   }
 
   // ---- The application's calls.
 
   SessionError close(StackSession session) {
-    return end(session, SessionWorker.CONTROL_CLOSE);
+    return servesListener(session) ? SessionError.NOSUPPORT : end(session, SessionWorker.CONTROL_CLOSE);
   }
 
   SessionError reset(StackSession session) {
-    return end(session, SessionWorker.CONTROL_RESET);
+    return servesListener(session) ? SessionError.NOSUPPORT : end(session, SessionWorker.CONTROL_RESET);
+  }
+
+  /** Such a session is its listener's: peers that nobody knows of would go unheard if its application could end it. */
+  private static boolean servesListener(StackSession session) {
+    return session.has(SessionFlags.SHARED) && session.state == SessionState.OPENED;
+  }
+
+  /** The listener that the session serves goes. */
+  void endListening(StackSession session) {
+    if (servesListener(session)) {
+      end(session, SessionWorker.CONTROL_CLOSE);
+    }
   }
 
   SessionError shutdown(StackSession session) {
     if (session.has(SessionFlags.MIGRATING)) {
       return home.migrations().ask(session, SessionWorker.CONTROL_HALF_CLOSE);
+    }
+    if (servesListener(session)) {
+      return SessionError.NOSUPPORT;
     }
     if (session.has(SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN)) {
       return SessionError.NONE;
@@ -71,6 +90,8 @@ final class SessionLifecycle {
     }
     endStreams(session, control == SessionWorker.CONTROL_RESET ? ParentStreams.RESET : ParentStreams.CLOSE);
     boolean first = !session.has(SessionFlags.APP_CLOSED);
+    EndReasons.note(session,
+        control == SessionWorker.CONTROL_RESET ? EndReason.APPLICATION_RESET : EndReason.APPLICATION_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
     session.shutStream();
     leavePeer(session);
@@ -154,6 +175,7 @@ final class SessionLifecycle {
       freeTransport(session);
       return;
     }
+    EndReasons.note(session, EndReason.EVICTED);
     resetNotify(session);
     try {
       transport.vft().cleanup(connection);
@@ -210,6 +232,7 @@ final class SessionLifecycle {
     if (state.compareTo(SessionState.TRANSPORT_CLOSING) >= 0) {
       return;
     }
+    EndReasons.note(session, event == SessionEvent.RESET ? EndReason.PEER_RESET : EndReason.PEER_CLOSED);
     if (move(session, SessionState.TRANSPORT_CLOSING)) {
       home.post(session, event);
     }
@@ -221,6 +244,7 @@ final class SessionLifecycle {
       return;
     }
     if (!session.has(SessionFlags.APP_CLOSED)) {
+      EndReasons.note(session, EndReason.TRANSPORT_CLOSED);
       closingNotify(session);
     }
     boolean both = session.has(SessionFlags.APP_CLOSED);
@@ -256,13 +280,17 @@ final class SessionLifecycle {
       home.counters().unexpectedDeletes.increment(home.index());
       LOG.warn("session {}: its transport deleted an open connection", Handle.text(session.handle));
     }
+    boolean accepted = session.listener >= 0;
+    boolean untold = hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0);
+    if (!untold) {
+      home.records().ended(session);
+    }
     if (free == null) {
       unlinkConnection(session);
     } else {
       session.freeConnection = free;
     }
-    boolean accepted = session.listener >= 0;
-    if (session.lane == null || hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0)) {
+    if (session.lane == null || untold) {
       free(session);
       return;
     }
@@ -294,6 +322,8 @@ final class SessionLifecycle {
     if (session.has(SessionFlags.PARENT)) {
       home.parents().detach(session, lane, control);
     }
+    EndReasons.note(session, control == SessionWorker.CONTROL_RESET ? EndReason.REFUSED : EndReason.DETACHED);
+    home.records().leaves(session);
     if (lane != null) {
       lane.remove(session);
     }

@@ -15,6 +15,14 @@ public interface SessionListener {
   @Nullable SessionOwner choose(int worker);
 
   /**
+   * The sessions that serve all its peers, when it is one of a connectionless transport that does not accept a session
+   * for each: one per application worker and data worker, those that are ready.
+   *
+   * @return their handles, not to be changed; null when it accepts sessions
+   */
+  long @Nullable [] datagramSessions();
+
+  /**
    * Memory for the FIFOs of an accepted session.
    *
    * @param owner the chosen application worker

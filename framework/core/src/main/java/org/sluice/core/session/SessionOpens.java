@@ -35,6 +35,9 @@ final class SessionOpens {
     if (listener == null) {
       return home.refused(SessionError.NOLISTEN);
     }
+    if (listener.datagramSessions() != null) {
+      return home.refused(SessionError.NOSUPPORT);
+    }
     SessionOwner owner = listener.choose(home.index());
     if (owner == null || owner.lane(home.index()).isClosed()) {
       return home.refused(SessionError.MQ_FULL);
@@ -142,7 +145,7 @@ final class SessionOpens {
     return session.handle;
   }
 
-  private static @Nullable TransportConnection made(TransportEntry transport, long connection) {
+  static @Nullable TransportConnection made(TransportEntry transport, long connection) {
     try {
       return transport.vft().connection(connection);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
@@ -302,7 +305,7 @@ final class SessionOpens {
     return memory;
   }
 
-  private long undo(StackSession session, int error) {
+  long undo(StackSession session, int error) {
     home.lifecycle().free(session);
     return home.refused(SessionError.of(error));
   }

@@ -21,6 +21,13 @@ public interface SessionOwner {
   String name();
 
   /**
+   * Where its application lives.
+   *
+   * @return the index of its namespace
+   */
+  int namespace();
+
+  /**
    * The account of the plugin the application belongs to.
    *
    * @return the account

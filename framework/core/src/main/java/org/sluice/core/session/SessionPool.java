@@ -53,17 +53,17 @@ final class SessionPool {
       limitHits.increment(home.index());
       return null;
     }
+    return allocateMoved();
+  }
+
+  /** The same for a session that comes from another worker, where it was counted when it was opened. */
+  @Nullable StackSession allocateMoved() {
     StackSession session = freeSessions.isEmpty() ? newSession() : (StackSession) kept(freeSessions.poll());
     if (session != null) {
       sessions++;
       name(session);
     }
     return session;
-  }
-
-  /** The same for a session that comes from another worker, where it was counted when it was opened. */
-  @Nullable StackSession allocateMoved() {
-    return take();
   }
 
   /** The same for a half-open: bounded by the connects that applications may have, not by the limit of sessions. */

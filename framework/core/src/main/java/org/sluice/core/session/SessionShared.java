@@ -14,6 +14,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param policy the rules for what belongs to no flow
  * @param txLimits bounds of the tx scheduler
  * @param sweepLimits when idle FIFOs give their memory back
+ * @param maxRecords the most records of closed sessions that wait on a worker
  * @param streams what streams of application threads have in common
  * @param maxStreamsPerSession the most streams of a parent session
  */
@@ -24,5 +25,6 @@ public record SessionShared(
     FlowPolicy policy,
     TxLimits txLimits,
     SweepLimits sweepLimits,
+    int maxRecords,
     StreamSettings streams,
     int maxStreamsPerSession) {}

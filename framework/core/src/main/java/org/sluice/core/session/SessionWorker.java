@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.core.segment.FifoPair;
 import org.sluice.core.stream.StreamSettings;
@@ -36,7 +35,7 @@ public final class SessionWorker implements WorkerDuties {
   private final SessionPool pool;
   private final SessionCounters counters;
   private final TransportRegistry transports;
-  private final FlowTable flows;
+  private final FlowHolders flows;
   private final StreamSettings streams;
   private final SessionLifecycle lifecycle;
   private final EventDelivery delivery;
@@ -45,6 +44,7 @@ public final class SessionWorker implements WorkerDuties {
   private final ParentStreams parents = new ParentStreams(this);
   private final OwnerMoves moves = new OwnerMoves(this);
   private final Migrations migrations = new Migrations(this);
+  private final SessionRecords records;
   private final SessionAttributes attributes = new SessionAttributes();
   private final FifoPair fifos = new FifoPair();
   private final FifoSides sides;
@@ -58,11 +58,11 @@ public final class SessionWorker implements WorkerDuties {
   private final SessionQueue controlTurn = new SessionQueue(SessionLinks.CONTROL);
   private @Nullable Datagrams datagrams;
 
-  SessionWorker(Worker worker, SessionShared shared, int maxSessions) {
+  SessionWorker(Worker worker, SessionShared shared, FlowHolders flows, int maxSessions) {
     this.worker = worker;
     this.counters = shared.counters();
     this.transports = shared.transports();
-    this.flows = shared.flows();
+    this.flows = flows;
     streams = shared.streams();
     sides = new FifoSides(worker);
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
@@ -70,6 +70,7 @@ public final class SessionWorker implements WorkerDuties {
     delivery = new EventDelivery(this, lifecycle);
     tx = new TxScheduler(this, shared.txLimits());
     sweeper = new FifoSweeper(this, shared.sweepLimits());
+    records = new SessionRecords(this, shared.maxRecords());
   }
 
   void halfOpens(HalfOpens table) {
@@ -95,7 +96,7 @@ public final class SessionWorker implements WorkerDuties {
       // A visit counts also when nothing came of it, so that this loop ends whatever a shared queue looks like.
       delivered += Math.max(1, lane.dispatch(Math.min(EVENTS_PER_LANE, budget - delivered)));
     }
-    return delivered + closeLanes(budget);
+    return delivered + closeLanes(budget) + records.deliver(budget);
   }
 
   @Override
@@ -105,7 +106,8 @@ public final class SessionWorker implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    boolean waits = laneHead != null || !control.isEmpty() || !controlTurn.isEmpty() || !closing.isEmpty();
+    boolean waits = laneHead != null || !control.isEmpty() || !controlTurn.isEmpty() || !closing.isEmpty()
+        || records.isWaiting();
     return waits ? 0 : tx.idleNs(nowNs);
   }
 
@@ -183,8 +185,8 @@ public final class SessionWorker implements WorkerDuties {
    * a reset, a half-open fails with CANCELLED. Worker only.
    *
    * @param slot where it is now
-   * @return NONE; NOSESSION when the slot is empty; NOSUPPORT for a listener; CLOSED when its transport has let go
-   *     already, so that it waits for its application alone
+   * @return NONE; NOSESSION when the slot is empty; NOSUPPORT for what belongs to a listener; CLOSED when its transport
+   *     has let go already, so that it waits for its application alone
    */
   public SessionError clear(int slot) {
     assert isCurrent();
@@ -192,7 +194,7 @@ public final class SessionWorker implements WorkerDuties {
     if (!(found instanceof StackSession session)) {
       return found == null ? SessionError.NOSESSION : halfOpens().clear(found.handle);
     }
-    if (session.state == SessionState.LISTENING) {
+    if (session.state == SessionState.LISTENING || session.has(SessionFlags.SHARED)) {
       return SessionError.NOSUPPORT;
     }
     if (session.connection == null || session.state == SessionState.TRANSPORT_DELETED) {
@@ -224,6 +226,7 @@ public final class SessionWorker implements WorkerDuties {
   public void closeLane(EventLane lane, Runnable closed) {
     assert isCurrent();
     lane.beginClose();
+    records.remove(lane);
     closing.add(new Closing(lane, closed));
   }
 
@@ -270,6 +273,15 @@ public final class SessionWorker implements WorkerDuties {
    */
   public int liveSessions() {
     return pool.live();
+  }
+
+  /**
+   * The records of closed sessions.
+   *
+   * @return those of this worker
+   */
+  public SessionRecords records() {
+    return records;
   }
 
   SessionPool pool() {
@@ -493,7 +505,7 @@ public final class SessionWorker implements WorkerDuties {
     if (session.carrier().noLookup()) {
       return true;
     }
-    return flows.add(flowKey.set(session.connected()), session.handle);
+    return flows.enter(flowKey.set(session.connected()), session.handle);
   }
 
   /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
@@ -501,12 +513,12 @@ public final class SessionWorker implements WorkerDuties {
     if (session.carrier().noLookup()) {
       return true;
     }
-    return flows.handOver(flowKey.set(session.connected()), halfOpen, session.handle);
+    return flows.takeOver(flowKey.set(session.connected()), halfOpen, session.handle);
   }
 
   void forgetFlow(StackSession session) {
     if (session.connection != null && !session.carrier().noLookup()) {
-      flows.remove(flowKey.set(session.connected()), session.handle);
+      flows.forget(flowKey.set(session.connected()), session.handle);
     }
   }
 

@@ -9,6 +9,7 @@ import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.session.DatagramAddress;
 import org.sluice.spi.session.Readiness;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.SessionState;
@@ -186,6 +187,18 @@ final class StackSession extends SessionSlot implements Session {
   }
 
   @Override
+  public int readDatagram(MemorySegment target, long offset, int lengthBytes, DatagramAddress from) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return AddressedCalls.read(this, target, offset, lengthBytes, from);
+  }
+
+  @Override
+  public int writeDatagram(MemorySegment source, long offset, int lengthBytes, DatagramAddress to) {
+    assert home.isCurrent() : home.notCurrent(handle);
+    return AddressedCalls.write(this, source, offset, lengthBytes, to);
+  }
+
+  @Override
   public int transferTo(Session target, int maxBytes) {
     assert home.isCurrent() : home.notCurrent(handle);
     StackSession to = (StackSession) target;
@@ -196,6 +209,9 @@ final class StackSession extends SessionSlot implements Session {
     FifoProducer into = to.tx;
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
       return to.writeRefused();
+    }
+    if (to.has(SessionFlags.SHARED) && !has(SessionFlags.DATAGRAM)) {
+      return home.refused(SessionError.INVALID_RMT_IP);
     }
     to.stopResting();
     int moved = ((flags | to.flags) & SessionFlags.DATAGRAM) != 0
@@ -337,7 +353,7 @@ final class StackSession extends SessionSlot implements Session {
   }
 
   /** Bytes were taken out of the rx FIFO: whoever waits for room there is told. */
-  private void announceConsumed(FifoConsumer fifo) {
+  void announceConsumed(FifoConsumer fifo) {
     if (!fifo.takeDequeueNotificationLightly()) {
       return;
     }
@@ -361,7 +377,7 @@ final class StackSession extends SessionSlot implements Session {
   }
 
   /** One of its FIFOs is about to be written to, or has just been: from now on it is to be swept again. */
-  private void stopResting() {
+  void stopResting() {
     if (has(SessionFlags.SWEPT)) {
       home.sweeper().watch(this);
     }
@@ -395,14 +411,14 @@ final class StackSession extends SessionSlot implements Session {
     return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
   }
 
-  private int writtenDatagram(FifoProducer fifo, int written) {
+  int writtenDatagram(FifoProducer fifo, int written) {
     if (written > 0) {
       announceWritten(fifo);
     }
     return written;
   }
 
-  private int writeRefused() {
+  int writeRefused() {
     return home.refused(writeError());
   }
 
@@ -410,7 +426,7 @@ final class StackSession extends SessionSlot implements Session {
     return tx == null ? withoutFifos() : SessionError.CLOSED;
   }
 
-  private SessionError withoutFifos() {
+  SessionError withoutFifos() {
     return streamBinding == null ? SessionError.NOSESSION : SessionError.CONFLICT;
   }
 

@@ -38,6 +38,7 @@ final class TxSender {
   private final CustomTx customTx = new CustomTx();
   private final SendParams params = new SendParams();
   private final DatagramRecord datagram = new DatagramRecord();
+  private final BurstAddress address = new BurstAddress();
   private final PacketBatch batch;
   private int packets;
   private long waitNs;
@@ -87,7 +88,26 @@ final class TxSender {
     if (packets >= limits.burstPackets()) {
       return Next.TAIL;
     }
-    return burst(session, transport, connection, fifo, nowNs);
+    return session.has(SessionFlags.SHARED)
+        ? burstToOne(session, transport, connection, fifo, nowNs)
+        : burst(session, transport, connection, fifo, nowNs);
+  }
+
+  /** The datagrams of a session that has no peer leave in bursts for one peer each. */
+  private Next burstToOne(
+      StackSession session, TransportEntry transport, TransportConnection connection, FifoConsumer fifo, long nowNs) {
+    if (datagram.peek(fifo) != DatagramRecord.COMPLETE) {
+      return burst(session, transport, connection, fifo, nowNs);
+    }
+    address.begin(connection, datagram);
+    try {
+      return burst(session, transport, connection, fifo, nowNs);
+    } finally {
+      // A connection that is gone may stand for something else by now.
+      if (session.connection == connection) {
+        address.end(connection);
+      }
+    }
   }
 
   /** From READY on, until the transport is closed or nobody would receive it. */
@@ -328,6 +348,9 @@ final class TxSender {
         if (found == DatagramRecord.IMPOSSIBLE) {
           home.corrupt(session);
         }
+        break;
+      }
+      if (session.has(SessionFlags.SHARED) && !address.covers(connection, datagram)) {
         break;
       }
       int length = datagram.payloadBytes();

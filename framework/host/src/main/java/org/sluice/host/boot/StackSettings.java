@@ -79,7 +79,8 @@ final class StackSettings {
             integer(limits, "interface-addresses"),
             integer(limits, "routes"),
             integer(limits, "tables")),
-        integer(limits, "streams-per-session"));
+        integer(limits, "streams-per-session"),
+        integer(limits, "session-records"));
   }
 
   private static int integer(Configuration section, String key) {

@@ -54,7 +54,7 @@ public record AttachOptions(
     PROXY,
     /** It is itself a transport for the layer above. */
     TRANSPORT_APPLICATION,
-    /** It receives a record of each closed session. */
+    /** It is given a record of each closed session of its namespace: {@link SessionCallbacks#onSessionRecord}. */
     EVENT_COLLECTOR
   }
 

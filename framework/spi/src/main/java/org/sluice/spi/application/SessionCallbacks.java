@@ -7,11 +7,11 @@ import org.sluice.spi.session.Session;
 /**
  * The callbacks of sessions. Each runs on the worker that owns the session and must not block; callbacks of one session
  * never overlap, those of different sessions may run on several workers at once. An exception is caught, counted and
- * logged with the plugin's id, and resets that session.
+ * logged with the plugin's id, and resets that session, unless it serves a listener ({@link #onListening}).
  *
- * <p>The order for one session is a contract: {@link #onAccept} or {@link #onConnected}, any number of {@link
- * #onReadable} and {@link #onWritable}, at most one of {@link #onDisconnected} and {@link #onReset}, {@link
- * #onTransportClosed}, {@link #onCleanup} TRANSPORT, {@code onCleanup} SESSION. Only cleanup SESSION is certain.
+ * <p>The order for one session is a contract: {@link #onAccept}, {@link #onConnected} or {@link #onListening}, any
+ * number of {@link #onReadable} and {@link #onWritable}, at most one of {@link #onDisconnected} and {@link #onReset},
+ * {@link #onTransportClosed}, {@link #onCleanup} TRANSPORT, {@code onCleanup} SESSION. Only cleanup SESSION is certain.
  */
 public interface SessionCallbacks {
 
@@ -25,6 +25,16 @@ public interface SessionCallbacks {
   default AcceptDecision onAccept(Session session) {
     return AcceptDecision.ACCEPT;
   }
+
+  /**
+   * A listener of datagrams is ready on this worker: it has one session there, for all its peers, which serves reading
+   * with addresses ({@link Session#readDatagram}) and writing to addresses ({@link Session#writeDatagram}), and ends
+   * with the listener. Before any {@link #onReadable} of it. Only for listens of a connectionless transport without
+   * {@code EndpointFlag.CONNECTED}; with it, each peer is accepted.
+   *
+   * @param session the session; may be written to at once
+   */
+  default void onListening(Session session) {}
 
   /**
    * A connect succeeded. Either this or {@link #onConnectFailed} follows each connect exactly once, unless the
@@ -113,6 +123,17 @@ public interface SessionCallbacks {
    * @param oldHandle what it was called before
    */
   default void onMigrated(Session session, long oldHandle) {}
+
+  /**
+   * A session of this application's namespace is over: its transport has let go of it. Only for applications that
+   * collect records ({@link AttachOptions.Flag#EVENT_COLLECTOR}), by the callbacks of their first application worker;
+   * on the worker that the session was on, in this or the next turn. One for each session that an application was told
+   * of, once; when more end at a time than {@code stack.limits.session-records}, those are dropped and counted. An
+   * exception is counted and has no other effect.
+   *
+   * @param record what became of it; not kept, see {@link SessionRecord#copy}
+   */
+  default void onSessionRecord(SessionRecord record) {}
 
   /**
    * A further segment is mapped for this application; comes before any session that has FIFOs in it. The first segment,

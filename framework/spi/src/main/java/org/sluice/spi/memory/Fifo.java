@@ -1,5 +1,7 @@
 package org.sluice.spi.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The shared form of a byte FIFO between one producer and one consumer: its limits, its status codes, its layout, and
  * what a console may ask of one. Data moves through {@link FifoProducer} and {@link FifoConsumer}.
@@ -156,6 +158,44 @@ public final class Fifo {
 
   static int owner(long headerOffset) {
     return (int) (headerOffset >>> 6);
+  }
+
+  /**
+   * Bytes that were ever put into a FIFO, out-of-order ones without.
+   *
+   * @param segment the segment, or null
+   * @param offset where the header is
+   * @return bytes; 0 without a segment, or when the FIFO is gone. Whatever another process wrote, it is only a number
+   */
+  public static long enqueuedBytes(@Nullable Segment segment, long offset) {
+    return position(segment, offset + TAIL, offset);
+  }
+
+  /**
+   * Bytes that were ever taken out of a FIFO.
+   *
+   * @param segment the segment, or null
+   * @param offset where the header is
+   * @return see {@link #enqueuedBytes}
+   */
+  public static long dequeuedBytes(@Nullable Segment segment, long offset) {
+    return position(segment, offset + HEAD, offset);
+  }
+
+  private static long position(@Nullable Segment segment, long at, long offset) {
+    if (segment == null) {
+      return 0;
+    }
+    try {
+      hold(segment, offset);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return 0;
+    }
+    try {
+      return SharedMemory.getLongAcquire(segment, at);
+    } finally {
+      segment.release();
+    }
   }
 
   static long clampCapacity(long capacity) {

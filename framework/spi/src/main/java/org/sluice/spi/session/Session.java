@@ -70,7 +70,7 @@ public interface Session {
    * @param offset the first byte
    * @param lengthBytes how many
    * @return bytes taken, 0 when full; or NOSESSION, CLOSED, SEG_NO_SPACE (no chunk was free), CORRUPT, CONFLICT (see
-   *     {@link #stream})
+   *     {@link #stream}), INVALID_RMT_IP for the session that a listener has on a worker, which has no peer
    */
   int write(MemorySegment source, long offset, int lengthBytes);
 
@@ -105,8 +105,39 @@ public interface Session {
   int read(byte[] target, int offset, int lengthBytes);
 
   /**
+   * Takes one datagram with its addresses out of the rx FIFO; what {@link #read} has left of an earlier one is skipped.
+   * Allocates nothing.
+   *
+   * @param target where the payload goes; the caller's
+   * @param offset where the first byte goes
+   * @param lengthBytes the most wanted: what the datagram has beyond that is lost
+   * @param from filled: the peer, and the own address that it sent to
+   * @return payload bytes copied, 0 when none waits; or NOSESSION, CORRUPT, NOSUPPORT when the session carries a stream
+   */
+  int readDatagram(MemorySegment target, long offset, int lengthBytes, DatagramAddress from);
+
+  /**
+   * Puts one datagram for an address into the tx FIFO, whole or not at all. A session that is connected sends to its
+   * peer only. The session that a listener has on a worker sends from the listener's port, and from its address unless
+   * that is unspecified: then from the own address given here, or from one that the transport chooses for the
+   * unspecified one. Allocates nothing.
+   *
+   * @param source where the payload is; the caller's, free again on return
+   * @param offset the first byte
+   * @param lengthBytes how many
+   * @param to the peer
+   * @return {@code lengthBytes}, or 0 when it does not fit now; or NOSESSION, CLOSED, SEG_NO_SPACE, INVALID when it
+   *     never fits, INVALID_RMT_IP for an unspecified peer or one that the session is not connected to, NOSUPPORT when
+   *     the session carries a stream
+   */
+  int writeDatagram(MemorySegment source, long offset, int lengthBytes, DatagramAddress to);
+
+  /**
    * Moves bytes from this session's rx FIFO to the tx FIFO of another one of the same owner (or of this one), and tells
    * both sides: what echo servers and proxies are made of. When not all fits, the target's room is asked for.
+   *
+   * <p>Into the session that a listener has on a worker, datagrams are moved with the addresses they came with, so
+   * within that session they are answers.
    *
    * @param target the session to write to
    * @param maxBytes the most to move
@@ -187,7 +218,8 @@ public interface Session {
   /**
    * Half close: no more is written, what was written is delivered, reading goes on.
    *
-   * @return NONE, NOSESSION, or CONFLICT when not established
+   * @return NONE, NOSESSION, CONFLICT when not established, or NOSUPPORT for the session that a listener has on a
+   *     worker
    */
   SessionError shutdown();
 
@@ -195,14 +227,14 @@ public interface Session {
    * Closes in good order. What was written is delivered first; what was not read is lost, and the peer is told by a
    * reset. Idempotent until the session is gone.
    *
-   * @return NONE or NOSESSION
+   * @return NONE or NOSESSION; NOSUPPORT for the session that a listener has on a worker, which ends with the listener
    */
   SessionError close();
 
   /**
    * Aborts: nothing more is delivered, the peer sees a reset. Idempotent until the session is gone.
    *
-   * @return NONE or NOSESSION
+   * @return NONE or NOSESSION; NOSUPPORT as for {@link #close}
    */
   SessionError reset();
 

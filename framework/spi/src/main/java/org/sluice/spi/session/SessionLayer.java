@@ -20,8 +20,9 @@ public interface SessionLayer extends LocalSessions {
    *
    * @param connection the new connection, its endpoints and flags set; its session handle is set by this call
    * @param listener the handle of the listening session
-   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC, or NOSUPPORT when the transport is being
-   *     removed or disabled: the transport refuses the peer
+   * @return the session's handle; or NOLISTEN, MQ_FULL, SEG_NO_SPACE, ALLOC, PORTINUSE when the flow is that of a
+   *     session whose transport is not closed, or NOSUPPORT when the transport is being removed or disabled: the
+   *     transport refuses the peer
    */
   long streamAccept(TransportConnection connection, long listener);
 
@@ -37,8 +38,8 @@ public interface SessionLayer extends LocalSessions {
    * The same in one step for a connectionless peer: the session starts in ACCEPTING.
    *
    * @param connection the new connection
-   * @param listener the handle of the listening session
-   * @return see {@link #streamAccept}
+   * @param listener the handle of the listening session, of a listen with {@code EndpointFlag.CONNECTED}
+   * @return see {@link #streamAccept}; NOSUPPORT when the listener has sessions of its own ({@link #datagramSession})
    */
   long datagramAccept(TransportConnection connection, long listener);
 
@@ -54,6 +55,22 @@ public interface SessionLayer extends LocalSessions {
    *     the transport is being removed or disabled: the transport refuses the stream
    */
   long acceptStream(TransportConnection stream, TransportConnection parent);
+
+  /**
+   * The session that serves a flow of a connectionless listener without {@code EndpointFlag.CONNECTED}: the listener
+   * has one per application worker and data worker, and the flow's hash chooses, so that a flow stays with one of them
+   * as long as the same application workers listen. Any worker; lock-free; allocates nothing.
+   *
+   * <p>The session's worker is {@code Handle.worker(result)}: the packet is handed over when that is another one. There
+   * {@link #connection} gives the transport's connection of it, for {@link #enqueueDatagram(TransportConnection,
+   * DatagramAddress, MemorySegment, long, int)} and {@link #enqueueNotify}.
+   *
+   * @param listener the handle of the listening session
+   * @param key the packet's flow: local side is ours
+   * @return the session's handle; or NOLISTEN when the listener is gone or not ready, NOSUPPORT when it accepts a
+   *     session per flow: the packet is dropped
+   */
+  long datagramSession(long listener, FlowKey key);
 
   // ---- Active open. The half-open session lives on worker 0; these may be called on any worker, in time or too late:
   // what comes after another report, after a cancel, or by a stale handle has no effect.
@@ -142,7 +159,8 @@ public interface SessionLayer extends LocalSessions {
   void resetNotify(TransportConnection connection);
 
   /**
-   * The transport sends and receives nothing any more.
+   * The transport sends and receives nothing any more. A new connection of the same flow may take its lookup entry over
+   * from now on, also before this one is deleted.
    *
    * @param connection the connection
    */
@@ -202,6 +220,19 @@ public interface SessionLayer extends LocalSessions {
    * @return {@code lengthBytes}, 0 when there is no room (counted), or NOSESSION
    */
   int enqueueDatagram(TransportConnection connection, MemorySegment source, long offset, int lengthBytes);
+
+  /**
+   * The same for a session of a listener, which has no peer of its own.
+   *
+   * @param connection whose session receives it
+   * @param address stored with the message
+   * @param source where the payload is
+   * @param offset the first byte
+   * @param lengthBytes how many
+   * @return {@code lengthBytes}, 0 when there is no room (counted), or NOSESSION
+   */
+  int enqueueDatagram(
+      TransportConnection connection, DatagramAddress address, MemorySegment source, long offset, int lengthBytes);
 
   /**
    * Tells the application about what was enqueued since, at most once until it looks.

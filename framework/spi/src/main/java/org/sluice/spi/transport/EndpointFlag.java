@@ -2,7 +2,7 @@ package org.sluice.spi.transport;
 
 /** Wishes of a listen or connect. */
 public enum EndpointFlag {
-  /** Connectionless: each peer becomes a session of its own. */
+  /** Connectionless: each peer becomes a session of its own; without it a listener has one per worker for all peers. */
   CONNECTED,
   /** Data flows in one direction only. */
   UNIDIRECTIONAL,

@@ -73,6 +73,21 @@ public interface TransportVft extends ExtensionPoint {
   long connect(long session, EndpointConfig config);
 
   /**
+   * Makes the connection of the session that a listener has on one worker: it has the listener's local side and no
+   * peer. Worker of the session, after {@link #startListen}; connectionless transports with tx mode DATAGRAM only. From
+   * {@link #sendParams} to the sending of a burst the connection's sides are those of the datagrams in it; else the
+   * remote side is of no meaning. It is ended as others are, by {@link #close} or {@link #cleanup}.
+   *
+   * @param session the handle of the session
+   * @param config what is listened on; not kept
+   * @return the handle of a connection of the calling worker, not negative, or an error: then nothing is left behind;
+   *     NOSUPPORT where a transport accepts a session per peer only
+   */
+  default long openDatagrams(long session, EndpointConfig config) {
+    return SessionError.NOSUPPORT.code();
+  }
+
+  /**
    * Opens a stream of a parent connection. Worker of the parent. The stream is usable at once: a connection of its own
    * of the same worker, found by {@link #connection}, of which nothing is reported before this has returned.
    *

@@ -24,13 +24,13 @@ public final class CallbackOrder {
       reached = Math.max(reached, rank);
     }
     if (!events.isEmpty() && rank(events.getFirst()) != 0) {
-      throw new AssertionError("the first callback is neither accepted nor connected: " + events);
+      throw new AssertionError("the first callback is neither accepted, connected nor listening: " + events);
     }
   }
 
   private static int rank(String event) {
     return switch (event) {
-      case "accepted", "connected" -> 0;
+      case "accepted", "connected", "listening" -> 0;
       case "readable", "writable" -> 1;
       case "disconnected", "reset" -> 2;
       case "transport closed" -> 3;

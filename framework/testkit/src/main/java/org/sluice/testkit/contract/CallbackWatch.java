@@ -62,6 +62,7 @@ final class CallbackWatch {
   private static String name(String method, Object[] args) {
     return switch (method) {
       case "onAccept" -> "accepted";
+      case "onListening" -> "listening";
       case "onConnected" -> "connected";
       case "onReadable" -> "readable";
       case "onWritable" -> "writable";

@@ -107,7 +107,7 @@ public final class RecordingApplication implements Application {
   }
 
   /**
-   * Sets what it does in onAccept and onConnected.
+   * Sets what it does in onAccept, onConnected and onListening.
    *
    * @param action given the session
    * @return this
@@ -293,6 +293,12 @@ public final class RecordingApplication implements Application {
     note(session, "accepted", "onAccept");
     onOpen.accept(session);
     return decision;
+  }
+
+  @Override
+  public void onListening(Session session) {
+    note(session, "listening", "onListening");
+    onOpen.accept(session);
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.transport.ServiceType;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.spi.transport.TransportVft;
 
@@ -24,7 +25,8 @@ final class TransportWatch {
   private static final Set<String> ON_MAIN = Set.of(
       "enable", "disable", "startListen", "stopListen", "connect", "cleanupHalfOpen", "listener", "halfOpen");
   private static final Set<String> ENDS = Set.of("deleteNotify", "deleteRequest");
-  private static final Set<String> OPENS = Set.of("streamAccept", "connectNotify", "acceptLocal", "connectLocal");
+  private static final Set<String> OPENS = Set.of(
+      "streamAccept", "datagramAccept", "connectNotify", "acceptLocal", "connectLocal");
 
   private final Workers workers;
   private final List<String> violations = new ArrayList<>();
@@ -95,6 +97,11 @@ final class TransportWatch {
       endedBy.put(connection.handle(), name);
     }
     Object result = invoke(transport, method, args);
+    boolean opens = name.equals("openDatagrams")
+        || name.equals("connect") && transport.descriptor().service() == ServiceType.CONNECTIONLESS;
+    if (opens && result instanceof Long handle && handle >= 0) {
+      opened.add(handle);
+    }
     if (name.equals("startListen") && result instanceof Long handle && handle >= 0) {
       listeners.add(handle);
     }

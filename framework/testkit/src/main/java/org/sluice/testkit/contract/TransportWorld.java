@@ -167,6 +167,17 @@ final class TransportWorld {
     return new DataPump(seed ^ bytes, bytes, contract.maxWriteBytes(), whenDone);
   }
 
+  /** A counter of the stack. */
+  long counter(String name) {
+    long[] value = {-1};
+    simulation.stack().counters().forEach((counter, cell) -> {
+      if (counter.equals("stack." + name)) {
+        value[0] = cell.value();
+      }
+    });
+    return value[0];
+  }
+
   SplittableRandom random() {
     return new SplittableRandom(seed);
   }

@@ -10,7 +10,9 @@ import org.sluice.core.runtime.StackWorker;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.application.SessionRecord;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Handle;
@@ -33,6 +35,18 @@ class OpenAllocationTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void connects_accepts_and_closes_allocate_nothing(int worker) {
+    openAndClose(worker, null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void A22_records_of_closed_sessions_allocate_nothing(int worker) {
+    CountingCollector collector = new CountingCollector();
+    int opened = openAndClose(worker, collector);
+    assertThat(collector.records).isEqualTo(opened);
+  }
+
+  private static int openAndClose(int worker, @Nullable CountingCollector collector) {
     Simulation simulation = new Simulation(1, worker);
     TestHost host = simulation.host("pairs", Map.of());
     PairTransport transport = new PairTransport(host.sessions(), worker);
@@ -40,6 +54,10 @@ class OpenAllocationTest {
     ClosingApplication application = new ClosingApplication();
     simulation.await(() -> host.applications().attach(application, ScriptedWorld.options("closes", 1 << 20)));
     simulation.await(() -> application.context.listen("pair://127.0.0.1:80"));
+    if (collector != null) {
+      simulation.await(() -> host.applications().attach(collector, ScriptedWorld.options("collects", 1 << 20).with()
+          .flags(AttachOptions.Flag.EVENT_COLLECTOR).build()));
+    }
     StackWorker main = simulation.stack().worker(0);
     StackWorker data = simulation.stack().worker(worker);
     int[] rounds = {0};
@@ -58,9 +76,21 @@ class OpenAllocationTest {
         }
       }
     });
+    // The records of the last ends are given in the next turn.
+    data.turn();
     assertThat(application.opened).as("both ends").isEqualTo(2 * rounds[0] * CYCLES);
     assertThat(application.failed).isZero();
     assertThat(least).as("heap bytes for %d connects and accepts", CYCLES).isZero();
+    return application.opened;
+  }
+
+  private static final class CountingCollector implements Application {
+    private int records;
+
+    @Override
+    public void onSessionRecord(SessionRecord record) {
+      records += record.durationNs() >= 0 ? 1 : 0;
+    }
   }
 
   private static final class ClosingApplication implements Application {

@@ -3,6 +3,8 @@ package org.sluice.testkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,7 @@ import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.DatagramAddress;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
@@ -22,6 +25,30 @@ import org.sluice.testkit.transport.ScriptedConnection;
 
 /** The error codes that can be given without a network, rules or streams; each is counted. */
 class SessionErrorsTest {
+  @Test
+  void datagram_that_cannot_be_ends_its_session_with_corrupt() {
+    for (boolean addressed : new boolean[] {false, true}) {
+      ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DATAGRAM);
+      ScriptedConnection connection = w.accepted(0);
+      Session session = w.session(connection);
+      byte[] garbage = new byte[100];
+      Arrays.fill(garbage, (byte) 0xff);
+      w.on(connection, () -> {
+        w.host.sessions().enqueue(connection, MemorySegment.ofArray(garbage), 0, garbage.length);
+        MemorySegment target = MemorySegment.ofArray(new byte[100]);
+        int read = addressed
+            ? session.readDatagram(target, 0, 100, new DatagramAddress())
+            : session.read(target, 0, 100);
+        assertThat(SessionError.of(read)).isEqualTo(SessionError.CORRUPT);
+      });
+      w.run();
+      assertThat(w.counter("session.corrupt-fifo")).isEqualTo(1);
+      assertThat(w.lastLog().events()).contains("reset");
+      w.on(connection, () -> w.transport.deleted(connection));
+      w.end();
+    }
+  }
+
   private final ScriptedWorld w = ScriptedWorld.stream();
 
   private void counted(ScriptedWorld world, SessionError error) {

@@ -1,0 +1,155 @@
+package org.sluice.core.application;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.runtime.ControlSlot;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.transport.EndpointConfig;
+
+/**
+ * The sessions that serve all peers of connectionless listeners: each application worker that listens has one on each
+ * data worker, or on worker 0 where there is no other. Worker 0.
+ */
+final class DatagramListens {
+  private static final Logger LOG = LoggerFactory.getLogger(DatagramListens.class);
+
+  private final ControlPlane plane;
+  private final Map<AppListener, List<Share>> shares = new HashMap<>();
+
+  /** What one application worker has of a listener. Its sessions are written by their workers before it is ready. */
+  private static final class Share {
+    final ApplicationWorker worker;
+    final long[] sessions;
+    boolean ready;
+    boolean left;
+
+    Share(ApplicationWorker worker, int count) {
+      this.worker = worker;
+      sessions = new long[count];
+      Arrays.fill(sessions, SessionError.UNKNOWN.code());
+    }
+  }
+
+  DatagramListens(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  /**
+   * Opens the sessions of an application worker that has just joined a listener. Completes with NONE, or with the
+   * error: then none is left.
+   */
+  CompletableFuture<SessionError> open(ApplicationWorker worker, AppListener listener) {
+    AppListener.Listening listening = listener.global();
+    if (listening == null || !listener.sharesDatagrams()) {
+      return CompletableFuture.completedFuture(SessionError.NONE);
+    }
+    int first = plane.workers().count() == 1 ? 0 : 1;
+    Share share = new Share(worker, plane.workers().count() - first);
+    shares.computeIfAbsent(listener, absent -> new ArrayList<>()).add(share);
+    CompletableFuture<SessionError> done = new CompletableFuture<>();
+    AtomicInteger open = new AtomicInteger(share.sessions.length);
+    EndpointConfig config = listener.config();
+    ControlSlot finish =
+        plane.workers().worker(0).newControlSlot(() -> done.complete(opened(listener, share)));
+    for (int i = 0; i < share.sessions.length; i++) {
+      int index = i;
+      CompletableFuture<@Nullable Void> _ = plane.workers().call(first + i, () -> {
+        try {
+          share.sessions[index] = plane.sessions().listenerSessions()
+              .open(first + index, worker, listener, listening.session(), listening.transport(), config);
+        } finally {
+          if (open.decrementAndGet() == 0) {
+            finish.post();
+          }
+        }
+        return null;
+      });
+    }
+    return done;
+  }
+
+  private SessionError opened(AppListener listener, Share share) {
+    long worst = Arrays.stream(share.sessions).min().orElse(0);
+    SessionError error = share.left ? SessionError.NOLISTEN : SessionError.of(Math.min(worst, 0));
+    if (error != SessionError.NONE) {
+      forget(listener, share);
+      close(share);
+      return error;
+    }
+    share.ready = true;
+    publish(listener);
+    return error;
+  }
+
+  /** An application worker does not listen there any more. */
+  void left(ApplicationWorker worker, AppListener listener) {
+    for (Share share : List.copyOf(shares.getOrDefault(listener, List.of()))) {
+      if (share.worker == worker) {
+        leave(listener, share);
+      }
+    }
+  }
+
+  /** A listener has ended. */
+  void ended(AppListener listener) {
+    List.copyOf(shares.getOrDefault(listener, List.of())).forEach(share -> leave(listener, share));
+  }
+
+  /** A listener listens elsewhere now: its sessions go, and come again with the new address and table. */
+  void moved(AppListener listener) {
+    List<Share> before = List.copyOf(shares.getOrDefault(listener, List.of()));
+    ended(listener);
+    for (Share share : before) {
+      CompletableFuture<Void> _ = open(share.worker, listener).thenAccept(error -> {
+        if (error != SessionError.NONE) {
+          LOG.error("application '{}' has no sessions on {}://{} any more: {}", share.worker.name(),
+              listener.protocol(), listener.wanted(), error.text());
+        }
+      });
+    }
+  }
+
+  private void leave(AppListener listener, Share share) {
+    forget(listener, share);
+    if (share.ready) {
+      publish(listener);
+      close(share);
+    } else {
+      share.left = true;
+    }
+  }
+
+  private void forget(AppListener listener, Share share) {
+    List<Share> all = shares.get(listener);
+    if (all != null && all.remove(share) && all.isEmpty()) {
+      shares.remove(listener);
+    }
+  }
+
+  private void publish(AppListener listener) {
+    listener.datagramSessions(shares.getOrDefault(listener, List.of()).stream()
+        .filter(share -> share.ready)
+        .flatMapToLong(share -> Arrays.stream(share.sessions))
+        .toArray());
+  }
+
+  private void close(Share share) {
+    for (long session : share.sessions) {
+      if (session >= 0) {
+        CompletableFuture<@Nullable Void> _ = plane.workers().call(Handle.worker(session), () -> {
+          plane.sessions().listenerSessions().close(session);
+          return null;
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package org.sluice.core.session;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.SessionRecord;
+import org.sluice.spi.memory.Fifo;
+import org.sluice.spi.memory.Segment;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * The records of closed sessions on one worker: made when a transport lets go, kept in a bounded ring until the next
+ * event step of the turn, and given there to the collectors of the session's namespace. While nobody collects there is
+ * neither ring nor table, and each hook is one test.
+ */
+public final class SessionRecords {
+  private static final long UNKNOWN_START = Long.MIN_VALUE;
+
+  private final SessionWorker home;
+  private final int most;
+  private volatile Collector[] collectors = new Collector[0];
+
+  // By slot, for sessions that began while somebody collected.
+  private long[] handles = new long[0];
+  private long[] startNs = new long[0];
+  private @Nullable SessionOwner[] owners = new @Nullable SessionOwner[0];
+
+  private @Nullable SessionRecord[] ring = new @Nullable SessionRecord[0];
+  private int[] namespaces = new int[0];
+  private int first;
+  private int count;
+
+  /** A lane whose callbacks are given records, and how many it was given; written by this worker. */
+  private static final class Collector {
+    final EventLane lane;
+    volatile long given;
+
+    Collector(EventLane lane) {
+      this.lane = lane;
+    }
+  }
+
+  SessionRecords(SessionWorker home, int most) {
+    this.home = home;
+    this.most = most;
+  }
+
+  // ---- Who collects. Any context; seldom.
+
+  /**
+   * Gives a lane the records of its namespace from now on.
+   *
+   * @param lane a lane of this worker
+   */
+  public synchronized void add(EventLane lane) {
+    if (find(lane) < 0) {
+      Collector[] more = Arrays.copyOf(collectors, collectors.length + 1);
+      more[collectors.length] = new Collector(lane);
+      collectors = more;
+    }
+  }
+
+  /**
+   * Gives a lane no more records. What only collectors need is let go of with the last of them, when this worker next
+   * has something to record or deliver.
+   *
+   * @param lane the lane
+   */
+  public synchronized void remove(EventLane lane) {
+    int at = find(lane);
+    if (at >= 0) {
+      Collector[] fewer = new Collector[collectors.length - 1];
+      System.arraycopy(collectors, 0, fewer, 0, at);
+      System.arraycopy(collectors, at + 1, fewer, at, fewer.length - at);
+      collectors = fewer;
+    }
+  }
+
+  private int find(EventLane lane) {
+    for (int i = 0; i < collectors.length; i++) {
+      if (collectors[i].lane == lane) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Whether a lane is given records. Any context.
+   *
+   * @param lane a lane of this worker
+   * @return how many it was given; -1 when it collects none
+   */
+  public long given(EventLane lane) {
+    for (Collector collector : collectors) {
+      if (collector.lane == lane) {
+        return collector.given;
+      }
+    }
+    return -1;
+  }
+
+  // ---- The life of a session.
+
+  /** A session has been opened. */
+  void began(StackSession session) {
+    note(session, home.worker().nowNs());
+  }
+
+  private void note(StackSession session, long openedNs) {
+    EventLane lane = session.lane;
+    if (!isNeeded() || lane == null) {
+      return;
+    }
+    int slot = session.slot;
+    if (slot >= handles.length) {
+      int length = Math.max(64, Integer.highestOneBit(slot) * 2);
+      handles = Arrays.copyOf(handles, length);
+      startNs = Arrays.copyOf(startNs, length);
+      owners = Arrays.copyOf(owners, length);
+    }
+    handles[slot] = session.handle;
+    startNs[slot] = openedNs;
+    owners[slot] = lane.owner();
+  }
+
+  /** The application of a session leaves it, so that its record has to be told whose it was. */
+  void leaves(StackSession session) {
+    if (session.connection != null && !isNoted(session)) {
+      note(session, UNKNOWN_START);
+    }
+  }
+
+  private boolean isNoted(StackSession session) {
+    return session.slot < handles.length && handles[session.slot] == session.handle;
+  }
+
+  /** A transport lets go of a session that its application was or will be told of. */
+  void ended(StackSession session) {
+    TransportConnection connection = session.connection;
+    TransportEntry transport = session.transport;
+    if (!isNeeded() || connection == null || transport == null) {
+      return;
+    }
+    int slot = session.slot;
+    boolean noted = isNoted(session);
+    EventLane lane = session.lane;
+    SessionOwner owner = lane != null ? lane.owner() : noted ? owners[slot] : null;
+    long nowNs = home.worker().nowNs();
+    long lastedNs = noted && startNs[slot] != UNKNOWN_START ? nowNs - startNs[slot] : SessionRecord.UNKNOWN_DURATION;
+    if (noted) {
+      handles[slot] = Handle.INVALID;
+      owners[slot] = null;
+    }
+    SessionRecord record = owner == null || !isCollected(owner.namespace()) ? null : next(owner.namespace());
+    if (owner == null || record == null) {
+      return;
+    }
+    Segment memory = session.memory;
+    record.begin(session.handle, owner.name(), transport.name(), session.listener >= 0);
+    record.address().set(connection);
+    record.end(EndReasons.of(session), nowNs, lastedNs, Math.max(0, Fifo.enqueuedBytes(memory, session.rxOffset)),
+        Math.max(0, Fifo.dequeuedBytes(memory, session.txOffset)));
+    home.counters().records.increment(home.index());
+  }
+
+  private boolean isCollected(int namespace) {
+    for (Collector collector : collectors) {
+      if (collector.lane.owner().namespace() == namespace) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable SessionRecord next(int namespace) {
+    if (count == most) {
+      home.counters().recordsDropped.increment(home.index());
+      return null;
+    }
+    if (ring.length == 0) {
+      ring = new @Nullable SessionRecord[most];
+      namespaces = new int[most];
+    }
+    int at = (first + count++) % most;
+    SessionRecord record = ring[at];
+    if (record == null) {
+      record = new SessionRecord();
+      ring[at] = record;
+    }
+    namespaces[at] = namespace;
+    return record;
+  }
+
+  /** Whether anybody collects; lets go of what is not needed when nobody does. */
+  private boolean isNeeded() {
+    if (collectors.length > 0) {
+      return true;
+    }
+    if (handles.length > 0 || ring.length > 0) {
+      handles = new long[0];
+      startNs = new long[0];
+      owners = new @Nullable SessionOwner[0];
+      ring = new @Nullable SessionRecord[0];
+      namespaces = new int[0];
+      first = 0;
+      count = 0;
+    }
+    return false;
+  }
+
+  // ---- Delivery.
+
+  /** Whether records wait. */
+  boolean isWaiting() {
+    return count > 0;
+  }
+
+  /** Gives waiting records to their collectors, up to a number; returns how many. */
+  int deliver(int budget) {
+    int delivered = 0;
+    while (count > 0 && delivered < budget && isNeeded()) {
+      SessionRecord record = ring[first];
+      int namespace = namespaces[first];
+      for (Collector collector : collectors) {
+        if (record != null && collector.lane.owner().namespace() == namespace) {
+          give(collector, record);
+        }
+      }
+      // Only now: what ends in a callback must not be written over what is being read. There may be no ring any more.
+      if (count > 0) {
+        first = (first + 1) % most;
+        count--;
+      }
+      delivered++;
+    }
+    return delivered;
+  }
+
+  private static void give(Collector collector, SessionRecord record) {
+    EventLane lane = collector.lane;
+    if (lane.isClosed() || lane.owner().isDetached()) {
+      return;
+    }
+    // Only this worker writes it.
+    long before = collector.given;
+    collector.given = before + 1;
+    try {
+      lane.callbacks().onSessionRecord(record);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      lane.owner().faults().caught("onSessionRecord", e);
+    }
+  }
+}
