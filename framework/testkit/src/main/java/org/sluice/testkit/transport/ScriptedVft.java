@@ -38,6 +38,8 @@ abstract class ScriptedVft implements TransportVft {
   final ArrayDeque<ScriptedConnection> halfOpens = new ArrayDeque<>();
   @Nullable ScriptedConnection listener;
   @Nullable FakePacketSink sharedSink;
+  @Nullable EndpointConfig lastConfig;
+  boolean keepsConfigs;
   boolean takesLocalEndpoints;
   int connectError;
   SessionError refusal = SessionError.NONE;
@@ -86,6 +88,12 @@ abstract class ScriptedVft implements TransportVft {
     act(function);
   }
 
+  private void keep(EndpointConfig config) {
+    if (keepsConfigs) {
+      lastConfig = config.copy();
+    }
+  }
+
   private void act(String function) {
     Runnable action = actions.get(function);
     if (action != null) {
@@ -115,6 +123,7 @@ abstract class ScriptedVft implements TransportVft {
   @Override
   public long startListen(long session, EndpointConfig config) {
     called("startListen", null);
+    keep(config);
     ScriptedConnection header = make(0);
     header.endpoints(config);
     header.session = session;
@@ -138,6 +147,7 @@ abstract class ScriptedVft implements TransportVft {
   @Override
   public long connect(long session, EndpointConfig config) {
     called("connect", null);
+    keep(config);
     if (connectError != 0) {
       return connectError;
     }
