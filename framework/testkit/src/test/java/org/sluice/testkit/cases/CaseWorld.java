@@ -175,12 +175,13 @@ final class CaseWorld {
   boolean serveLocally() {
     Worker main = simulation.stack().workers().worker(0);
     ScriptedConnection halfOpen = local.lastHalfOpen();
-    boolean made = simulation.get(0, () -> {
-      ScriptedConnection server = local.incomingLocal(local.listener(), halfOpen, main);
-      return server.session >= 0
-          && host.sessions().acceptNotify(server) >= 0
-          && local.answerLocal(halfOpen, server, main).session >= 0;
-    });
+    ScriptedConnection server = simulation.get(0, () -> local.incomingLocal(local.listener(), halfOpen, main));
+    if (server.session < 0) {
+      return false;
+    }
+    simulation.on(0, () -> host.sessions().acceptNotify(server));
+    simulation.run();
+    boolean made = simulation.get(0, () -> local.answerLocal(halfOpen, server, main).session >= 0);
     simulation.on(0, () -> local.delete(halfOpen));
     simulation.run();
     return made;

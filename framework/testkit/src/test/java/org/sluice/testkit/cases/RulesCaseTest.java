@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sluice.testkit.policy.PolicyWorld.DEFAULT;
 import static org.sluice.testkit.policy.PolicyWorld.key;
 
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.application.NamespaceBinding;
+import org.sluice.core.application.NamespaceControl;
 import org.sluice.core.policy.PolicyBackend;
 import org.sluice.core.policy.RuleAction;
 import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
@@ -222,6 +226,33 @@ class RulesCaseTest {
     assertThat(world.local.calls("connect")).isEqualTo(1);
     assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
     world.end(server, client);
+  }
+
+  /** The default one lets one port through, the other one nothing. */
+  @Test
+  void A15_two_namespaces_have_rules_of_their_own() {
+    NamespaceControl namespaces = world.simulation.stack().applicationLayer().namespaces();
+    var _ = world.simulation.await(
+        () -> namespaces.add("other", OptionalLong.of(7), NamespaceBinding.toTables(0, 0)));
+    AttachOptions there = AttachOptions.named("there").with().namespace("other", 7).scopes(Scope.LOCAL).build();
+    RecordingApplication neighbour = world.attach(there);
+    String to = ip4 ? "127.0.0.1:" : "[::1]:";
+    var _ = world.simulation.await(() -> neighbour.context().listen(PolicyWorld.NET + "://" + to + PORT));
+    assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.NONE);
+
+    RuleKey everything = key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0);
+    String host = ip4 ? "127.0.0.1/32" : "::1/128";
+    world.add(DEFAULT, LOCAL, everything, Verdict.DROP, "");
+    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, host, PORT), Verdict.ALLOW, "");
+    assertThat(world.connect(neighbour, to + PORT)).as("not its rules").isEqualTo(SessionError.NONE);
+    world.add("other", LOCAL, everything, Verdict.DROP, "");
+    assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(client, to + PORT)).as("the one port").isEqualTo(SessionError.NONE);
+    assertThat(world.delete("other", LOCAL, everything)).isEqualTo(SessionError.NONE);
+    assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.NONE);
+    assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
+    world.end(server, client, neighbour);
   }
 
   @Test
