@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sluice.testkit.policy.PolicyWorld.DEFAULT;
 import static org.sluice.testkit.policy.PolicyWorld.key;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.application.NamespaceBinding;
 import org.sluice.core.application.NamespaceControl;
+import org.sluice.core.application.PolicyControl;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.policy.PolicyBackend;
 import org.sluice.core.policy.RuleAction;
 import org.sluice.core.policy.RuleAction.Verdict;
@@ -253,6 +256,33 @@ class RulesCaseTest {
     assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.NONE);
     assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
     world.end(server, client, neighbour);
+  }
+
+  @Test
+  void A16_rules_of_a_shared_table_list_its_namespaces_and_go_with_the_last() {
+    NamespaceControl namespaces = world.simulation.stack().applicationLayer().namespaces();
+    NetworkPlane plane = world.simulation.stack().network();
+    var _ = world.simulation.await(() -> plane.keepTable(ip4, 5));
+    NamespaceBinding shared = ip4
+        ? NamespaceBinding.toTables(5, NamespaceBinding.ABSENT)
+        : NamespaceBinding.toTables(NamespaceBinding.ABSENT, 5);
+    for (String id : List.of("a", "b")) {
+      var _ = world.simulation.await(() -> namespaces.add(id, OptionalLong.empty(), shared));
+    }
+    assertThat(world.add("a", GLOBAL, denied(), Verdict.DROP, "")).isEqualTo(SessionError.NONE);
+    assertThat(listed()).containsExactly(new PolicyControl.Place(Scope.GLOBAL, 5, List.of("a", "b")));
+    var _ = world.simulation.await(() -> namespaces.delete("a").thenApply(done -> true));
+    assertThat(listed()).as("the rule stays").containsExactly(
+        new PolicyControl.Place(Scope.GLOBAL, 5, List.of("b")));
+    assertThat(world.delete("b", GLOBAL, denied())).as("it is of b as much").isEqualTo(SessionError.NONE);
+    assertThat(world.add("b", GLOBAL, denied(), Verdict.DROP, "")).isEqualTo(SessionError.NONE);
+    var _ = world.simulation.await(() -> namespaces.delete("b").thenApply(done -> true));
+    assertThat(listed()).isEmpty();
+    world.end(server, client);
+  }
+
+  private List<PolicyControl.Place> listed() {
+    return world.simulation.get(0, () -> world.policy().places(null));
   }
 
   @Test
