@@ -144,6 +144,7 @@ public final class PluginScope {
         requireStaying();
       }
       transports.add(entry);
+      stack.applicationRegistry().transportCame();
       return entry.id();
     });
   }

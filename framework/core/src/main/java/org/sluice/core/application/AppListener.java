@@ -34,6 +34,7 @@ final class AppListener implements SessionListener {
   private final Endpoint wanted;
   private final List<LocalSegments> localSegments;
   private final int[] rotors;
+  private final boolean automatic;
   private final List<ListenKey> keys = new ArrayList<>();
   private EndpointConfig config;
   private @Nullable Listening global;
@@ -46,12 +47,14 @@ final class AppListener implements SessionListener {
       Protocol protocol,
       Endpoint wanted,
       EndpointConfig config,
-      List<LocalSegments> localSegments) {
+      List<LocalSegments> localSegments,
+      boolean automatic) {
     this.application = application;
     this.protocol = protocol;
     this.wanted = wanted;
     this.config = config;
     this.localSegments = localSegments;
+    this.automatic = automatic;
     rotors = new int[localSegments.size()];
   }
 
@@ -76,6 +79,11 @@ final class AppListener implements SessionListener {
   /** Whether it takes every port of its address that nobody else listens on. */
   boolean isProxy() {
     return config.local().port() == 0 && config.has(EndpointFlag.PROXY);
+  }
+
+  /** Whether it came with the attach of a proxy, and goes with it. */
+  boolean isAutomatic() {
+    return automatic;
   }
 
   /** What the application asked for, in whatever table its namespace is. */

@@ -28,6 +28,7 @@ public final class ApplicationRegistry {
   private final ControlPlane plane;
   private final Listens listens;
   private final StreamConnects streamConnects;
+  private final Proxies proxies;
   private final Connects connects;
   private final ConnectRequests connectRequests;
   private final Map<String, AttachedApplication> byName = new LinkedHashMap<>();
@@ -41,6 +42,7 @@ public final class ApplicationRegistry {
   ApplicationRegistry(ControlPlane plane) {
     this.plane = plane;
     listens = new Listens(plane);
+    proxies = new Proxies(plane, listens);
     streamConnects = new StreamConnects(plane);
     connects = new Connects(plane, streamConnects);
     connectRequests = new ConnectRequests(plane.workers(), connects);
@@ -142,6 +144,7 @@ public final class ApplicationRegistry {
     String what = attachOf(options);
     plane.requireOn(what);
     Namespace namespace = AttachChecks.check(options, byName, plane, what);
+    proxies.check(options, namespace, what);
     SegmentBudget budget = new SegmentBudget(
         plane.segments(), plane.segmentFactory(), plane.segmentCounters(), options.maxFifoMemoryBytes());
     long handle = applications.reserve();
@@ -162,6 +165,13 @@ public final class ApplicationRegistry {
       faults.caught("onAttached", e);
       CompletableFuture<@Nullable Void> _ = detachNow(application);
       throw new SessionException(SessionError.UNKNOWN, what + ", whose onAttached threw " + e);
+    }
+    try {
+      // Not before: sessions may come at once, on any worker.
+      proxies.attached(application);
+    } catch (SessionException e) {
+      CompletableFuture<@Nullable Void> _ = detachNow(application);
+      throw e;
     }
     return worker;
   }
@@ -191,7 +201,9 @@ public final class ApplicationRegistry {
     if (application.workers().size() >= plane.limits().maxWorkersPerApplication()) {
       throw plane.limit(plane.counters().workers(), plane.limits().maxWorkersPerApplication(), what);
     }
-    return newWorker(application, callbacks);
+    ApplicationWorker made = newWorker(application, callbacks);
+    proxies.workerCame(made);
+    return made;
   }
 
   /** Takes an application worker away; the last one takes the application with it. */
@@ -245,6 +257,23 @@ public final class ApplicationRegistry {
    */
   public void stopListeners(TransportEntry transport) {
     listens.stopAll(transport);
+  }
+
+  /** A transport takes listeners now: proxies have waited for it. Worker 0. */
+  public void transportCame() {
+    proxies.refresh(byName.values());
+  }
+
+  /** Throws when the listeners of a namespace could not follow it to another place. */
+  void checkMove(Namespace namespace, Namespace.Place place, String what) {
+    listens.checkMove(namespace, place, what);
+    proxies.checkMove(byName.values(), namespace, place, what);
+  }
+
+  /** Lets the listeners of a namespace follow it. */
+  void moved(Namespace namespace) {
+    listens.moved(namespace);
+    proxies.refresh(byName.values());
   }
 
   Listens listens() {

@@ -37,6 +37,9 @@ final class AttachChecks {
     if (options.preallocatedFifoPairs() > 0 && options.preallocatedFifoHeaders() > 0) {
       throw plane.failure(SessionError.NOSUPPORT, what + " with both pairs and headers set aside");
     }
+    if (options.flags().contains(AttachOptions.Flag.TRANSPORT_APPLICATION)) {
+      throw plane.failure(SessionError.NOSUPPORT, what + " as a transport for the layer above");
+    }
     List<String> wrong = wrongValues(options);
     if (!wrong.isEmpty()) {
       throw plane.failure(SessionError.INVALID, what + ", where " + String.join("; ", wrong));
@@ -59,6 +62,11 @@ final class AttachChecks {
     range(wrong, "highWatermarkPercent", o.highWatermarkPercent(), 0, 100);
     range(wrong, "lowWatermarkPercent", o.lowWatermarkPercent(), 0, Math.clamp(o.highWatermarkPercent(), 0, 100));
     range(wrong, "maxConnects", o.maxConnects(), 1, 1 << 22);
+    if (o.flags().contains(AttachOptions.Flag.PROXY) == o.proxyProtocols().isEmpty()) {
+      wrong.add(o.proxyProtocols().isEmpty()
+          ? "the flag PROXY names no protocol"
+          : "proxyProtocols are named without the flag PROXY");
+    }
     return wrong;
   }
 

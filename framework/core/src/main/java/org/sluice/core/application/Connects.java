@@ -56,6 +56,9 @@ final class Connects {
     if (IpAddress.isAny(remote.addressHigh(), remote.addressLow())) {
       return SessionError.INVALID_RMT_IP.code();
     }
+    if (options.flags().contains(EndpointFlag.PROXY)) {
+      return SessionError.NOSUPPORT.code();
+    }
     if (!worker.application().namespace().admits(remote)) {
       return SessionError.INVALID_NS.code();
     }
@@ -106,25 +109,23 @@ final class Connects {
     flow.scope(transport.id(), config.table());
     boolean secure = config.has(EndpointFlag.SECURE);
     plane.sessions().lookup().local(namespace.index(), secure, flow, found);
-    if (found.kind() == LookupResult.Kind.LISTENER && isOwnProxy(plane.listeners().get(found.handle()), worker)) {
-      found.clear();
+    boolean loopback = IpAddress.isLoopback(remote.addressHigh(), remote.addressLow());
+    boolean global = worker.application().options().scopes().contains(Scope.GLOBAL);
+    long proxy = takeProxy(worker);
+    if (found.kind() == LookupResult.Kind.NONE && !loopback && global && config.table() != NamespaceBinding.ABSENT) {
+      attachedHere(worker, protocol, config, proxy < 0);
+    }
+    if (found.kind() == LookupResult.Kind.NONE && proxy >= 0) {
+      found.set(LookupResult.Kind.LISTENER, proxy);
     }
     if (found.kind() == LookupResult.Kind.NONE) {
-      if (IpAddress.isLoopback(remote.addressHigh(), remote.addressLow())) {
-        return SessionError.NOROUTE.code();
-      }
-      if (!worker.application().options().scopes().contains(Scope.GLOBAL)) {
+      if (!loopback && !global) {
         return SessionError.SCOPE.code();
       }
-      if (config.table() != NamespaceBinding.ABSENT) {
-        attachedHere(worker, protocol, config);
-      }
+      return loopback || transport.local() ? SessionError.NOROUTE.code() : SessionError.LOCAL_CONNECT.code();
     }
     if (found.kind() == LookupResult.Kind.DROP) {
       return SessionError.FILTERED.code();
-    }
-    if (found.kind() == LookupResult.Kind.NONE) {
-      return transport.local() ? SessionError.NOROUTE.code() : SessionError.LOCAL_CONNECT.code();
     }
     long listening = found.kind() == LookupResult.Kind.APPLICATION
         ? plane.listeners()
@@ -138,18 +139,34 @@ final class Connects {
   }
 
   /**
+   * Clears a proxy that the local table has led to, which comes after those who listen on the port in the network's
+   * table; returns it, unless it is the application's own: that wants to get past itself, to those it stands for.
+   */
+  private long takeProxy(ApplicationWorker worker) {
+    long handle = found.handle();
+    AppListener listener = found.kind() == LookupResult.Kind.LISTENER ? plane.listeners().get(handle) : null;
+    if (listener == null || !listener.isProxy()) {
+      return Handle.INVALID;
+    }
+    found.clear();
+    return isOthersProxy(listener, worker) ? handle : Handle.INVALID;
+  }
+
+  /**
    * Finds a listener of the global table whose address is one of this host; an unspecified one takes those alone. Rules
    * for it hold here too, as far as they can before the connect has a source; one that redirects to nobody leaves the
    * connect without a listener, whoever it covers.
    */
-  private void attachedHere(ApplicationWorker worker, String protocol, EndpointConfig config) {
+  private void attachedHere(ApplicationWorker worker, String protocol, EndpointConfig config, boolean proxies) {
     Namespace namespace = worker.application().namespace();
     Endpoint remote = config.remote();
     key.setGlobal(config.table(), protocol, remote);
-    AppListener listener = namespace.owns(remote.addressHigh(), remote.addressLow())
-        ? plane.listeners().find(key)
-        : plane.listeners().exact(key);
-    if (listener == null || isOwnProxy(listener, worker)) {
+    boolean owned = namespace.owns(remote.addressHigh(), remote.addressLow());
+    AppListener listener = owned ? plane.listeners().find(key) : plane.listeners().exact(key);
+    if (listener == null && proxies && owned) {
+      listener = proxy(worker, key.setGlobal(config.table(), protocol, remote).setEveryPort());
+    }
+    if (listener == null || listener.isProxy() && !isOthersProxy(listener, worker)) {
       return;
     }
     Endpoint source = config.local();
@@ -165,9 +182,18 @@ final class Connects {
     }
   }
 
-  /** A proxy that connects wants to get past itself, to those it stands for. */
-  private static boolean isOwnProxy(@Nullable AppListener listener, ApplicationWorker worker) {
-    return listener != null && listener.isProxy() && listener.application() == worker.application();
+  /** Another application's proxy of an address, or else of every address. */
+  private @Nullable AppListener proxy(ApplicationWorker worker, ListenKey portless) {
+    AppListener exact = plane.listeners().exact(portless);
+    if (isOthersProxy(exact, worker)) {
+      return exact;
+    }
+    AppListener any = plane.listeners().exact(portless.setWildcard());
+    return isOthersProxy(any, worker) ? any : null;
+  }
+
+  private static boolean isOthersProxy(@Nullable AppListener listener, ApplicationWorker worker) {
+    return listener != null && listener.isProxy() && listener.application() != worker.application();
   }
 
   private long openOn(TransportEntry transport, ApplicationWorker worker, EndpointConfig config, long opaque) {

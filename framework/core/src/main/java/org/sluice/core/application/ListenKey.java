@@ -48,6 +48,12 @@ final class ListenKey {
     return this;
   }
 
+  /** Makes it the key of a proxy of the same address. */
+  ListenKey setEveryPort() {
+    port = 0;
+    return this;
+  }
+
   /** Not negative for a key of a global table. */
   int scope() {
     return scope;

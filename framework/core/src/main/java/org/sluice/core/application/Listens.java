@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.transport.TransportEntry;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.application.SessionUri;
@@ -19,6 +20,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
+import org.sluice.spi.transport.EndpointFlag;
 
 /** Listening: the checks, the listening sessions of the transports, and who shares them. Worker 0. */
 final class Listens {
@@ -52,6 +54,9 @@ final class Listens {
     }
     Protocol protocol = Protocol.resolve(plane, options.protocol(), what);
     Endpoint local = options.local();
+    if (local.port() != 0 && options.flags().contains(EndpointFlag.PROXY)) {
+      throw plane.failure(SessionError.NOSUPPORT, what + " as a proxy, which has no port");
+    }
     Namespace namespace = worker.application().namespace();
     if (!namespace.admits(local) || !namespace.owns(local.addressHigh(), local.addressLow())) {
       throw plane.failure(SessionError.INVALID_NS, what + ", whose namespace has no such address");
@@ -61,10 +66,42 @@ final class Listens {
       share(worker, present, what);
       return ready(worker, present, what);
     }
+    requireRoom(what);
+    AppListener listener = start(worker.application(), protocol, options, scopes(worker, protocol), false, what);
+    listener.join(worker, worker.newMemory());
+    plane.listeners().publish(listener);
+    return ready(worker, listener, what);
+  }
+
+  /** A listener of a proxy that nobody asked for one by one, shared by all of its workers. */
+  void startProxy(
+      List<ApplicationWorker> workers, Protocol protocol, ListenOptions options, Set<Scope> scopes, String what) {
+    requireRoom(what);
+    AppListener listener = start(workers.getFirst().application(), protocol, options, scopes, true, what);
+    workers.forEach(worker -> listener.join(worker, worker.newMemory()));
+    plane.listeners().publish(listener);
+    workers.forEach(worker -> openProxy(worker, listener));
+  }
+
+  /** A further worker shares a listener that its application has as a proxy. */
+  void joinProxy(ApplicationWorker worker, AppListener listener) {
+    listener.join(worker, worker.newMemory());
+    openProxy(worker, listener);
+  }
+
+  private void openProxy(ApplicationWorker worker, AppListener listener) {
+    var _ = datagrams.open(worker, listener).thenAccept(error -> {
+      if (error != SessionError.NONE && listener.has(worker)) {
+        LOG.warn("'{}' is no proxy at {}: {}", worker.name(), listener.wanted(), error.text());
+        leave(worker, listener);
+      }
+    });
+  }
+
+  private void requireRoom(String what) {
     if (plane.listeners().all().size() >= plane.limits().maxListeners()) {
       throw plane.limit(plane.counters().listeners(), plane.limits().maxListeners(), what);
     }
-    return ready(worker, start(worker, protocol, options, what), what);
   }
 
   private CompletableFuture<Long> ready(ApplicationWorker worker, AppListener listener, String what) {
@@ -93,6 +130,9 @@ final class Listens {
     if (!listener.has(worker)) {
       throw plane.failure(SessionError.OWNER, what);
     }
+    if (listener.isAutomatic()) {
+      throw plane.failure(SessionError.NOSUPPORT, what + ", which stays while it is a proxy");
+    }
     leave(worker, listener);
   }
 
@@ -109,10 +149,7 @@ final class Listens {
     for (AppListener listener : List.copyOf(plane.listeners().all())) {
       AppListener.Listening local = listener.local();
       if (uses(listener.global(), transport) || listener.global() == null && uses(local, transport)) {
-        for (AppListener.Member member : listener.members()) {
-          listener.leave(member.worker());
-        }
-        stop(listener);
+        end(listener);
       } else if (local != null && uses(local, transport)) {
         plane.listeners().withoutLocal(listener);
         stop(local);
@@ -147,10 +184,11 @@ final class Listens {
     present.join(worker, worker.newMemory());
   }
 
-  private AppListener start(ApplicationWorker worker, Protocol protocol, ListenOptions options, String what) {
-    Namespace namespace = worker.application().namespace();
+  /** Starts a listener that has no members and is not published yet. */
+  private AppListener start(AttachedApplication application, Protocol protocol, ListenOptions options,
+      Set<Scope> scopes, boolean automatic, String what) {
+    Namespace namespace = application.namespace();
     Endpoint wanted = options.local();
-    Set<Scope> scopes = scopes(worker, protocol);
     Endpoint network = wanted;
     int table = namespace.table(wanted.isIp4());
     if (scopes.contains(Scope.GLOBAL)) {
@@ -162,7 +200,7 @@ final class Listens {
         .secure(protocol.secure())
         .origin(Handle.INVALID, protocol.transport().id());
     AppListener listener =
-        new AppListener(worker.application(), protocol, wanted, config, plane.localSegments());
+        new AppListener(application, protocol, wanted, config, plane.localSegments(), automatic);
     int error = 0;
     if (scopes.contains(Scope.GLOBAL)) {
       error = startGlobal(listener, protocol.transport(), ListenKey.global(table, protocol.name(), network));
@@ -174,8 +212,6 @@ final class Listens {
       stop(listener);
       throw plane.failure(SessionError.of(error), what);
     }
-    listener.join(worker, worker.newMemory());
-    plane.listeners().publish(listener);
     return listener;
   }
 
@@ -257,10 +293,13 @@ final class Listens {
 
   // ---- Moving.
 
-  /** Throws when a listener could not follow its namespace to another place. */
+  /** Throws when a listener could not follow its namespace to another place; that of a proxy may end. */
   void checkMove(Namespace namespace, Namespace.Place place, String what) {
     Set<ListenKey> taken = new HashSet<>();
     for (AppListener listener : onNetwork(namespace)) {
+      if (listener.isAutomatic() && networkSide(place, listener) == null) {
+        continue;
+      }
       String who = what + ", where '" + listener.application().options().name() + "' listens on "
           + listener.protocol() + "://" + listener.wanted();
       Endpoint network = networkSide(place, listener.wanted(), who);
@@ -280,10 +319,12 @@ final class Listens {
   void moved(Namespace namespace) {
     Map<AppListener, EndpointConfig> moving = new LinkedHashMap<>();
     for (AppListener listener : onNetwork(namespace)) {
-      Endpoint network = namespace.place().listening(listener.wanted());
+      Endpoint network = networkSide(namespace.place(), listener);
       int table = namespace.table(listener.wanted().isIp4());
       EndpointConfig before = listener.config();
-      if (network != null && (before.table() != table || !before.local().equals(network))) {
+      if (network == null) {
+        end(listener);
+      } else if (before.table() != table || !before.local().equals(network)) {
         stopOn(listener.global());
         moving.put(listener, new EndpointConfig()
             .set(before.remote(), network, table)
@@ -321,6 +362,11 @@ final class Listens {
     stop(listener.local());
   }
 
+  private static @Nullable Endpoint networkSide(Namespace.Place place, AppListener listener) {
+    Endpoint wanted = listener.wanted();
+    return place.table(wanted.isIp4()) == NamespaceBinding.ABSENT ? null : place.listening(wanted);
+  }
+
   private List<AppListener> onNetwork(Namespace namespace) {
     return plane.listeners().all().stream()
         .filter(listener -> listener.global() != null && listener.application().namespace() == namespace)
@@ -335,6 +381,14 @@ final class Listens {
     if (listener.members().length == 0) {
       stop(listener);
     }
+  }
+
+  /** Ends a listener for all who share it. */
+  void end(AppListener listener) {
+    for (AppListener.Member member : listener.members()) {
+      listener.leave(member.worker());
+    }
+    stop(listener);
   }
 
   private void stop(AppListener listener) {
@@ -363,12 +417,16 @@ final class Listens {
     }
   }
 
-  /** The scopes a listener of this protocol has: the local transport has no network side. */
   private static Set<Scope> scopes(ApplicationWorker worker, Protocol protocol) {
+    return scopes(worker.application().options(), protocol);
+  }
+
+  /** The scopes a listener of this protocol has: the local transport has no network side. */
+  static Set<Scope> scopes(AttachOptions options, Protocol protocol) {
     if (protocol.transport().local()) {
       return EnumSet.of(Scope.LOCAL);
     }
-    Set<Scope> wanted = worker.application().options().scopes();
+    Set<Scope> wanted = options.scopes();
     return wanted.isEmpty() ? EnumSet.of(Scope.GLOBAL) : wanted;
   }
 }

@@ -61,7 +61,7 @@ public final class NamespaceControl {
       Namespace.Place place = place(binding, what);
       Namespace present = plane.namespaces().get(id);
       if (present != null) {
-        registry.listens().checkMove(present, place, what);
+        registry.checkMove(present, place, what);
         boolean moves = !place.equals(present.place());
         long before = present.secret();
         present.secret(secret.orElse(before));
@@ -198,7 +198,7 @@ public final class NamespaceControl {
     Namespace.Place before = namespace.place();
     enter(namespace, place);
     namespace.place(place);
-    registry.listens().moved(namespace);
+    registry.moved(namespace);
     leave(namespace, before, place);
   }
 
@@ -213,7 +213,7 @@ public final class NamespaceControl {
     @Override
     public void check(NetInterface after) {
       for (Namespace namespace : boundTo(after)) {
-        registry.listens().checkMove(namespace, Namespace.Place.of(after),
+        registry.checkMove(namespace, Namespace.Place.of(after),
             "change of interface '" + after.name() + "', which namespace '" + namespace.id() + "' is bound to");
       }
     }

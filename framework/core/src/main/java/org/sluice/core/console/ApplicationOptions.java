@@ -13,6 +13,7 @@ final class ApplicationOptions {
     output.table("options", Column.of("Option", 26), Column.of("Value"));
     output.row("scopes", scopes(options));
     output.row("flags", Label.of(options.flags()));
+    output.row("proxy of", String.join(" ", options.proxyProtocols().stream().sorted().toList()));
     output.row("rx FIFO bytes", options.rxFifoBytes());
     output.row("tx FIFO bytes", options.txFifoBytes());
     output.row("first allocation percent", options.firstAllocationPercent());

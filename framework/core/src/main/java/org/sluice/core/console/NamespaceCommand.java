@@ -20,6 +20,7 @@ final class NamespaceCommand extends StackCommand {
   private static final String INTERFACE = "interface";
   private static final String IP4 = "ip4";
   private static final String IP6 = "ip6";
+  private static final int NO_TABLE = -1;
 
   private final NamespaceControl namespaces;
   private final WorkerQueries queries;
@@ -117,7 +118,8 @@ final class NamespaceCommand extends StackCommand {
     }
   }
 
-  private static Object table(int id) {
-    return id == NamespaceBinding.ABSENT ? "none" : id;
+  /** A number in any case, so that programs need not look at the type of each. */
+  private static int table(int id) {
+    return id == NamespaceBinding.ABSENT ? NO_TABLE : id;
   }
 }

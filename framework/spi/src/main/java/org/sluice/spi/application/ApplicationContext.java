@@ -59,7 +59,8 @@ public interface ApplicationContext {
    * Stops listening. Sessions that were accepted stay.
    *
    * @param listener the handle
-   * @return completes with null, or with a {@link SessionException}: NOLISTEN, OWNER, NOAPP
+   * @return completes with null, or with a {@link SessionException}: NOLISTEN, OWNER, NOAPP, NOSUPPORT for what a proxy
+   *     has without asking
    */
   CompletableFuture<@Nullable Void> unlisten(long listener);
 

@@ -1,6 +1,8 @@
 package org.sluice.spi.application;
 
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -25,6 +27,8 @@ import java.util.Set;
  * @param highWatermarkPercent segment usage from which memory pressure is high; 0 with low 0 turns pressure off
  * @param lowWatermarkPercent segment usage from which memory pressure is low
  * @param maxConnects the most connects of one application worker that are not answered; the stack's limit holds too
+ * @param proxyProtocols the protocols that it is a {@link Flag#PROXY} of, as a URI names them; also ones that no
+ *     transport is registered for yet
  */
 public record AttachOptions(
     String name,
@@ -44,15 +48,20 @@ public record AttachOptions(
     int eventQueueEvents,
     int highWatermarkPercent,
     int lowWatermarkPercent,
-    int maxConnects) {
+    int maxConnects,
+    Set<String> proxyProtocols) {
   /** The namespace that always exists. */
   public static final String DEFAULT_NAMESPACE = "default";
 
   /** What an application may be beside a plain one. */
   public enum Flag {
-    /** It takes what nobody else listens to. */
+    /**
+     * It takes what nobody else listens to, in its namespace and scopes: for each of {@link #proxyProtocols()} it has a
+     * listener of every port, from its attach to its detach, wherever the namespace moves and whenever the transport
+     * comes. Its own connects pass it by.
+     */
     PROXY,
-    /** It is itself a transport for the layer above. */
+    /** It is itself a transport for the layer above. Not supported yet: attach fails with NOSUPPORT. */
     TRANSPORT_APPLICATION,
     /** It is given a record of each closed session of its namespace: {@link SessionCallbacks#onSessionRecord}. */
     EVENT_COLLECTOR
@@ -62,6 +71,7 @@ public record AttachOptions(
   public AttachOptions {
     scopes = Set.copyOf(scopes);
     flags = Set.copyOf(flags);
+    proxyProtocols = Set.copyOf(proxyProtocols);
   }
 
   /**
@@ -103,6 +113,7 @@ public record AttachOptions(
     private int highWatermarkPercent = 80;
     private int lowWatermarkPercent = 50;
     private int maxConnects = 1 << 16;
+    private Set<String> proxyProtocols = Set.of();
 
     private Builder(String name) {
       this.name = name;
@@ -127,6 +138,7 @@ public record AttachOptions(
       highWatermarkPercent = from.highWatermarkPercent;
       lowWatermarkPercent = from.lowWatermarkPercent;
       maxConnects = from.maxConnects;
+      proxyProtocols = from.proxyProtocols;
     }
 
     /**
@@ -163,6 +175,23 @@ public record AttachOptions(
      */
     public Builder flags(Flag first, Flag... more) {
       flags = EnumSet.of(first, more);
+      return this;
+    }
+
+    /**
+     * Makes it a proxy: adds {@link Flag#PROXY}, and sets what of.
+     *
+     * @param first a protocol, as a URI names it
+     * @param more further protocols
+     * @return this
+     */
+    public Builder proxy(String first, String... more) {
+      Set<Flag> withProxy = EnumSet.of(Flag.PROXY);
+      withProxy.addAll(flags);
+      flags = withProxy;
+      Set<String> protocols = new HashSet<>(Arrays.asList(more));
+      protocols.add(first);
+      proxyProtocols = protocols;
       return this;
     }
 
@@ -288,7 +317,8 @@ public record AttachOptions(
           eventQueueEvents,
           highWatermarkPercent,
           lowWatermarkPercent,
-          maxConnects);
+          maxConnects,
+          proxyProtocols);
     }
   }
 }

@@ -6,7 +6,10 @@ public enum EndpointFlag {
   CONNECTED,
   /** Data flows in one direction only. */
   UNIDIRECTIONAL,
-  /** The listener takes what no other listener of its addresses takes. */
+  /**
+   * Of a listener on port 0: it takes every port that no other listener of its addresses takes. With another port, and
+   * for a connect, it is not supported (NOSUPPORT).
+   */
   PROXY,
   /** The application asked for the protected form of the protocol (URI scheme with a trailing s). */
   SECURE

@@ -11,7 +11,8 @@ import org.sluice.spi.application.AttachOptions.Flag;
 class AttachOptionsTest {
   /** Each value differs from all others and from its default. */
   private static final AttachOptions ALL = new AttachOptions(
-      "app", "ns", 1, Set.of(Scope.LOCAL), Set.of(Flag.PROXY), 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 12, 14);
+      "app", "ns", 1, Set.of(Scope.LOCAL), Set.of(Flag.PROXY, Flag.EVENT_COLLECTOR), 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13,
+      12, 14, Set.of("tcp", "udp"));
 
   @Test
   void each_builder_method_sets_what_it_names() {
@@ -19,7 +20,7 @@ class AttachOptionsTest {
         .with()
         .namespace("ns", 1)
         .scopes(Scope.LOCAL)
-        .flags(Flag.PROXY)
+        .flags(Flag.EVENT_COLLECTOR)
         .fifoBytes(2, 3)
         .firstAllocationPercent(4)
         .segments(5, 6, 7)
@@ -28,6 +29,7 @@ class AttachOptionsTest {
         .eventQueueEvents(11)
         .watermarks(12, 13)
         .maxConnects(14)
+        .proxy("tcp", "udp")
         .build();
     assertThat(built).isEqualTo(ALL);
   }
@@ -55,7 +57,7 @@ class AttachOptionsTest {
   void the_sets_are_copies_that_nobody_changes() {
     Set<Scope> scopes = EnumSet.of(Scope.LOCAL);
     AttachOptions options = new AttachOptions(
-        "app", "ns", 1, scopes, Set.of(), 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+        "app", "ns", 1, scopes, Set.of(), 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, Set.of());
     scopes.clear();
     assertThat(options.scopes()).containsExactly(Scope.LOCAL);
     assertThatThrownBy(() -> options.scopes().clear()).isInstanceOf(UnsupportedOperationException.class);

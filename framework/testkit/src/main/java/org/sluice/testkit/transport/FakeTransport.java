@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
@@ -46,6 +47,7 @@ public abstract class FakeTransport implements TransportVft {
   private final LookupResult[] results;
   private final AtomicInteger rotor = new AtomicInteger();
   private final AtomicInteger live = new AtomicInteger();
+  private @Nullable UnaryOperator<Endpoint> forwarding;
   private int protocolId;
 
   /**
@@ -73,6 +75,19 @@ public abstract class FakeTransport implements TransportVft {
    */
   public int live() {
     return live.get();
+  }
+
+  /**
+   * Makes packets go by a network of the stack's, which gives connects their own address too. By default there is none:
+   * both ends have the address that is asked for, in one table.
+   *
+   * @param newForwarding given the destination with its table; returns it with the table in which it arrives. Any
+   *     worker asks
+   * @return this
+   */
+  public FakeTransport forward(UnaryOperator<Endpoint> newForwarding) {
+    forwarding = newForwarding;
+    return this;
   }
 
   // ---- What subclasses do differently.
@@ -103,18 +118,23 @@ public abstract class FakeTransport implements TransportVft {
     FakeConnection header = allocate(0, Role.LISTENER);
     header.endpoints(config);
     header.sessionHandle(listener);
+    sessions.localEndpoints().share(header);
     return header.handle();
   }
 
   @Override
   public void stopListen(long transportListener) {
-    free((FakeConnection) listener(transportListener));
+    FakeConnection header = (FakeConnection) listener(transportListener);
+    if (header != null) {
+      sessions.localEndpoints().release(header);
+    }
+    free(header);
   }
 
   @Override
   public long connect(long session, EndpointConfig config) {
     FakeConnection halfOpen = allocate(0, Role.HALF_OPEN);
-    int error = sessions.localEndpoints().allocate(halfOpen, withSource(config));
+    int error = sessions.localEndpoints().allocate(halfOpen, forwarding == null ? withSource(config) : config);
     if (error != 0) {
       free(halfOpen);
       return error;
@@ -143,7 +163,9 @@ public abstract class FakeTransport implements TransportVft {
   private record Request(long session, long halfOpen, Endpoint local, Endpoint remote) {}
 
   private void arrive(Request request, int worker) {
-    FlowKey key = keys[worker].set(request.remote(), request.local(), protocolId);
+    UnaryOperator<Endpoint> network = forwarding;
+    Endpoint ours = network == null ? request.remote() : network.apply(request.remote());
+    FlowKey key = keys[worker].set(ours, request.local(), protocolId);
     LookupResult result = results[worker];
     sessions.lookup(key, result);
     if (result.kind() != LookupResult.Kind.LISTENER) {
@@ -151,7 +173,7 @@ public abstract class FakeTransport implements TransportVft {
       return;
     }
     FakeConnection server = allocate(worker, Role.OPEN);
-    server.endpoints(request.remote(), request.local());
+    server.endpoints(ours, request.local());
     if (sessions.streamAccept(server, result.handle()) < 0) {
       free(server);
       onWorker(0, () -> refuse(request));

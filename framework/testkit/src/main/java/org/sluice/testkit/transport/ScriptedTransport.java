@@ -7,6 +7,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.transport.Endpoint;
+import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportAttribute;
 import org.sluice.spi.transport.TransportDescriptor;
 import org.sluice.spi.transport.TransportVft;
@@ -103,6 +104,16 @@ public final class ScriptedTransport extends ScriptedVft {
   }
 
   /**
+   * Makes it keep what it was asked for last, for {@link #lastConfig}.
+   *
+   * @return this
+   */
+  public ScriptedTransport keepsConfigs() {
+    keepsConfigs = true;
+    return this;
+  }
+
+  /**
    * The streams of a connection that exist, in the order in which they were made.
    *
    * @param parent the connection
@@ -127,6 +138,19 @@ public final class ScriptedTransport extends ScriptedVft {
       connections.remove(made);
     }
     return made;
+  }
+
+  /**
+   * What the last listen or connect asked for.
+   *
+   * @return a copy
+   */
+  public EndpointConfig lastConfig() {
+    EndpointConfig last = lastConfig;
+    if (last == null) {
+      throw new AssertionError("nothing was asked for since configs are kept");
+    }
+    return last;
   }
 
   /**
@@ -369,6 +393,24 @@ public final class ScriptedTransport extends ScriptedVft {
       connection.ownsEndpoint = false;
     }
     return successor;
+  }
+
+  /**
+   * Completes a local pair for its client, after its server has accepted. On the worker of both.
+   *
+   * @param halfOpen the session of the client that waits
+   * @param server the server's end
+   * @param worker the calling worker
+   * @return the client's end; {@link ScriptedConnection#session} is what the layer answered
+   */
+  public ScriptedConnection answerLocal(ScriptedConnection halfOpen, ScriptedConnection server, Worker worker) {
+    ScriptedConnection made = make(worker.index());
+    made.endpointsOf(halfOpen);
+    made.session = sessions.connectLocal(made, server, halfOpen.session);
+    if (made.session < 0) {
+      connections.remove(made);
+    }
+    return made;
   }
 
   /**

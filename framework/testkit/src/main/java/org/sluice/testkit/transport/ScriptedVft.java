@@ -38,6 +38,8 @@ abstract class ScriptedVft implements TransportVft {
   final ArrayDeque<ScriptedConnection> halfOpens = new ArrayDeque<>();
   @Nullable ScriptedConnection listener;
   @Nullable FakePacketSink sharedSink;
+  @Nullable EndpointConfig lastConfig;
+  boolean keepsConfigs;
   boolean takesLocalEndpoints;
   boolean takesStreams;
   int connectError;
@@ -87,6 +89,12 @@ abstract class ScriptedVft implements TransportVft {
     act(function);
   }
 
+  private void keep(EndpointConfig config) {
+    if (keepsConfigs) {
+      lastConfig = config.copy();
+    }
+  }
+
   private void act(String function) {
     Runnable action = actions.get(function);
     if (action != null) {
@@ -116,6 +124,7 @@ abstract class ScriptedVft implements TransportVft {
   @Override
   public long startListen(long session, EndpointConfig config) {
     called("startListen", null);
+    keep(config);
     ScriptedConnection header = make(0);
     header.endpoints(config);
     header.session = session;
@@ -137,8 +146,18 @@ abstract class ScriptedVft implements TransportVft {
   }
 
   @Override
+  public long openDatagrams(long session, EndpointConfig config) {
+    called("openDatagrams", null);
+    ScriptedConnection made = make(Handle.worker(session));
+    made.endpoints(config);
+    made.session = session;
+    return made.handle();
+  }
+
+  @Override
   public long connect(long session, EndpointConfig config) {
     called("connect", null);
+    keep(config);
     if (connectError != 0) {
       return connectError;
     }

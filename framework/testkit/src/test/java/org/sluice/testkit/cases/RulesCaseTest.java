@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sluice.testkit.policy.PolicyWorld.DEFAULT;
 import static org.sluice.testkit.policy.PolicyWorld.key;
 
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.application.NamespaceBinding;
+import org.sluice.core.application.NamespaceControl;
+import org.sluice.core.application.PolicyControl;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.policy.PolicyBackend;
 import org.sluice.core.policy.RuleAction;
 import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
@@ -222,6 +229,60 @@ class RulesCaseTest {
     assertThat(world.local.calls("connect")).isEqualTo(1);
     assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
     world.end(server, client);
+  }
+
+  /** The default one lets one port through, the other one nothing. */
+  @Test
+  void A15_two_namespaces_have_rules_of_their_own() {
+    NamespaceControl namespaces = world.simulation.stack().applicationLayer().namespaces();
+    var _ = world.simulation.await(
+        () -> namespaces.add("other", OptionalLong.of(7), NamespaceBinding.toTables(0, 0)));
+    AttachOptions there = AttachOptions.named("there").with().namespace("other", 7).scopes(Scope.LOCAL).build();
+    RecordingApplication neighbour = world.attach(there);
+    String to = ip4 ? "127.0.0.1:" : "[::1]:";
+    var _ = world.simulation.await(() -> neighbour.context().listen(PolicyWorld.NET + "://" + to + PORT));
+    assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.NONE);
+
+    RuleKey everything = key(prefix("0.0.0.0", 0), 0, prefix("0.0.0.0", 0), 0);
+    String host = ip4 ? "127.0.0.1/32" : "::1/128";
+    world.add(DEFAULT, LOCAL, everything, Verdict.DROP, "");
+    world.add(DEFAULT, LOCAL, key(prefix("0.0.0.0", 0), 0, host, PORT), Verdict.ALLOW, "");
+    assertThat(world.connect(neighbour, to + PORT)).as("not its rules").isEqualTo(SessionError.NONE);
+    world.add("other", LOCAL, everything, Verdict.DROP, "");
+    assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(client, to + PORT)).as("the one port").isEqualTo(SessionError.NONE);
+    assertThat(world.delete("other", LOCAL, everything)).isEqualTo(SessionError.NONE);
+    assertThat(world.connect(neighbour, to + PORT)).isEqualTo(SessionError.NONE);
+    assertThat(world.connect(client, to + (PORT + 1))).isEqualTo(SessionError.FILTERED);
+    world.end(server, client, neighbour);
+  }
+
+  @Test
+  void A16_rules_of_a_shared_table_list_its_namespaces_and_go_with_the_last() {
+    NamespaceControl namespaces = world.simulation.stack().applicationLayer().namespaces();
+    NetworkPlane plane = world.simulation.stack().network();
+    var _ = world.simulation.await(() -> plane.keepTable(ip4, 5));
+    NamespaceBinding shared = ip4
+        ? NamespaceBinding.toTables(5, NamespaceBinding.ABSENT)
+        : NamespaceBinding.toTables(NamespaceBinding.ABSENT, 5);
+    for (String id : List.of("a", "b")) {
+      var _ = world.simulation.await(() -> namespaces.add(id, OptionalLong.empty(), shared));
+    }
+    assertThat(world.add("a", GLOBAL, denied(), Verdict.DROP, "")).isEqualTo(SessionError.NONE);
+    assertThat(listed()).containsExactly(new PolicyControl.Place(Scope.GLOBAL, 5, List.of("a", "b")));
+    var _ = world.simulation.await(() -> namespaces.delete("a").thenApply(done -> true));
+    assertThat(listed()).as("the rule stays").containsExactly(
+        new PolicyControl.Place(Scope.GLOBAL, 5, List.of("b")));
+    assertThat(world.delete("b", GLOBAL, denied())).as("it is of b as much").isEqualTo(SessionError.NONE);
+    assertThat(world.add("b", GLOBAL, denied(), Verdict.DROP, "")).isEqualTo(SessionError.NONE);
+    var _ = world.simulation.await(() -> namespaces.delete("b").thenApply(done -> true));
+    assertThat(listed()).isEmpty();
+    world.end(server, client);
+  }
+
+  private List<PolicyControl.Place> listed() {
+    return world.simulation.get(0, () -> world.policy().places(null));
   }
 
   @Test

@@ -97,7 +97,7 @@ final class NetworkCommandsTest {
         Index  Id            Secret  State    Interface     IPv4 table  IPv6 table  Applications
             0  default       false   active   none                   0           0
             1  red           true    active   x                      0           0
-            2  blue          true    active   none                   3        none
+            2  blue          true    active   none                   3          -1
         """);
     assertThat(type("interface table x 3 ip4")).contains("IPv4 table 3");
     assertThat(type("app ns add blue ip4 0 ip6 0"))
