@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.StackLimits;
+import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
@@ -33,9 +34,9 @@ class OwnerMovesTest {
   private static final AttachOptions OPTIONS = AttachOptions.named("application").with().scopes(Scope.GLOBAL)
       .segments(4 << 20, 4 << 20, 8).fifoBytes(FIFO_BYTES, FIFO_BYTES).eventQueueEvents(16).build();
 
-  private final ScriptedWorld w = new ScriptedWorld(5, 1, TxMode.DEQUEUE, StackLimits.DEFAULT, OPTIONS);
+  private ScriptedWorld w = new ScriptedWorld(5, 1, TxMode.DEQUEUE, StackLimits.DEFAULT, OPTIONS);
   private final Second second = new Second();
-  private final ApplicationContext context =
+  private ApplicationContext context =
       w.simulation.await(() -> w.application.context().addWorker(second));
 
   /** Records, and the segments it was told of too. */
@@ -230,6 +231,34 @@ class OwnerMovesTest {
     assertThat(w.counter("session.event-queue-full")).isPositive();
     assertThat(second.told.log().events()).startsWith("readable", "disconnected");
     assertThat(second.told.log().received()).hasSize(10);
+    end();
+  }
+
+  @Test
+  void S31_events_that_the_old_worker_left_in_its_queue_when_it_went_come_on_the_new_one() {
+    WorkerLimits d = WorkerLimits.DEFAULT;
+    StackLimits all = StackLimits.DEFAULT;
+    // Two events a turn: the queue outlives the sessions that its owner still has.
+    WorkerLimits slow = new WorkerLimits(
+        d.mailboxCapacity(), d.messagesPerTurn(), d.controlPerTurn(), 2, d.timersPerTurn(), d.timerTickNs());
+    w = new ScriptedWorld(5, 1, TxMode.DEQUEUE, new StackLimits(all.maxSessionsPerWorker(), all.maxFlows(),
+        all.maxSegments(), all.maxTransports(), all.ports(), all.applications(), all.tx(), slow, all.sweep()), OPTIONS);
+    context = w.simulation.await(() -> w.application.context().addWorker(second));
+    ScriptedConnection other = w.connected(1);
+    ScriptedConnection connection = w.connected(1);
+    w.simulation.on(1, () -> {
+      for (ScriptedConnection each : List.of(other, connection)) {
+        w.session(each).wantWritable(WritableWish.NOT_FULL, 0);
+        w.transport.deliver(each, bytes(10, 1));
+        w.host.sessions().closingNotify(each);
+        w.host.sessions().closedNotify(each);
+      }
+      assertThat(context.takeOver(connection.session).join()).isEqualTo(SessionError.NONE);
+    });
+    w.simulation.await(() -> w.application.context().detachWorker());
+    w.run();
+    assertThat(second.told.log().events())
+        .containsExactly("readable", "writable", "disconnected", "transport closed");
     end();
   }
 
