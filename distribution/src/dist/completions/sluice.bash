@@ -11,6 +11,16 @@ help
 interface add
 interface del
 interface table
+lab answer
+lab attach
+lab cancel
+lab close
+lab connect
+lab detach
+lab listen
+lab pending
+lab refuse
+lab send
 perf connect
 perf rtt
 perf server
@@ -30,6 +40,7 @@ show app
 show config
 show counters
 show interface
+show lab
 show perf
 show plugins
 show route
