@@ -12,6 +12,16 @@ help
 interface add
 interface del
 interface table
+lab answer
+lab attach
+lab cancel
+lab close
+lab connect
+lab detach
+lab listen
+lab pending
+lab refuse
+lab send
 perf connect
 perf rtt
 perf server
@@ -31,6 +41,7 @@ show app
 show config
 show counters
 show interface
+show lab
 show perf
 show plugins
 show route

@@ -40,7 +40,10 @@ class ConsoleJsonTest {
       "interface add loop", "address add loop0 10.0.0.1/8", "interface table loop0 3 ip6", "table add 3",
       "route add 192.0.2.0/24 loop0 via 10.0.0.9", "show interface", "show address", "show route", "show table",
       "app ns add a secret 7 interface loop0", "app ns add b ip4 3", "show app ns", "app ns del a", "app ns del b",
-      "route del 192.0.2.0/24", "table del 3", "address del loop0 10.0.0.1", "interface del loop0",
+      "lab attach bench",
+      "lab listen bench hole://10.0.0.1:80", "lab connect bench hole://192.0.2.9:80", "lab pending bench",
+      "lab cancel bench all", "lab connect bench hole://10.0.0.1:80", "show lab", "lab detach bench",
+      "help lab attach", "route del 192.0.2.0/24", "table del 3", "address del loop0 10.0.0.1", "interface del loop0",
       "show counters", "show config", "show version", "show transfer", "help", "help show app");
   private static final long DEADLINE_SECONDS = 30;
 

@@ -43,6 +43,9 @@ final class HostCommands {
       output.value("command", command.name());
       output.value("usage", (command.name() + " " + command.arguments()).strip());
       output.value("summary", command.summary());
+      if (!command.example().isEmpty()) {
+        output.value("example", command.example());
+      }
     }
   }
 

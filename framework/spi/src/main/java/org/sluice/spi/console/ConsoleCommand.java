@@ -33,6 +33,15 @@ public interface ConsoleCommand extends ExtensionPoint {
   }
 
   /**
+   * One call as a user would type it, for the help of this command.
+   *
+   * @return the whole line, empty for none
+   */
+  default String example() {
+    return "";
+  }
+
+  /**
    * Words that may come next.
    *
    * @param words what was typed after the name; the last one may be unfinished and is empty after a blank
