@@ -189,7 +189,8 @@ class ConsoleCommandsTest {
     RecordingOutput one = rig.run("show session 1:1");
     assertThat(one.rows("sessions")).hasSize(1);
     assertThat(one.column("details", "session")).containsOnly("1:1");
-    assertThat(rig.run("show session 1:99").rows("sessions")).isEmpty();
+    assertThat(rig.refusal("show session 1:99")).hasMessage("there is no session 1:99 (any more)");
+    assertThat(rig.refusal("show session index 9-0")).hasMessageContaining("'9-0' is no index and no range");
   }
 
   @Test
@@ -238,7 +239,8 @@ class ConsoleCommandsTest {
     assertThat(complete("show session", "state", "re")).containsExactly("ready");
     assertThat(complete("show session", "proto", "")).containsExactly("ct");
     assertThat(complete("show session", "states", "")).isEmpty();
-    assertThat(complete("show app", "")).containsExactly("listeners", "ns", "mq", "evt-collector", "verbose", "server", "client");
+    assertThat(complete("show app", ""))
+        .containsExactly("listeners", "ns", "mq", "evt-collector", "verbose", "server", "client");
     assertThat(complete("show app", "server", "")).containsExactly("verbose");
     assertThat(complete("show segment-manager", "v")).containsExactly("verbose");
     assertThat(complete("show counters", "stack.session.lim")).containsExactly("stack.session.limit");

@@ -257,13 +257,13 @@ final class Listens {
   }
 
   private AppListener.Listening startSession(EndpointConfig config, TransportEntry transport) {
-    long session = plane.sessions().openListening(transport, config.originalProtocol());
+    long session = plane.sessions().listeningSessions().open(transport, config.originalProtocol());
     if (session < 0) {
       return new AppListener.Listening(session, transport, Handle.INVALID);
     }
     AppListener.Listening listening = startOn(session, config, transport);
     if (listening.session() < 0) {
-      plane.sessions().closeListening(session);
+      plane.sessions().listeningSessions().close(session);
     }
     return listening;
   }
@@ -282,7 +282,7 @@ final class Listens {
     }
     AppListener.Listening listening = new AppListener.Listening(session, transport, transportListener);
     try {
-      plane.sessions().listening(session, transport.vft().listener(transportListener));
+      plane.sessions().listeningSessions().shown(session, transport.vft().listener(transportListener));
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       transport.faults().caught("listener", e);
       stopOn(listening);
@@ -358,7 +358,7 @@ final class Listens {
     }
     plane.listeners().remove(listener);
     datagrams.ended(listener);
-    plane.sessions().closeListening(before.session());
+    plane.sessions().listeningSessions().close(before.session());
     stop(listener.local());
   }
 
@@ -403,7 +403,7 @@ final class Listens {
       return;
     }
     stopOn(listening);
-    plane.sessions().closeListening(listening.session());
+    plane.sessions().listeningSessions().close(listening.session());
   }
 
   private static void stopOn(AppListener.@Nullable Listening listening) {

@@ -9,10 +9,11 @@ import org.sluice.spi.transport.Endpoint;
  * Which endpoints are meant.
  *
  * @param prefix their addresses
- * @param port their port, 0 for any
+ * @param port their port, -1 for any
  * @param text as it was typed
  */
 record EndpointPattern(IpPrefix prefix, int port, String text) {
+  private static final int ANY_PORT = -1;
   private static final int MOST_PORT = 0xffff;
 
   static EndpointPattern parse(String word, StackCommand command) throws CommandException {
@@ -25,7 +26,7 @@ record EndpointPattern(IpPrefix prefix, int port, String text) {
       int colon = word.indexOf(':');
       boolean isIp6 = colon != word.lastIndexOf(':');
       return colon < 0 || isIp6
-          ? new EndpointPattern(IpPrefix.parse(word), 0, word)
+          ? new EndpointPattern(IpPrefix.parse(word), ANY_PORT, word)
           : new EndpointPattern(IpPrefix.parse(word.substring(0, colon)), port(word.substring(colon)), word);
     } catch (IllegalArgumentException e) {
       throw command.usage(
@@ -35,7 +36,7 @@ record EndpointPattern(IpPrefix prefix, int port, String text) {
 
   private static int port(String text) {
     if (text.isEmpty()) {
-      return 0;
+      return ANY_PORT;
     }
     String digits = text.substring(1);
     if (text.charAt(0) != ':' || !Words.isNumber(digits) || Integer.parseInt(digits) > MOST_PORT) {
@@ -46,7 +47,7 @@ record EndpointPattern(IpPrefix prefix, int port, String text) {
 
   boolean matches(@Nullable Endpoint endpoint) {
     return endpoint != null
-        && (port == 0 || port == endpoint.port())
+        && (port == ANY_PORT || port == endpoint.port())
         && prefix.contains(endpoint.address());
   }
 }

@@ -47,7 +47,9 @@ final class SessionErrors {
         Column.of("Meaning"));
     long[] total = {0};
     visit((worker, name, error, counter) -> {
-      long count = counter.value(worker) - cleared.getOrDefault(worker + name, 0L);
+      // Read first: a clear that comes in between can only make the counter larger.
+      long before = cleared.getOrDefault(worker + name, 0L);
+      long count = counter.value(worker) - before;
       if (count != 0) {
         output.row(worker == Counter.NO_WORKER ? "none" : Integer.toString(worker), error, count,
             parts.counters().description(name));

@@ -48,11 +48,6 @@ record SessionFilter(int level, int worker, Predicate<SessionView> match, String
     return new SessionFilter(level == 0 && some ? 1 : level, worker, match, wanted.toString(), force);
   }
 
-  /** One session by its name, in full. */
-  static SessionFilter one(int worker, int slot) {
-    return new SessionFilter(2, worker, session -> Handle.slot(session.handle()) == slot, " index " + slot, false);
-  }
-
   private record Wish(Predicate<SessionView> match, String value) {}
 
   private static Wish wish(String keyword, Words words, StackCommand command, TransportRegistry transports)
@@ -84,11 +79,12 @@ record SessionFilter(int level, int worker, Predicate<SessionView> match, String
 
   private static Wish index(String word, StackCommand command) throws CommandException {
     String[] ends = word.split("-", -1);
-    if (ends.length > 2 || !Arrays.stream(ends).allMatch(Words::isNumber)) {
+    boolean numbers = ends.length <= 2 && Arrays.stream(ends).allMatch(Words::isNumber);
+    int first = numbers ? Integer.parseInt(ends[0]) : 1;
+    int last = numbers ? Integer.parseInt(ends[ends.length - 1]) : 0;
+    if (first > last) {
       throw command.usage("'" + word + "' is no index and no range; write 7 or 0-99");
     }
-    int first = Integer.parseInt(ends[0]);
-    int last = Integer.parseInt(ends[ends.length - 1]);
     return new Wish(session -> {
       int slot = Handle.slot(session.handle());
       return slot >= first && slot <= last;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.session.QueueDepths;
 import org.sluice.core.session.SessionView;
 import org.sluice.core.transport.TransportEntry;
@@ -94,14 +95,28 @@ final class ShowSession extends StackCommand {
     }
   }
 
+  private record One(@Nullable SessionRow row, @Nullable SessionDetails details) {
+    /** On the worker. */
+    static One of(@Nullable SessionView view) {
+      return view == null ? new One(null, null) : new One(SessionRow.of(view), new SessionDetails(view));
+    }
+  }
+
   private void one(String id, ConsoleOutput output) throws CommandException, InterruptedException {
     int colon = id.indexOf(':');
     int worker = Integer.parseInt(id.substring(0, colon));
     if (worker >= queries.count()) {
       throw usage("there is no worker " + worker + ", the last one is " + (queries.count() - 1));
     }
-    new SessionList(scan, SessionFilter.one(worker, Integer.parseInt(id.substring(colon + 1))), name())
-        .print(queries.count(), output);
+    int slot = Integer.parseInt(id.substring(colon + 1));
+    One one = queries.ask(worker, () -> One.of(parts.sessions().worker(worker).at(slot)));
+    if (one.row == null || one.details == null) {
+      throw CommandException.failure("there is no session " + id + " (any more)");
+    }
+    SessionRow.begin(output);
+    one.row.print(output);
+    SessionDetails.begin(output);
+    one.details.print(output);
   }
 
   private void show(String topic, Words words, ConsoleOutput output) throws CommandException, InterruptedException {

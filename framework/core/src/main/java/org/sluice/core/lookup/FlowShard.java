@@ -22,6 +22,10 @@ final class FlowShard {
     this.hash = hash;
   }
 
+  int slotCount() {
+    return slots.count();
+  }
+
   /** The value of a key, or INVALID. Any context, lock-free. */
   long find(long keyHash, FlowKey key) {
     return slots.find(keyHash, key);
@@ -82,7 +86,11 @@ final class FlowShard {
     slots.remove(at, keyHash);
     used--;
     if (slots.count() > LEAST_SHRUNK_SLOTS && used * (long) SPARSE < slots.count()) {
-      resize(slots.count() / 2);
+      try {
+        resize(slots.count() / 2);
+      } catch (OutOfMemoryError e) {
+        // Giving memory back is no reason for a removal to fail; the larger table does as well.
+      }
     }
   }
 

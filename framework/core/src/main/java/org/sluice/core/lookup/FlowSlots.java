@@ -11,7 +11,7 @@ import org.sluice.spi.session.FlowKey;
  *
  * <p>The first word of a slot, its head, holds some bits of the hash as a tag, 0 for an empty slot; how many entries
  * found the slot taken and went on to a later one; and a count of the entries it has had. A reader goes on only past
- * slots that others have passed too, so an entry stays where it is until growth, and removal leaves no tombstones. But
+ * slots that others have passed too, so an entry stays where it is until there are other slots, and removal leaves no tombstones. But
  * for its value a slot is written only while it is empty, so who read key and value between two equal heads read one
  * entry.
  */
@@ -32,7 +32,7 @@ final class FlowSlots {
   /** Bits of the hash that choose neither shard nor slot. */
   private static final int TAG_SHIFT = 32;
   private static final long ONE_PASSED = 1L << 16;
-  /** When so many have passed they are not counted any more: the slot is passed by all until the shard grows. */
+  /** When so many have passed they are not counted any more: the slot is passed by all until the shard has other slots. */
   private static final long PASSED = 0xff * ONE_PASSED;
   private static final long ONE_ENTRY = 1L << 24;
 

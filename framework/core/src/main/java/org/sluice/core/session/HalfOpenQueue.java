@@ -11,8 +11,6 @@ import org.sluice.spi.runtime.Worker;
  * it at most once, so that a report cannot fail and takes no memory. Adding is any worker's, the rest worker 0's.
  */
 final class HalfOpenQueue {
-  /** As many are settled in one turn, so that the worker is not held up. */
-  private static final int TURN = 64;
   private static final VarHandle ADDED;
 
   static {
@@ -32,7 +30,7 @@ final class HalfOpenQueue {
 
   HalfOpenQueue(Worker worker, HalfOpenSettling settling) {
     this.settling = settling;
-    turn = worker.newControlSlot(this::settle);
+    turn = worker.newControlSlot(this::settleOne);
   }
 
   void add(HalfOpen halfOpen) {
@@ -47,15 +45,19 @@ final class HalfOpenQueue {
     turn.post();
   }
 
-  private void settle() {
-    for (int n = 0; n < TURN; n++) {
-      HalfOpen oldest = poll();
-      if (oldest == null) {
-        return;
-      }
-      settling.settle(oldest);
+  /** One by one, so that they share the worker with other control work and its bound per turn. */
+  private void settleOne() {
+    HalfOpen oldest = poll();
+    if (oldest == null) {
+      return;
     }
-    turn.post();
+    try {
+      settling.settle(oldest);
+    } finally {
+      if (taken != null || added != null) {
+        turn.post();
+      }
+    }
   }
 
   private @Nullable HalfOpen poll() {

@@ -1,7 +1,7 @@
 package org.sluice.core.session;
 
 /**
- * How long the queues of sessions on one worker are, each counted up to {@link #MOST}.
+ * How long the queues of sessions on one worker are, each counted up to {@link #MOST}, since they are walked.
  *
  * @param txNew sessions that have something to send and had no turn yet
  * @param txOld sessions that had a turn and have more to send
@@ -12,5 +12,5 @@ package org.sluice.core.session;
  */
 public record QueueDepths(int txNew, int txOld, int control, int watched, int lanes, int leaving) {
   /** Where counting ends. */
-  public static final int MOST = 1 << 16;
+  public static final int MOST = 1000;
 }

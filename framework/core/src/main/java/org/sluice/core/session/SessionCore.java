@@ -32,6 +32,7 @@ public final class SessionCore implements SessionLayer {
   private final HalfOpens halfOpens;
   private final SessionLookup lookup;
   private final ListenerSessions listenerSessions;
+  private final ListeningSessions listeningSessions;
   private final LocalEndpoints localEndpoints;
   private final WorkerSet stackWorkers;
 
@@ -67,6 +68,7 @@ public final class SessionCore implements SessionLayer {
       streams[i] = new StreamOpens(workers[i], opens[i], shared.maxStreamsPerSession());
     }
     listenerSessions = new ListenerSessions(workers, opens, listeners, shared.flows());
+    listeningSessions = new ListeningSessions(workers[0]);
     lookup = new SessionLookup(shared, workers, halfOpens, listeners);
   }
 
@@ -111,6 +113,15 @@ public final class SessionCore implements SessionLayer {
   }
 
   /**
+   * The sessions that stand for listeners.
+   *
+   * @return what makes and frees them
+   */
+  public ListeningSessions listeningSessions() {
+    return listeningSessions;
+  }
+
+  /**
    * Flows of established and half-open sessions. Any context; a snapshot.
    *
    * @return entries of the lookup table
@@ -120,51 +131,6 @@ public final class SessionCore implements SessionLayer {
   }
 
   // ---- What the application layer asks.
-
-  /**
-   * Makes a session in LISTENING. Worker 0.
-   *
-   * @param transport whose listener it is
-   * @param originalProtocol the protocol that the application listens for, by id
-   * @return its handle, or ALLOC
-   */
-  public long openListening(TransportEntry transport, int originalProtocol) {
-    StackSession session = workers[0].pool().allocate();
-    if (session == null) {
-      return workers[0].refused(SessionError.ALLOC);
-    }
-    session.listen(transport);
-    session.originalProtocol = (short) originalProtocol;
-    workers[0].lifecycle().move(session, SessionState.LISTENING);
-    return session.handle;
-  }
-
-  /**
-   * Links a listening session to what its transport shows of the listener. Worker 0.
-   *
-   * @param listening the session's handle
-   * @param header the transport's listener
-   */
-  public void listening(long listening, @Nullable TransportConnection header) {
-    StackSession session = workers[0].pool().get(listening);
-    if (session != null) {
-      session.connection = header;
-    }
-  }
-
-  /**
-   * Frees a session in LISTENING. Worker 0.
-   *
-   * @param listening its handle
-   */
-  public void closeListening(long listening) {
-    StackSession session = workers[0].pool().get(listening);
-    if (session != null) {
-      session.connection = null;
-      session.transport = null;
-      workers[0].pool().free(session);
-    }
-  }
 
   /**
    * Opens a session of a connectionless transport: it is usable at once. Worker 0.

@@ -121,8 +121,12 @@ public final class SessionView {
    * @return the text; empty when the connection is gone
    */
   public String flow() {
-    Endpoint remote = remoteEndpoint();
-    return remote == null ? "" : localEndpoint() + "->" + remote;
+    // Asked once: another worker may take the connection away between two questions.
+    TransportConnection c = connection();
+    if (c != null) {
+      return c.localEndpoint() + "->" + c.remoteEndpoint();
+    }
+    return halfOpen == null || halfOpen.wantedRemote == null ? "" : halfOpen.wantedLocal + "->" + halfOpen.wantedRemote;
   }
 
   /** Null also for a half-open whose transport may have given the object to another flow by now. */

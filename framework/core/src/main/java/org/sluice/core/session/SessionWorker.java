@@ -173,11 +173,24 @@ public final class SessionWorker implements WorkerDuties {
     assert isCurrent();
     int most = QueueDepths.MOST;
     int lanes = 0;
-    for (EventLane lane = laneHead; lane != null; lane = lane.nextScheduled) {
+    for (EventLane lane = laneHead; lane != null && lanes < most; lane = lane.nextScheduled) {
       lanes++;
     }
-    return new QueueDepths(tx.queued(true, most), tx.queued(false, most), control.count(most) + controlTurn.count(most),
-        sweeper.watched(most), lanes, closing.size());
+    return new QueueDepths(tx.queued(true, most), tx.queued(false, most),
+        Math.min(most, control.count(most) + controlTurn.count(most)), sweeper.watched(most), lanes,
+        Math.min(most, closing.size()));
+  }
+
+  /**
+   * What is in a slot of this worker, for inspection on it.
+   *
+   * @param slot the slot
+   * @return the session, or null when the slot is free
+   */
+  public @Nullable SessionView at(int slot) {
+    assert isCurrent();
+    SessionSlot session = pool.at(slot);
+    return session == null ? null : new SessionView(session);
   }
 
   /**

@@ -67,7 +67,7 @@ final class TxScheduler {
 
   /** Sessions that have something to send: the new ones, and those that had their turn and have more. */
   int queued(boolean isNew, int most) {
-    return isNew ? fresh.count(most) : old.count(most) + retried.count(most);
+    return isNew ? fresh.count(most) : Math.min(most, old.count(most) + retried.count(most));
   }
 
   int run(long nowNs) {

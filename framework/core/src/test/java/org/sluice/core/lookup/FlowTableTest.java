@@ -48,6 +48,7 @@ final class FlowTableTest {
     for (int n = 0; n < flows; n++) {
       assertThat(table.add(Flows.mixed(key, n), n)).isTrue();
     }
+    int slots = table.slotCount();
     for (int n = 0; n < flows; n++) {
       if (n % 50 != 0) {
         assertThat(table.remove(Flows.mixed(key, n), n)).isTrue();
@@ -57,6 +58,7 @@ final class FlowTableTest {
       assertThat(table.find(Flows.mixed(key, n))).isEqualTo(n % 50 == 0 ? n : Handle.INVALID);
     }
     assertThat(table.size()).isEqualTo(flows / 50);
+    assertThat(table.slotCount()).as("of %d slots", slots).isLessThanOrEqualTo(slots / 8);
   }
 
   @Test

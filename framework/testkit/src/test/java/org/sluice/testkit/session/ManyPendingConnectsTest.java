@@ -3,6 +3,7 @@ package org.sluice.testkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,14 +13,19 @@ import org.sluice.core.StackLimits;
 import org.sluice.core.application.ApplicationLimits;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.PendingConnect;
+import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.TxMode;
+import org.sluice.testkit.transport.ScriptedConnection;
 
 /** More connects at a time than there are ports, none of them answered. */
 @Timeout(60)
 class ManyPendingConnectsTest {
   private static final int CONNECTS = 100_000;
   private static final int BATCH = 1000;
+  /** More than the objects that are kept. */
+  private static final int AGAIN = 6000;
   /** Of what the connects took, so much may stay: numbers of slots, and objects for the next connects. */
   private static final double MOST_KEPT = 0.1;
 
@@ -78,6 +84,7 @@ class ManyPendingConnectsTest {
     }
     assertThat(names).hasSize(CONNECTS);
     assertThat(remotes).hasSize(2);
+    long stale = Collections.max(names);
     remotes.clear();
     names.clear();
     long taken = heapBytes() - before;
@@ -92,8 +99,17 @@ class ManyPendingConnectsTest {
     assertThat((double) (heapBytes() - before)).as("of %d bytes", taken).isLessThan(MOST_KEPT * taken);
     assertThat(w.application.connects()).as("nobody is told of what was cancelled").isEmpty();
 
-    connect(BATCH);
-    assertThat(pending()).hasSize(BATCH);
+    slotsWithoutObjectAreUsedAgain(stale);
     w.end();
+  }
+
+  private void slotsWithoutObjectAreUsedAgain(long stale) {
+    connect(AGAIN);
+    assertThat(pending()).hasSize(AGAIN).noneMatch(connect -> connect.halfOpen() == stale);
+    assertThat(w.simulation.await(() -> w.application.context().cancelConnect(stale))).isEqualTo(SessionError.NOSESSION);
+    ScriptedConnection session = w.connected(0, ConnectOptions.of("script://192.0.2.3:7000"));
+    assertThat(w.session(session).handle()).isEqualTo(session.session);
+    assertThat(Handle.generation(session.session)).as("a half-open's slot").isPositive();
+    assertThat(cancel()).isEqualTo(AGAIN);
   }
 }
