@@ -8,8 +8,8 @@ import org.sluice.spi.session.FlowKey;
 
 /**
  * Flows, each with the handle of whom it belongs to: addresses, ports, protocol and table of established or half-open
- * sessions. Any worker reads, without locks and without waiting for writers or for a change of size. Any worker writes, one entry by
- * one worker at a time; writers of others meet it only in the same of {@value #SHARDS} shards.
+ * sessions. Any worker reads, without locks and without waiting for writers or for a change of size. Any worker writes,
+ * one entry by one worker at a time; writers of others meet it only in the same of {@value #SHARDS} shards.
  */
 public final class FlowTable {
   private static final int SHARD_BITS = 4;

@@ -106,7 +106,8 @@ class ManyPendingConnectsTest {
   private void slotsWithoutObjectAreUsedAgain(long stale) {
     connect(AGAIN);
     assertThat(pending()).hasSize(AGAIN).noneMatch(connect -> connect.halfOpen() == stale);
-    assertThat(w.simulation.await(() -> w.application.context().cancelConnect(stale))).isEqualTo(SessionError.NOSESSION);
+    assertThat(w.simulation.await(() -> w.application.context().cancelConnect(stale)))
+        .isEqualTo(SessionError.NOSESSION);
     ScriptedConnection session = w.connected(0, ConnectOptions.of("script://192.0.2.3:7000"));
     assertThat(w.session(session).handle()).isEqualTo(session.session);
     assertThat(Handle.generation(session.session)).as("a half-open's slot").isPositive();
