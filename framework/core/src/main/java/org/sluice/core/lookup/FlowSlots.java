@@ -11,9 +11,9 @@ import org.sluice.spi.session.FlowKey;
  *
  * <p>The first word of a slot, its head, holds some bits of the hash as a tag, 0 for an empty slot; how many entries
  * found the slot taken and went on to a later one; and a count of the entries it has had. A reader goes on only past
- * slots that others have passed too, so an entry stays where it is until it is copied to other slots, and removal leaves
- * no tombstones. But for its value a slot is written only while it is empty, so who read key and value between two equal
- * heads read one entry.
+ * slots that others have passed too, so an entry stays where it is until it is copied to other slots, and removal
+ * leaves no tombstones. But for its value a slot is written only while it is empty, so who read key and value between
+ * two equal heads read one entry.
  */
 final class FlowSlots {
   private static final int SLOT_SHIFT = 3;
