@@ -51,7 +51,7 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   private static final Counter LIMIT_HITS = COUNTERS.counter("flows.limit", "Flows refused.");
   private static final SessionShared SHARED = new SessionShared(
       new SessionCounters(COUNTERS), TRANSPORTS, new FlowTable(16, () -> 0, LIMIT_HITS), FlowPolicy.NONE,
-      TxLimits.DEFAULT, SweepLimits.DEFAULT, new StreamSettings(StressWorkers.NO_TIME, 0), 1);
+      TxLimits.DEFAULT, SweepLimits.DEFAULT, 1, new StreamSettings(StressWorkers.NO_TIME, 0), 1);
   private static final EndpointConfig ANYWHERE = new EndpointConfig().set(Endpoint.ANY_IP4, Endpoint.ANY_IP4, 0);
 
   final WorkerSet workers = StressWorkers.two();
@@ -122,6 +122,11 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
 
   @Override
   public long handle() {
+    return 0;
+  }
+
+  @Override
+  public int namespace() {
     return 0;
   }
 

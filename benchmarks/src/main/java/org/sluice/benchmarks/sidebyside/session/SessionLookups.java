@@ -47,7 +47,7 @@ public final class SessionLookups extends LookupContender {
     SessionShared shared = new SessionShared(new SessionCounters(counters),
         new TransportRegistry(1, counters.counter("transports.limit", "Transports refused")), table,
         new PolicyTables(PolicyLimits.DEFAULT, counters), TxLimits.DEFAULT, SweepLimits.DEFAULT,
-        new StreamSettings(StressWorkers.NO_TIME, 0), 1);
+        1, new StreamSettings(StressWorkers.NO_TIME, 0), 1);
     core = new SessionCore(workers, shared, new Nobody(), new NoEndpoints(), 1);
     workers.worker(0).enter();
   }
