@@ -51,6 +51,7 @@ final class Migration {
   private long rxOffset;
   private long txOffset;
   private long opaque;
+  private long openedNs;
   private int datagramLeft;
   private int datagramRefused;
   private short originalProtocol;
@@ -82,6 +83,7 @@ final class Migration {
     rxOffset = old.rxOffset;
     txOffset = old.txOffset;
     opaque = old.opaque;
+    openedNs = from.records().departs(old);
     datagramLeft = old.datagramLeft;
     datagramRefused = old.datagramRefused;
     originalProtocol = old.originalProtocol;
@@ -131,6 +133,10 @@ final class Migration {
   /** Ends the time of the old handle; what was asked by it until now. */
   int tell() {
     return asked.getAndSet(TOLD);
+  }
+
+  long openedNs() {
+    return openedNs;
   }
 
   SessionOwner owner() {

@@ -21,7 +21,8 @@ import org.sluice.spi.transport.TransportConnection;
  */
 final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
-  private static final int KEPT_HERE = SessionFlags.LOCAL | SessionFlags.PARENT | SessionFlags.STREAM;
+  private static final int KEPT_HERE =
+      SessionFlags.LOCAL | SessionFlags.PARENT | SessionFlags.STREAM | SessionFlags.SHARED;
 
   private final SessionWorker home;
 
@@ -117,6 +118,7 @@ final class Migrations {
       rx.clearEvent();
     }
     home.sweeper().watch(session);
+    home.records().arrived(session, lane.owner(), migration.openedNs());
     if (migration.control() != 0) {
       home.programControl(session, migration.control());
     }

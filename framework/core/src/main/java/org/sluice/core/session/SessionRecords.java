@@ -15,7 +15,7 @@ import org.sluice.spi.transport.TransportConnection;
  * neither ring nor table, and each hook is one test.
  */
 public final class SessionRecords {
-  private static final long UNKNOWN_START = Long.MIN_VALUE;
+  static final long UNKNOWN_START = Long.MIN_VALUE;
 
   private final SessionWorker home;
   private final int most;
@@ -108,9 +108,30 @@ public final class SessionRecords {
     note(session, home.worker().nowNs());
   }
 
+  /** When a session that goes to another worker was opened, as far as that is known. It is forgotten here. */
+  long departs(StackSession session) {
+    if (!isNoted(session)) {
+      return UNKNOWN_START;
+    }
+    handles[session.slot] = Handle.INVALID;
+    owners[session.slot] = null;
+    return startNs[session.slot];
+  }
+
+  /** A session has come from another worker. */
+  void arrived(StackSession session, SessionOwner owner, long openedNs) {
+    note(session, owner, openedNs);
+  }
+
   private void note(StackSession session, long openedNs) {
     EventLane lane = session.lane;
-    if (!isNeeded() || lane == null) {
+    if (lane != null) {
+      note(session, lane.owner(), openedNs);
+    }
+  }
+
+  private void note(StackSession session, SessionOwner owner, long openedNs) {
+    if (!isNeeded()) {
       return;
     }
     int slot = session.slot;
@@ -122,7 +143,7 @@ public final class SessionRecords {
     }
     handles[slot] = session.handle;
     startNs[slot] = openedNs;
-    owners[slot] = lane.owner();
+    owners[slot] = owner;
   }
 
   /** The application of a session leaves it, so that its record has to be told whose it was. */

@@ -239,6 +239,26 @@ class EventCollectorTest {
   }
 
   @Test
+  void A22_S30_a_session_that_moved_has_one_record_with_all_its_time() {
+    ScriptedWorld w = collected(2);
+    ScriptedConnection connection = w.connected(1);
+    w.advance(Duration.ofSeconds(3));
+    ScriptedConnection moved = w.simulation.get(1, () -> w.transport.migrate(connection, w.worker(2)));
+    w.run();
+    w.advance(Duration.ofSeconds(2));
+    // A worker knows the time of its last turn.
+    w.on(moved, () -> w.transport.deliver(moved, new byte[1]));
+    w.run();
+    assertThat(collector.records).isEmpty();
+    w.on(moved, () -> w.transport.deleted(moved));
+    w.run();
+    assertThat(collector.records).hasSize(1);
+    assertThat(collector.records.getFirst().session()).isEqualTo(moved.session);
+    assertThat(collector.records.getFirst().durationNs()).isBetween(5_000_000_000L, 6_000_000_000L);
+    end(w);
+  }
+
+  @Test
   void A22_what_was_not_sent_is_not_counted() {
     ScriptedWorld w = collected(0);
     ScriptedConnection connection = w.connected(0);
