@@ -55,7 +55,7 @@ public class HalfOpenStress {
     /** The transport. */
     @Actor
     public void transport() {
-      sessions.on(1, () -> core.halfOpenDeleteRequest(first, this::free));
+      sessions.on(1, () -> core.layer().halfOpenDeleteRequest(first, this::free));
     }
 
     /** Afterwards. */
@@ -80,7 +80,7 @@ public class HalfOpenStress {
 
     /** It is on its way. */
     public ArriveAndReuse() {
-      sessions.on(0, () -> core.halfOpenMigrate(first));
+      sessions.on(0, () -> core.layer().halfOpenMigrate(first));
     }
 
     /** The application. */
@@ -95,7 +95,7 @@ public class HalfOpenStress {
     /** The transport. */
     @Actor
     public void transport() {
-      sessions.on(1, () -> refused = core.halfOpenMigrated(first) != 0);
+      sessions.on(1, () -> refused = core.layer().halfOpenMigrated(first) != 0);
     }
 
     /** Afterwards. */
@@ -119,13 +119,13 @@ public class HalfOpenStress {
     /** The transport on worker 1. */
     @Actor
     public void refuses() {
-      sessions.on(1, () -> core.connectNotify(first, null, SessionError.REFUSED.code()));
+      sessions.on(1, () -> core.layer().connectNotify(first, null, SessionError.REFUSED.code()));
     }
 
     /** The transport on worker 0, and what follows there. */
     @Actor
     public void letsGo() {
-      sessions.on(0, () -> core.halfOpenDeleteNotify(first));
+      sessions.on(0, () -> core.layer().halfOpenDeleteNotify(first));
       sessions.workers.worker(0).turn();
     }
 

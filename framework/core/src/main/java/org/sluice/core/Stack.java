@@ -165,7 +165,7 @@ public final class Stack implements AutoCloseable {
    * @return the session layer
    */
   public SessionLayer sessions() {
-    return sessions;
+    return sessions.layer();
   }
 
   /**

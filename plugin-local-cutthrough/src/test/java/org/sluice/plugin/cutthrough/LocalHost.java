@@ -155,7 +155,7 @@ final class LocalHost {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < stack.workers().count(); i++) {
       int worker = i;
-      on(worker, () -> stack.sessionCore().worker(worker).forEachSession(view -> lines.add(line(view))));
+      on(worker, () -> stack.sessionCore().worker(worker).admin().forEachSession(view -> lines.add(line(view))));
     }
     return lines;
   }

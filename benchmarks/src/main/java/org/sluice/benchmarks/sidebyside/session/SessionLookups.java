@@ -21,6 +21,7 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LocalEndpoints;
 import org.sluice.spi.session.LookupResult;
+import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
@@ -31,7 +32,7 @@ import org.sluice.spi.transport.TransportConnection;
 public final class SessionLookups extends LookupContender {
   private final Flows flows;
   private final WorkerSet workers = StressWorkers.two();
-  private final SessionCore core;
+  private final SessionLayer layer;
   private final FlowKey key = new FlowKey();
   private final LookupResult result = new LookupResult();
 
@@ -48,7 +49,7 @@ public final class SessionLookups extends LookupContender {
         new TransportRegistry(1, counters.counter("transports.limit", "Transports refused")), table,
         new PolicyTables(PolicyLimits.DEFAULT, counters), TxLimits.DEFAULT, SweepLimits.DEFAULT,
         1, new StreamSettings(StressWorkers.NO_TIME, 0), 1);
-    core = new SessionCore(workers, shared, new Nobody(), new NoEndpoints(), 1);
+    layer = new SessionCore(workers, shared, new Nobody(), new NoEndpoints(), 1).layer();
     workers.worker(0).enter();
   }
 
@@ -64,7 +65,7 @@ public final class SessionLookups extends LookupContender {
 
   @Override
   long lookUp(int number) {
-    core.lookup(Flows.key(flows.at(number), key), result);
+    layer.lookup(Flows.key(flows.at(number), key), result);
     return Handle.slot(result.handle());
   }
 

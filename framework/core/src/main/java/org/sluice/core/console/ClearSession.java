@@ -47,7 +47,7 @@ final class ClearSession extends StackCommand {
     if (worker >= queries.count()) {
       throw usage("there is no worker " + worker + ", the last one is " + (queries.count() - 1));
     }
-    SessionError error = queries.order(worker, () -> parts.sessions().worker(worker).clear(slot));
+    SessionError error = queries.order(worker, () -> parts.sessions().worker(worker).admin().clear(slot));
     switch (error) {
       case NONE -> output.line("session " + id + " is reset, its application is told");
       case NOSUPPORT -> throw CommandException.failure(

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.application.ListenerView;
+import org.sluice.core.session.SessionAdmin;
 import org.sluice.core.session.SessionView;
-import org.sluice.core.session.SessionWorker;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
@@ -53,7 +53,7 @@ final class ListenerList {
 
   private List<Row> rows(@Nullable TransportEntry transport) throws CommandException, InterruptedException {
     return queries.ask(0, () -> {
-      SessionWorker main = parts.sessions().worker(0);
+      SessionAdmin main = parts.sessions().worker(0).admin();
       List<Row> rows = new ArrayList<>();
       for (ListenerView listener : parts.applications().registry().views().listeners()) {
         SessionView session = main.view(listener.handle());

@@ -93,7 +93,7 @@ final class LookupTopic {
   private void find(FlowKey flow, ConsoleOutput output) throws CommandException, InterruptedException {
     Found found = queries.read(() -> {
       LookupResult result = new LookupResult();
-      parts.sessions().lookup(flow, result);
+      parts.sessions().layer().lookup(flow, result);
       String application = "";
       if (result.kind() == LookupResult.Kind.LISTENER) {
         application = parts.applications().registry().views().listeners().stream()

@@ -42,7 +42,7 @@ final class SessionScan {
       int from = slot;
       P empty = pieces.get();
       Piece<P> piece = queries.ask(worker, () -> new Piece<>(empty,
-          sessions.worker(worker).forEachSession(from, SLOTS_PER_QUERY, view -> reader.accept(empty, view))));
+          sessions.worker(worker).admin().forEachSession(from, SLOTS_PER_QUERY, view -> reader.accept(empty, view))));
       sink.take(piece.content());
       slot = piece.nextSlot();
     }

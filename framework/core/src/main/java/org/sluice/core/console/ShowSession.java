@@ -109,7 +109,7 @@ final class ShowSession extends StackCommand {
       throw usage("there is no worker " + worker + ", the last one is " + (queries.count() - 1));
     }
     int slot = Integer.parseInt(id.substring(colon + 1));
-    One one = queries.ask(worker, () -> One.of(parts.sessions().worker(worker).at(slot)));
+    One one = queries.ask(worker, () -> One.of(parts.sessions().worker(worker).admin().at(slot)));
     if (one.row == null || one.details == null) {
       throw CommandException.failure("there is no session " + id + " (any more)");
     }
@@ -201,7 +201,7 @@ final class ShowSession extends StackCommand {
         Column.of("Control", -8), Column.of("Watched", -8), Column.of("Lanes", -8), Column.of("Leaving", -8));
     for (int worker = 0; worker < queries.count(); worker++) {
       int on = worker;
-      QueueDepths depths = queries.ask(on, () -> parts.sessions().worker(on).queueDepths());
+      QueueDepths depths = queries.ask(on, () -> parts.sessions().worker(on).admin().queueDepths());
       output.row(on, depths.txNew(), depths.txOld(), depths.control(), depths.watched(), depths.lanes(),
           depths.leaving());
     }

@@ -22,20 +22,20 @@ final class AddressedCalls {
     if (read <= 0) {
       return read == 0 ? 0 : session.home.fifoError(session, read);
     }
-    session.announceConsumed(fifo);
+    FifoNotices.consumed(session, fifo);
     return read;
   }
 
   static int write(StackSession session, MemorySegment source, long offset, int lengthBytes, DatagramAddress to) {
     FifoProducer fifo = session.tx;
     if (fifo == null || session.isWriteRefused()) {
-      return session.writeRefused();
+      return WriteSlowPath.refused(session);
     }
     if (!session.has(SessionFlags.DATAGRAM)) {
       return session.home.refused(SessionError.NOSUPPORT);
     }
     session.stopResting();
     int written = session.home.datagrams().writeDatagram(session, fifo, source, offset, lengthBytes, to);
-    return session.writtenDatagram(fifo, written);
+    return WriteSlowPath.written(session, fifo, written);
   }
 }

@@ -114,12 +114,12 @@ final class EventDelivery {
     }
     if (decision == AcceptDecision.REJECT) {
       home.counters().error(home.index(), SessionError.REFUSED);
-      lifecycle.detach(session, SessionWorker.CONTROL_RESET);
+      lifecycle.detach(session, ControlEvents.RESET);
       return;
     }
     lifecycle.accepted(session);
     // An application that resets what it was just given refuses it in other words.
-    if ((session.pendingControl & SessionWorker.CONTROL_RESET) == 0) {
+    if ((session.pendingControl & ControlEvents.RESET) == 0) {
       tellAccepted(session);
     }
     if (session.handle == handle && session.lane == lane) {
@@ -154,7 +154,7 @@ final class EventDelivery {
 
   /** What came before the application knew the session: data first, then the end. */
   private void announceWaiting(EventLane lane, StackSession session) {
-    home.announceReadable(session);
+    FifoNotices.readable(session);
     lane.postOwed(session);
   }
 

@@ -311,7 +311,7 @@ public final class EventLane {
   private void schedule() {
     if (!scheduled) {
       scheduled = true;
-      home.scheduleLane(this);
+      home.lanes().append(this);
     }
   }
 

@@ -16,11 +16,11 @@ import org.sluice.spi.transport.TxMode;
  */
 public final class ListenerSessions {
   private final SessionWorker[] workers;
-  private final SessionOpens[] opens;
+  private final WorkerOpens[] opens;
   private final ListenerDirectory listeners;
   private final FlowTable flows;
 
-  ListenerSessions(SessionWorker[] workers, SessionOpens[] opens, ListenerDirectory listeners, FlowTable flows) {
+  ListenerSessions(SessionWorker[] workers, WorkerOpens[] opens, ListenerDirectory listeners, FlowTable flows) {
     this.workers = workers;
     this.opens = opens;
     this.listeners = listeners;
@@ -87,9 +87,9 @@ public final class ListenerSessions {
     if (error != 0) {
       SessionOpens.cleanup(transport, made);
       session.connection = null;
-      return opens[worker].undo(session, error);
+      return opens[worker].sessions().undo(session, error);
     }
-    opens[worker].attachFifos(session, home.fifos());
+    opens[worker].sessions().attachFifos(session, home.fifos());
     home.lifecycle().move(session, SessionState.OPENED);
     session.set(SessionFlags.OFFERED);
     home.post(session, SessionEvent.ACCEPTED);

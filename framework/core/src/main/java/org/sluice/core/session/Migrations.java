@@ -103,7 +103,7 @@ final class Migrations {
     TransportConnection connection = migration.connection();
     connection.sessionHandle(session.handle);
     home.lifecycle().move(session, migration.state());
-    if (!home.takeOverFlow(session, migration.oldHandle)) {
+    if (!home.flows().takeOver(session, migration.oldHandle)) {
       LOG.warn("session {}: its flow was not found when it moved", Handle.text(session.handle));
     }
     settle(session, migration, owner.lane(home.index()));
@@ -120,10 +120,10 @@ final class Migrations {
     home.sweeper().watch(session);
     home.records().arrived(session, lane.owner(), migration.openedNs());
     if (migration.control() != 0) {
-      home.programControl(session, migration.control());
+      home.control().program(session, migration.control());
     }
     if (lane.isClosed()) {
-      home.lifecycle().detach(session, SessionWorker.CONTROL_CLOSE);
+      home.lifecycle().detach(session, ControlEvents.CLOSE);
       return;
     }
     if (migration.isGuest()) {
@@ -151,7 +151,7 @@ final class Migrations {
     StackSession nowhere = new StackSession(home, 0);
     migration.unpack(nowhere);
     nowhere.handle = migration.oldHandle;
-    home.forgetFlow(nowhere);
+    home.flows().forget(nowhere);
     home.lifecycle().leaveFifos(nowhere);
     TransportEntry transport = nowhere.carrier();
     try {
@@ -184,11 +184,11 @@ final class Migrations {
 
   /** Does what was asked of the old handle. */
   void serve(StackSession session, int asked) {
-    if ((asked & SessionWorker.CONTROL_RESET) != 0) {
+    if ((asked & ControlEvents.RESET) != 0) {
       home.lifecycle().reset(session);
-    } else if ((asked & SessionWorker.CONTROL_CLOSE) != 0) {
+    } else if ((asked & ControlEvents.CLOSE) != 0) {
       home.lifecycle().close(session);
-    } else if ((asked & SessionWorker.CONTROL_HALF_CLOSE) != 0) {
+    } else if ((asked & ControlEvents.HALF_CLOSE) != 0) {
       home.lifecycle().shutdown(session);
     }
   }

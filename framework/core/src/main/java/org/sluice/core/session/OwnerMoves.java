@@ -103,7 +103,7 @@ final class OwnerMoves {
     boolean untold = (session.owedEvents & (1 << SessionEvent.DISCONNECTED | 1 << SessionEvent.RESET)) != 0;
     if (untold || session.state.compareTo(SessionState.TRANSPORT_CLOSING) < 0) {
       // Before the end. Also of what the old owner has seen and left unread.
-      home.announceReadable(session);
+      FifoNotices.readable(session);
     }
     lane.postOwed(session);
   }

@@ -145,7 +145,7 @@ final class ParentStreams {
       SessionLifecycle lifecycle, StackSession stream, @Nullable EventLane from, int control) {
     if (stream.lane == from) {
       lifecycle.detach(stream, control);
-    } else if (control == SessionWorker.CONTROL_RESET) {
+    } else if (control == ControlEvents.RESET) {
       lifecycle.reset(stream);
     } else {
       lifecycle.close(stream);

@@ -45,11 +45,11 @@ final class SessionLifecycle {
   // ---- The application's calls.
 
   SessionError close(StackSession session) {
-    return servesListener(session) ? SessionError.NOSUPPORT : end(session, SessionWorker.CONTROL_CLOSE);
+    return servesListener(session) ? SessionError.NOSUPPORT : end(session, ControlEvents.CLOSE);
   }
 
   SessionError reset(StackSession session) {
-    return servesListener(session) ? SessionError.NOSUPPORT : end(session, SessionWorker.CONTROL_RESET);
+    return servesListener(session) ? SessionError.NOSUPPORT : end(session, ControlEvents.RESET);
   }
 
   /** Such a session is its listener's: peers that nobody knows of would go unheard if its application could end it. */
@@ -60,13 +60,13 @@ final class SessionLifecycle {
   /** The listener that the session serves goes. */
   void endListening(StackSession session) {
     if (servesListener(session)) {
-      end(session, SessionWorker.CONTROL_CLOSE);
+      end(session, ControlEvents.CLOSE);
     }
   }
 
   SessionError shutdown(StackSession session) {
     if (session.has(SessionFlags.MIGRATING)) {
-      return home.migrations().ask(session, SessionWorker.CONTROL_HALF_CLOSE);
+      return home.migrations().ask(session, ControlEvents.HALF_CLOSE);
     }
     if (servesListener(session)) {
       return SessionError.NOSUPPORT;
@@ -79,7 +79,7 @@ final class SessionLifecycle {
       return SessionError.CONFLICT;
     }
     session.set(SessionFlags.TX_SHUTDOWN);
-    home.programControl(session, SessionWorker.CONTROL_HALF_CLOSE);
+    home.control().program(session, ControlEvents.HALF_CLOSE);
     return SessionError.NONE;
   }
 
@@ -88,23 +88,23 @@ final class SessionLifecycle {
     if (session.has(SessionFlags.MIGRATING)) {
       return home.migrations().ask(session, control);
     }
-    endStreams(session, control == SessionWorker.CONTROL_RESET ? ParentStreams.RESET : ParentStreams.CLOSE);
+    endStreams(session, control == ControlEvents.RESET ? ParentStreams.RESET : ParentStreams.CLOSE);
     boolean first = !session.has(SessionFlags.APP_CLOSED);
     EndReasons.note(session,
-        control == SessionWorker.CONTROL_RESET ? EndReason.APPLICATION_RESET : EndReason.APPLICATION_CLOSED);
+        control == ControlEvents.RESET ? EndReason.APPLICATION_RESET : EndReason.APPLICATION_CLOSED);
     session.set(SessionFlags.APP_CLOSED);
-    session.shutStream();
+    StreamBinding.shut(session);
     leavePeer(session);
     switch (session.state) {
       case TRANSPORT_CLOSED -> move(session, SessionState.CLOSED);
       case TRANSPORT_DELETED -> cleanupSession(session);
       case ACCEPTING, READY, OPENED, TRANSPORT_CLOSING -> {
         move(session, SessionState.CLOSING);
-        home.programControl(session, control);
+        home.control().program(session, control);
       }
       case CLOSING, APP_CLOSED -> {
-        if (control == SessionWorker.CONTROL_RESET && !first) {
-          home.programControl(session, control);
+        if (control == ControlEvents.RESET && !first) {
+          home.control().program(session, control);
         }
       }
       default -> {
@@ -114,48 +114,7 @@ final class SessionLifecycle {
     return SessionError.NONE;
   }
 
-  // ---- Control events: what the application asked for reaches the transport.
-
-  void control(StackSession session, int pending) {
-    TransportConnection connection = session.connection;
-    if (connection == null || session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
-      return;
-    }
-    TransportEntry transport = session.carrier();
-    if ((pending & SessionWorker.CONTROL_RESET) != 0) {
-      toAppClosed(session);
-      resetTransport(session, transport, connection);
-    } else if ((pending & SessionWorker.CONTROL_CLOSE) != 0) {
-      toAppClosed(session);
-      session.set(SessionFlags.TRANSPORT_TOLD);
-      try {
-        transport.vft().close(connection);
-      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-        transportFailed(session, transport, "close", e);
-      }
-    } else if ((pending & SessionWorker.CONTROL_HALF_CLOSE) != 0) {
-      try {
-        transport.vft().halfClose(connection);
-      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-        transportFailed(session, transport, "halfClose", e);
-      }
-    }
-  }
-
-  private void toAppClosed(StackSession session) {
-    if (session.state == SessionState.CLOSING) {
-      move(session, SessionState.APP_CLOSED);
-    }
-  }
-
-  private void resetTransport(StackSession session, TransportEntry transport, TransportConnection connection) {
-    session.set(SessionFlags.TRANSPORT_TOLD);
-    try {
-      transport.vft().reset(connection);
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      transportFailed(session, transport, "reset", e);
-    }
-  }
+  // ---- The transport is left.
 
   /** A transport that throws loses its session: nothing more can be asked of that connection. */
   void transportFailed(StackSession session, TransportEntry transport, String where, Throwable what) {
@@ -269,7 +228,7 @@ final class SessionLifecycle {
       return;
     }
     endStreams(session, ParentStreams.TRANSPORT_GONE);
-    home.forgetFlow(session);
+    home.flows().forget(session);
     home.tx().remove(session);
     session.clear(SessionFlags.CUSTOM_TX);
     session.set(SessionFlags.PEER_GONE);
@@ -322,7 +281,7 @@ final class SessionLifecycle {
     if (session.has(SessionFlags.PARENT)) {
       home.parents().detach(session, lane, control);
     }
-    EndReasons.note(session, control == SessionWorker.CONTROL_RESET ? EndReason.REFUSED : EndReason.DETACHED);
+    EndReasons.note(session, control == ControlEvents.RESET ? EndReason.REFUSED : EndReason.DETACHED);
     home.records().leaves(session);
     if (lane != null) {
       lane.remove(session);
@@ -336,7 +295,7 @@ final class SessionLifecycle {
       int _ = home.migrations().conclude(session);
     }
     session.set(SessionFlags.APP_CLOSED);
-    session.shutStream();
+    StreamBinding.shut(session);
     leavePeer(session);
     SessionState state = session.state;
     if (state == SessionState.TRANSPORT_DELETED || session.connection == null) {
@@ -348,7 +307,7 @@ final class SessionLifecycle {
         move(session, SessionState.ACCEPTING);
       }
       move(session, SessionState.CLOSING);
-      home.programControl(session, control);
+      home.control().program(session, control);
     }
   }
 

@@ -52,7 +52,7 @@ final class SessionOpens {
     int error = listener.allocateFifos(owner, fifos);
     if (error == 0) {
       attachFifos(session, fifos);
-      if (home.enterFlow(session)) {
+      if (home.flows().enter(session)) {
         return session.handle;
       }
       error = SessionError.PORTINUSE.code();
@@ -95,7 +95,7 @@ final class SessionOpens {
     int error = owner.allocateConnectFifos(fifos);
     if (error == 0) {
       attachFifos(session, fifos);
-      if (home.takeOverFlow(session, halfOpenHandle)) {
+      if (home.flows().takeOver(session, halfOpenHandle)) {
         return connected(session, halfOpen);
       }
       error = SessionError.PORTINUSE.code();
@@ -132,7 +132,7 @@ final class SessionOpens {
     int error = owner.allocateConnectFifos(home.fifos());
     if (error == 0) {
       attachFifos(session, home.fifos());
-      error = home.enterFlow(session) ? 0 : SessionError.PORTINUSE.code();
+      error = home.flows().enter(session) ? 0 : SessionError.PORTINUSE.code();
     }
     if (error != 0) {
       cleanup(transport, made);

@@ -9,7 +9,7 @@ import org.sluice.spi.session.SessionState;
  * What a worker has in a slot of its pool: a session, or the half-open that stands for one. What both need to have a
  * name, a state, and events for their application. Only the worker touches it, except where said.
  */
-abstract sealed class SessionSlot extends SessionLinks permits StackSession, HalfOpen {
+abstract sealed class SessionSlot extends SessionLinks permits SessionControlBlock, HalfOpen {
   final SessionWorker home;
   final int slot;
 

@@ -2,12 +2,10 @@ package org.sluice.core.session;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.segment.FifoLease;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
-import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.DatagramAddress;
 import org.sluice.spi.session.Readiness;
@@ -20,104 +18,15 @@ import org.sluice.spi.transport.TransportAttribute;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * A session: the fields that the session layer works on, and the calls of its application. Pooled by the worker it
- * belongs to; only that worker touches it. What changes the state is in {@link SessionLifecycle}.
+ * A session as its application calls it. Only the worker that it belongs to touches it. What changes the state is in
+ * {@link SessionLifecycle}.
  */
-final class StackSession extends SessionSlot implements Session {
-  private static final int NOT_WRITABLE =
-      SessionFlags.APP_CLOSED | SessionFlags.TX_SHUTDOWN | SessionFlags.PEER_RESET | SessionFlags.PEER_GONE;
+final class StackSession extends SessionControlBlock implements Session {
+  /** Flags with which a write takes the slow path. */
   private static final int NOT_PLAIN_WRITE = NOT_WRITABLE | SessionFlags.DATAGRAM | SessionFlags.SWEPT;
-
-  @Nullable TransportConnection connection;
-  long listener = Handle.INVALID;
-  long peerQueue = Handle.INVALID;
-  long segmentHandle = Handle.INVALID;
-  long rxOffset;
-  long txOffset;
-  short originalProtocol;
-  @Nullable Object attachment;
-
-  /** Where the FIFOs lie, for contexts that only look. */
-  volatile @Nullable Segment memory;
-
-  // The application's sides of the FIFOs, and the stack's. A local session has none of the stack's; at the other ends
-  // are its peer's.
-  @Nullable FifoConsumer rx;
-  @Nullable FifoProducer tx;
-  @Nullable FifoProducer rxIn;
-  @Nullable FifoConsumer txOut;
-  @Nullable FifoLease lease;
-  @Nullable FifoLease peerLease;
-  @Nullable StackSession peer;
-  @Nullable Runnable freeConnection;
-  /** Set while the application's sides are in the hands of its threads; rx and tx are null then. */
-  @Nullable StreamBinding streamBinding;
-
-  long sweepDueNs;
-  // The low halves of positions.
-  int txSeen;
-  int rxInSeen;
-  int txRun;
-  int datagramLeft;
-  int datagramRefused;
-  byte pendingControl;
 
   StackSession(SessionWorker home, int slot) {
     super(home, slot);
-  }
-
-  /** Makes a pooled object ready for a new flow. */
-  void reuse(TransportEntry newTransport, TransportConnection newConnection) {
-    flags = 0;
-    transport = newTransport;
-    connection = newConnection;
-    listener = Handle.INVALID;
-    peerQueue = Handle.INVALID;
-    segmentHandle = Handle.INVALID;
-    rxOffset = 0;
-    txOffset = 0;
-    opaque = 0;
-    originalProtocol = (short) newTransport.id();
-    owedEvents = 0;
-    datagramLeft = 0;
-    datagramRefused = 0;
-  }
-
-  /** Makes a pooled object ready to stand for a listener. */
-  void listen(TransportEntry newTransport) {
-    flags = 0;
-    transport = newTransport;
-    connection = null;
-    opaque = 0;
-    originalProtocol = (short) newTransport.id();
-    owedEvents = 0;
-  }
-
-  /** The connection of a session that is known to have one. */
-  TransportConnection connected() {
-    TransportConnection c = connection;
-    if (c == null) {
-      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no connection");
-    }
-    return c;
-  }
-
-  /** The memory of a session that is known to have FIFOs. */
-  Segment requireMemory() {
-    Segment m = memory;
-    if (m == null) {
-      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no FIFOs");
-    }
-    return m;
-  }
-
-  /** The transport of a session that is known to have one. */
-  TransportEntry carrier() {
-    TransportEntry t = transport;
-    if (t == null) {
-      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " has no transport");
-    }
-    return t;
   }
 
   // ---- Data.
@@ -127,13 +36,13 @@ final class StackSession extends SessionSlot implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
     if (fifo == null || (flags & NOT_PLAIN_WRITE) != 0) {
-      return writeOtherwise(fifo, source, offset, lengthBytes);
+      return WriteSlowPath.write(this, fifo, source, offset, lengthBytes);
     }
     int written = fifo.enqueue(source, offset, lengthBytes);
     if (written <= 0) {
       return written == 0 ? 0 : home.fifoError(this, written);
     }
-    announceWritten(fifo);
+    FifoNotices.written(this, fifo);
     return written;
   }
 
@@ -142,13 +51,13 @@ final class StackSession extends SessionSlot implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoProducer fifo = tx;
     if (fifo == null || (flags & NOT_PLAIN_WRITE) != 0) {
-      return writeOtherwise(fifo, source, offset, lengthBytes);
+      return WriteSlowPath.write(this, fifo, source, offset, lengthBytes);
     }
     int written = fifo.enqueue(source, offset, lengthBytes);
     if (written <= 0) {
       return written == 0 ? 0 : home.fifoError(this, written);
     }
-    announceWritten(fifo);
+    FifoNotices.written(this, fifo);
     return written;
   }
 
@@ -165,7 +74,7 @@ final class StackSession extends SessionSlot implements Session {
     if (read <= 0) {
       return read == 0 ? 0 : home.fifoError(this, read);
     }
-    announceConsumed(fifo);
+    FifoNotices.consumed(this, fifo);
     return read;
   }
 
@@ -182,7 +91,7 @@ final class StackSession extends SessionSlot implements Session {
     if (read <= 0) {
       return read == 0 ? 0 : home.fifoError(this, read);
     }
-    announceConsumed(fifo);
+    FifoNotices.consumed(this, fifo);
     return read;
   }
 
@@ -208,7 +117,7 @@ final class StackSession extends SessionSlot implements Session {
     }
     FifoProducer into = to.tx;
     if (into == null || (to.flags & NOT_WRITABLE) != 0) {
-      return to.writeRefused();
+      return WriteSlowPath.refused(to);
     }
     if (to.has(SessionFlags.SHARED) && !has(SessionFlags.DATAGRAM)) {
       return home.refused(SessionError.INVALID_RMT_IP);
@@ -221,8 +130,8 @@ final class StackSession extends SessionSlot implements Session {
       return home.fifoError(this, moved);
     }
     if (moved > 0) {
-      to.announceWritten(into);
-      announceConsumed(from);
+      FifoNotices.written(to, into);
+      FifoNotices.consumed(this, from);
     }
     if (moved < maxBytes && from.readableBytes() > 0) {
       to.wantWritable(WritableWish.NOT_FULL, 0);
@@ -243,7 +152,7 @@ final class StackSession extends SessionSlot implements Session {
   public int writable() {
     FifoProducer fifo = tx;
     if (fifo == null || (flags & NOT_WRITABLE) != 0) {
-      return writeError().code();
+      return WriteSlowPath.error(this).code();
     }
     int room = fifo.writableBytes();
     return has(SessionFlags.DATAGRAM) ? Math.max(0, room - DatagramRecord.HEADER_BYTES) : room;
@@ -261,7 +170,7 @@ final class StackSession extends SessionSlot implements Session {
         ? FifoWishes.wantForDatagram(fifo, wish, wish == WritableWish.NOT_FULL ? datagramRefused : thresholdBytes)
         : FifoWishes.want(fifo, wish, thresholdBytes);
     if (fulfilled) {
-      home.postWritable(this);
+      FifoNotices.writable(this);
     }
   }
 
@@ -290,7 +199,7 @@ final class StackSession extends SessionSlot implements Session {
     FifoProducer fifo = tx;
     if (fifo != null && (flags & NOT_WRITABLE) == 0) {
       stopResting();
-      announceWritten(fifo);
+      FifoNotices.written(this, fifo);
     }
   }
 
@@ -299,7 +208,7 @@ final class StackSession extends SessionSlot implements Session {
     assert home.isCurrent() : home.notCurrent(handle);
     FifoConsumer fifo = rx;
     if (fifo != null) {
-      announceConsumed(fifo);
+      FifoNotices.consumed(this, fifo);
     }
   }
 
@@ -314,66 +223,7 @@ final class StackSession extends SessionSlot implements Session {
   @Override
   public SessionStream stream() {
     assert home.isCurrent() : home.notCurrent(handle);
-    FifoConsumer reader = rx;
-    FifoProducer writer = tx;
-    if (reader == null || writer == null || has(SessionFlags.APP_CLOSED | SessionFlags.DATAGRAM)) {
-      throw new IllegalStateException("session " + Handle.text(handle) + " in " + state + " cannot become a stream: "
-          + (has(SessionFlags.DATAGRAM) ? "it carries datagrams" : "it is one, or closed, or gone"));
-    }
-    StreamBinding binding = new StreamBinding(this, reader, writer, home.streams());
-    streamBinding = binding;
-    rx = null;
-    tx = null;
-    home.sweeper().watch(this);
-    StackSession other = peer;
-    if (other != null && other.streamBinding != null) {
-      binding.stream().join(other.streamBinding.stream());
-    }
-    return binding.stream();
-  }
-
-  /** The application's threads see no more of the session than that it is closed. */
-  void shutStream() {
-    if (streamBinding != null) {
-      streamBinding.stream().shut();
-    }
-  }
-
-  /** Bytes were put into the tx FIFO: a local peer reads them, a transport sends them. */
-  private void announceWritten(FifoProducer fifo) {
-    if (!has(SessionFlags.LOCAL)) {
-      home.tx().schedule(this);
-      return;
-    }
-    StackSession reader = peer;
-    // Callbacks of both ends run on this worker, and a stream clears the flag heavily.
-    if (reader != null && fifo.setEventLightly() && reader.lane != null) {
-      reader.lane.post(reader, SessionEvent.READABLE);
-    }
-  }
-
-  /** Bytes were taken out of the rx FIFO: whoever waits for room there is told. */
-  void announceConsumed(FifoConsumer fifo) {
-    if (!fifo.takeDequeueNotificationLightly()) {
-      return;
-    }
-    StackSession writer = peer;
-    if (writer != null) {
-      home.postWritable(writer);
-    } else if (has(SessionFlags.RX_SPACE_WANTED)) {
-      clear(SessionFlags.RX_SPACE_WANTED);
-      home.applicationRead(this);
-    }
-  }
-
-  /** Whether a thread of an application writes into the rx FIFO, and not this worker. */
-  boolean isFedByThread() {
-    StackSession writer = peer;
-    return writer != null && writer.streamBinding != null;
-  }
-
-  boolean isWriteRefused() {
-    return (flags & NOT_WRITABLE) != 0;
+    return StreamBinding.open(this);
   }
 
   /** One of its FIFOs is about to be written to, or has just been: from now on it is to be swept again. */
@@ -387,47 +237,6 @@ final class StackSession extends SessionSlot implements Session {
   @Nullable FifoProducer rxInForWrite() {
     stopResting();
     return rxIn;
-  }
-
-  private int writeOtherwise(@Nullable FifoProducer fifo, MemorySegment source, long offset, int lengthBytes) {
-    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
-      return writeRefused();
-    }
-    stopResting();
-    if (!has(SessionFlags.DATAGRAM)) {
-      return write(source, offset, lengthBytes);
-    }
-    return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
-  }
-
-  private int writeOtherwise(@Nullable FifoProducer fifo, byte[] source, int offset, int lengthBytes) {
-    if (fifo == null || (flags & NOT_WRITABLE) != 0) {
-      return writeRefused();
-    }
-    stopResting();
-    if (!has(SessionFlags.DATAGRAM)) {
-      return write(source, offset, lengthBytes);
-    }
-    return writtenDatagram(fifo, home.datagrams().write(this, fifo, source, offset, lengthBytes));
-  }
-
-  int writtenDatagram(FifoProducer fifo, int written) {
-    if (written > 0) {
-      announceWritten(fifo);
-    }
-    return written;
-  }
-
-  int writeRefused() {
-    return home.refused(writeError());
-  }
-
-  private SessionError writeError() {
-    return tx == null ? withoutFifos() : SessionError.CLOSED;
-  }
-
-  SessionError withoutFifos() {
-    return streamBinding == null ? SessionError.NOSESSION : SessionError.CONFLICT;
   }
 
   // ---- Ends.

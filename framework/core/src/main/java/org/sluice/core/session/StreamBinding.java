@@ -10,6 +10,7 @@ import org.sluice.core.stream.StreamSettings;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.ControlSlot;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Readiness;
 
 /**
@@ -27,11 +28,40 @@ final class StreamBinding implements StreamSession {
   private int requests;
   private @Nullable FifoLease lease;
 
-  StreamBinding(StackSession session, FifoConsumer rx, FifoProducer tx, StreamSettings settings) {
+  private StreamBinding(StackSession session, FifoConsumer rx, FifoProducer tx, StreamSettings settings) {
     this.session = session;
     handle = session.handle;
     slot = session.home.worker().newControlSlot(this::serve);
     stream = new FifoStream(handle, this, rx, tx, settings);
+  }
+
+  /** Takes the application's sides of a session's FIFOs into the hands of its threads. Worker of the session. */
+  static FifoStream open(StackSession session) {
+    FifoConsumer reader = session.rx;
+    FifoProducer writer = session.tx;
+    if (reader == null || writer == null || session.has(SessionFlags.APP_CLOSED | SessionFlags.DATAGRAM)) {
+      throw new IllegalStateException("session " + Handle.text(session.handle) + " in " + session.state
+          + " cannot become a stream: "
+          + (session.has(SessionFlags.DATAGRAM) ? "it carries datagrams" : "it is one, or closed, or gone"));
+    }
+    StreamBinding binding = new StreamBinding(session, reader, writer, session.home.streams());
+    session.streamBinding = binding;
+    session.rx = null;
+    session.tx = null;
+    session.home.sweeper().watch(session);
+    StackSession other = session.peer;
+    if (other != null && other.streamBinding != null) {
+      binding.stream.join(other.streamBinding.stream);
+    }
+    return binding.stream;
+  }
+
+  /** The application's threads, if they have the session, see no more of it than that it is closed. */
+  static void shut(StackSession session) {
+    StreamBinding binding = session.streamBinding;
+    if (binding != null) {
+      binding.stream.shut();
+    }
   }
 
   FifoStream stream() {
@@ -74,8 +104,8 @@ final class StreamBinding implements StreamSession {
   private void serve(int request) {
     SessionWorker home = session.home;
     switch (request) {
-      case WRITTEN -> home.streamWritten(session);
-      case CONSUMED -> home.streamConsumed(session);
+      case WRITTEN -> FifoNotices.streamWritten(session);
+      case CONSUMED -> FifoNotices.streamConsumed(session);
       case FLUSH -> home.flush(session);
       case SHUTDOWN -> home.lifecycle().shutdown(session);
       case CLOSE -> home.lifecycle().close(session);

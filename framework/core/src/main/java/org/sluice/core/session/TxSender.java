@@ -135,7 +135,7 @@ final class TxSender {
     }
     FifoConsumer fifo = session.txOut;
     if (fifo != null && customTx.bytesDequeued() > 0) {
-      home.txDequeued(session, fifo);
+      FifoNotices.dequeued(session, fifo);
     }
     return true;
   }
@@ -195,7 +195,7 @@ final class TxSender {
       return Next.LEAVE;
     }
     if (!peek) {
-      home.txDequeued(session, fifo);
+      FifoNotices.dequeued(session, fifo);
     }
     return rest(session, fifo, peek ? inFlight + bytes : 0);
   }
@@ -205,7 +205,7 @@ final class TxSender {
     if (session.connection != connection || session.txOut != fifo) {
       return Next.LEAVE;
     }
-    home.txDequeued(session, fifo);
+    FifoNotices.dequeued(session, fifo);
     return rest(session, fifo, 0);
   }
 

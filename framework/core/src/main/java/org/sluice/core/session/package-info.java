@@ -3,8 +3,8 @@
  * be sent.
  *
  * <p>Thread model: a {@link org.sluice.core.session.SessionWorker} per stack worker owns everything of its sessions;
- * half-opens belong to worker 0. {@link org.sluice.core.session.SessionCore} is the entry: it implements what
- * transports are given. The owner of sessions, an application worker, is seen through
+ * half-opens belong to worker 0. {@link org.sluice.core.session.SessionCore} is the entry: it puts the layer together
+ * and makes what transports are given. The owner of sessions, an application worker, is seen through
  * {@link org.sluice.core.session.SessionOwner}.
  */
 @NullMarked

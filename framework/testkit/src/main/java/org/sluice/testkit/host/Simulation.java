@@ -231,7 +231,7 @@ public final class Simulation {
     StringBuilder left = new StringBuilder();
     for (int i = 0; i < stack.workers().count(); i++) {
       int worker = i;
-      on(i, () -> stack.sessionCore().worker(worker).forEachSession(session -> left.append("\n  session ")
+      on(i, () -> stack.sessionCore().worker(worker).admin().forEachSession(session -> left.append("\n  session ")
           .append(session.flow()).append(' ').append(session.state()).append(session.isHalfOpen() ? " half-open" : "")
           .append(" on worker ").append(worker)));
     }

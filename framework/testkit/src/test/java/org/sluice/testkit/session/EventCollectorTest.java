@@ -167,7 +167,7 @@ class EventCollectorTest {
       void end(ScriptedWorld w, ScriptedConnection connection, Session session) {
         int worker = connection.workerIndex();
         w.on(connection, () -> assertThat(
-            w.simulation.stack().sessionCore().worker(worker).clear(Handle.slot(connection.session)))
+            w.simulation.stack().sessionCore().worker(worker).admin().clear(Handle.slot(connection.session)))
             .isEqualTo(SessionError.NONE));
       }
     };

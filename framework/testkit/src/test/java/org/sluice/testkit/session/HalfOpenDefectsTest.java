@@ -236,7 +236,7 @@ class HalfOpenDefectsTest {
 
   @Test
   void a_half_open_that_is_cleared_while_its_transport_is_asked_is_taken_from_it_and_its_application_told() {
-    w.transport.doIn("connect", () -> w.simulation.stack().sessionCore().worker(0).clear(0));
+    w.transport.doIn("connect", () -> w.simulation.stack().sessionCore().worker(0).admin().clear(0));
     w.simulation.on(0, () -> w.application.context().connect("script://127.0.0.1:7000", 1));
     w.run();
     assertThat(w.application.connects()).containsExactly("failed CANCELLED 1", "half-open gone 1");

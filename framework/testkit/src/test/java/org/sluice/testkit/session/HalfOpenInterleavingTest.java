@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.StackLimits;
 import org.sluice.core.runtime.StackWorker;
+import org.sluice.core.session.SessionAdmin;
 import org.sluice.core.session.SessionCore;
-import org.sluice.core.session.SessionWorker;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
@@ -165,7 +165,7 @@ class HalfOpenInterleavingTest {
     private final boolean leaves;
     private final SplittableRandom random;
     private final ScriptedWorld w;
-    private final SessionCore layer;
+    private final SessionCore core;
     private final ScriptedConnection first;
     private @Nullable ScriptedConnection second;
     private final List<String> reports = new ArrayList<>();
@@ -184,10 +184,10 @@ class HalfOpenInterleavingTest {
       random = new SplittableRandom(scheduler.seed());
       TransportTrait[] traits = moves ? new TransportTrait[] {TransportTrait.NO_LOOKUP} : new TransportTrait[0];
       w = new ScriptedWorld(scheduler.seed(), 2, TxMode.DEQUEUE, StackLimits.DEFAULT, SMALL, traits);
-      layer = w.simulation.stack().sessionCore();
+      core = w.simulation.stack().sessionCore();
       first = w.connect(FIRST);
       if (moves) {
-        w.simulation.on(0, () -> layer.halfOpenMigrate(first.session));
+        w.simulation.on(0, () -> core.layer().halfOpenMigrate(first.session));
       }
     }
 
@@ -231,7 +231,7 @@ class HalfOpenInterleavingTest {
           if (leaves) {
             leave();
           } else {
-            cancelled |= layer.halfOpens().cancel(first.session, null) == SessionError.NONE;
+            cancelled |= core.halfOpens().cancel(first.session, null) == SessionError.NONE;
             connectAgain();
           }
         }
@@ -239,7 +239,7 @@ class HalfOpenInterleavingTest {
     }
 
     private void clear() {
-      SessionWorker sessions = layer.worker(0);
+      SessionAdmin sessions = core.worker(0).admin();
       cleared |= sessions.view(first.session) != null
           && sessions.clear(Handle.slot(first.session)) == SessionError.NONE;
     }
@@ -272,7 +272,7 @@ class HalfOpenInterleavingTest {
         case 3 -> {
           deletes++;
           freesAsked++;
-          layer.halfOpenDeleteRequest(first.session, () -> freesRun++);
+          core.layer().halfOpenDeleteRequest(first.session, () -> freesRun++);
         }
         default -> {
           if (moves) {
@@ -300,7 +300,7 @@ class HalfOpenInterleavingTest {
         boolean reported = told.contains("connected 1") || told.contains("failed REFUSED 1");
         assertThat(taken).as("answers that were taken; told: %s", told).isEqualTo(reported ? 1 : 0);
       }
-      boolean there = w.simulation.get(0, () -> layer.worker(0).view(first.session) != null);
+      boolean there = w.simulation.get(0, () -> core.worker(0).admin().view(first.session) != null);
       assertThat(there).as("the first half-open is there").isEqualTo(!ended && !cancelled);
     }
 

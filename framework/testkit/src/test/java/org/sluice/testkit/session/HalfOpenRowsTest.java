@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.sluice.core.session.SessionAdmin;
 import org.sluice.core.session.SessionOwner;
-import org.sluice.core.session.SessionWorker;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.PendingConnect;
@@ -46,7 +46,7 @@ class HalfOpenRowsTest {
   /** Flow and state of the half-opens of worker 0 as lists show them, and what the transport adds. */
   private static List<String> shown(ScriptedWorld w) {
     List<String> lines = new ArrayList<>();
-    w.simulation.on(0, () -> w.simulation.stack().sessionCore().worker(0).forEachSession(view -> {
+    w.simulation.on(0, () -> w.simulation.stack().sessionCore().worker(0).admin().forEachSession(view -> {
       if (view.isHalfOpen()) {
         lines.add(view.flow() + " " + view.stateLabel() + " " + view.details(Verbosity.LINE));
       }
@@ -198,7 +198,7 @@ class HalfOpenRowsTest {
     w.run();
     assertThat(shown(w)).isEmpty();
     List<String> sessions = new ArrayList<>();
-    w.simulation.on(1, () -> w.simulation.stack().sessionCore().worker(1).forEachSession(
+    w.simulation.on(1, () -> w.simulation.stack().sessionCore().worker(1).admin().forEachSession(
         view -> sessions.add(view.flow() + " " + view.stateLabel())));
     assertThat(sessions).containsExactly(made.localEndpoint() + "->" + made.remoteEndpoint() + " ready");
     w.end();
@@ -222,7 +222,7 @@ class HalfOpenRowsTest {
 
   @Test
   void S19_a_connecting_half_open_is_a_valid_session_until_it_is_gone() {
-    SessionWorker sessions = w.simulation.stack().sessionCore().worker(0);
+    SessionAdmin sessions = w.simulation.stack().sessionCore().worker(0).admin();
     ScriptedConnection halfOpen = w.connect(1);
     w.simulation.on(0, () -> {
       assertThat(sessions.view(halfOpen.session)).isNotNull();
@@ -275,7 +275,7 @@ class HalfOpenRowsTest {
     ScriptedConnection halfOpen = w.connect(1);
     assertThat(w.transport.calls("halfOpen")).as("asked for once").isEqualTo(1);
     List<String> details = new ArrayList<>();
-    w.simulation.on(0, () -> w.simulation.stack().sessionCore().worker(0).forEachSession(
+    w.simulation.on(0, () -> w.simulation.stack().sessionCore().worker(0).admin().forEachSession(
         view -> details.add(view.state() + " " + view.details(Verbosity.FULL))));
     assertThat(details).containsExactly(SessionState.CONNECTING + " SYN_SENT\n6 retransmits\n");
     w.simulation.await(() -> w.application.context().cancelConnect(halfOpen.session));

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.StackLimits;
+import org.sluice.core.session.SessionAdmin;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
@@ -89,8 +90,8 @@ class ParentStreamsTest {
 
   private int streams(ScriptedConnection parent) {
     int worker = parent.workerIndex();
-    return w.simulation.get(worker,
-        () -> Objects.requireNonNull(w.simulation.stack().sessionCore().worker(worker).view(parent.session)).streams());
+    SessionAdmin sessions = w.simulation.stack().sessionCore().worker(worker).admin();
+    return w.simulation.get(worker, () -> Objects.requireNonNull(sessions.view(parent.session)).streams());
   }
 
   private void fails(ConnectOptions options, SessionError error) {

@@ -54,7 +54,7 @@ class SessionStatesTest {
 
   private SessionState stateOf(ScriptedConnection c) {
     List<SessionState> states = new ArrayList<>();
-    on(() -> w.simulation.stack().sessionCore().worker(0).forEachSession(view -> {
+    on(() -> w.simulation.stack().sessionCore().worker(0).admin().forEachSession(view -> {
       if (view.handle() == c.session) {
         states.add(view.state());
       }
