@@ -135,7 +135,7 @@ class ParentStreamsTest {
     ConnectOptions[] options = {streamOf(one), ConnectOptions.of("script://127.0.0.1:7000"), streamOf(two),
         streamOf(one)};
     for (int from = 0; from <= DATA_WORKERS; from += 2) {
-      long first = 100 + 10 * from;
+      long first = 100 + 10L * from;
       long[] opaques = {first, first + 1, first + 2, first + 3};
       w.simulation.on(from, () ->
           assertThat(w.application.context().connectAll(options, opaques, options.length)).isEqualTo(options.length));
