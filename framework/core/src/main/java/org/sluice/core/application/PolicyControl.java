@@ -213,7 +213,7 @@ public final class PolicyControl {
     return switch (change) {
       case DenyChange.Add(DenyEntry entry) -> "deny list entry for " + entry.source() + tagged(entry.tag());
       case DenyChange.Delete(IpPrefix source) -> "delete of the deny list entry for " + source;
-      case DenyChange.DeleteTag(boolean ip4, String tag) -> "delete of the deny list entry" + tagged(tag);
+      case DenyChange.DeleteTag(_, String tag) -> "delete of the deny list entry" + tagged(tag);
     };
   }
 
@@ -224,7 +224,7 @@ public final class PolicyControl {
       switch (change) {
         case DenyChange.Add(DenyEntry entry) -> tables.add(place(in, Scope.GLOBAL, entry.source().isIp4()));
         case DenyChange.Delete(IpPrefix source) -> tables.add(place(in, Scope.GLOBAL, source.isIp4()));
-        case DenyChange.DeleteTag(boolean ip4, String tag) -> tables.add(place(in, Scope.GLOBAL, ip4));
+        case DenyChange.DeleteTag(boolean ip4, _) -> tables.add(place(in, Scope.GLOBAL, ip4));
       }
     }
     if (tables.size() > 1) {
