@@ -30,7 +30,8 @@ class LayerWalkTest {
 
   @ParameterizedTest(name = "seed {0}, {1} data workers")
   @MethodSource("walks")
-  void S24_S25_S30_S31_S32_what_is_told_what_lives_and_which_ports_are_used_agree_with_the_reference(long seed, int dataWorkers) {
+  void S24_S25_S30_S31_S32_what_is_told_what_lives_and_which_ports_are_used_agree_with_the_reference(
+      long seed, int dataWorkers) {
     LayerWalk walk = new LayerWalk(seed, dataWorkers);
     walk.run(STEPS);
     long often = STEPS / 1000;
