@@ -35,7 +35,7 @@ public final class StressWorkers {
       };
 
   // What is counted does not matter, and a registry is too large to be made for each try.
-  private static final CounterRegistry COUNTERS = new CounterRegistry(2);
+  private static final CounterRegistry COUNTERS = new CounterRegistry(3);
 
   private StressWorkers() {}
 
@@ -50,6 +50,15 @@ public final class StressWorkers {
    */
   public static WorkerSet two() {
     return workers(2);
+  }
+
+  /**
+   * Three workers.
+   *
+   * @return a set that is not to be started
+   */
+  public static WorkerSet three() {
+    return workers(3);
   }
 
   private static WorkerSet workers(int count) {

@@ -37,13 +37,13 @@ import org.sluice.spi.transport.TransportVft;
 import org.sluice.spi.transport.TxMode;
 
 /**
- * A session layer of two workers with one application worker and a transport that does nothing by itself. What does not
- * matter to a race is shared by all states of a run.
+ * A session layer of a few workers with one application worker and a transport that does nothing by itself. What does
+ * not matter to a race is shared by all states of a run.
  */
 final class StressSessions implements SessionOwner, SessionCallbacks {
   /** Room for the event queues of the 10 240 states that jcstress keeps at once. */
   private static final Segment SEGMENT = Segment.allocate(96 << 20);
-  private static final Counters COUNTERS = new CounterRegistry(2).scope("stress");
+  private static final Counters COUNTERS = new CounterRegistry(3).scope("stress");
   private static final PluginFaults FAULTS = new PluginFaults("stress", COUNTERS);
   private static final TransportRegistry TRANSPORTS = new TransportRegistry(
       1, COUNTERS.counter("transports.limit", "Transports refused."));
@@ -54,14 +54,21 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
       TxLimits.DEFAULT, SweepLimits.DEFAULT, 1, new StreamSettings(StressWorkers.NO_TIME, 0), 1);
   private static final EndpointConfig ANYWHERE = new EndpointConfig().set(Endpoint.ANY_IP4, Endpoint.ANY_IP4, 0);
 
-  final WorkerSet workers = StressWorkers.two();
-  final SessionCore core = new SessionCore(workers, SHARED, new Nobody(), new NoEndpoints(), 8);
+  final WorkerSet workers;
+  final SessionCore core;
   private final long[] queues = new long[2];
   private final EventLane[] lanes = new EventLane[2];
   private final int[] failures = new int[3];
   private final int[] goodbyes = new int[3];
 
   StressSessions() {
+    this(StressWorkers.two());
+  }
+
+  /** What a third worker reports is not about sessions, so it has no queue. */
+  StressSessions(WorkerSet workers) {
+    this.workers = workers;
+    core = new SessionCore(workers, SHARED, new Nobody(), new NoEndpoints(), 8);
     for (int i = 0; i < 2; i++) {
       workers.worker(i).duties(core.worker(i));
       queues[i] = SEGMENT.allocateEventQueue(8, 1);

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.policy.DenyChange;
 import org.sluice.core.policy.DenyEntry;
@@ -115,7 +116,7 @@ public final class PolicyControl {
   }
 
   /**
-   * Takes the rule of a tag out; NOROUTE when it is in none of the scopes.
+   * Takes the rule of a tag out, of each family; NOROUTE when it is in none of the scopes.
    *
    * @param namespace the namespace's id
    * @param scopes where; none means GLOBAL
@@ -125,8 +126,8 @@ public final class PolicyControl {
     Namespace in = namespace(namespace);
     boolean found = false;
     for (Scope scope : orGlobal(scopes)) {
-      for (int place : places(in, scope)) {
-        found |= plane.policy().delete(place, tag) == SessionError.NONE;
+      for (boolean ip4 : families(in, scope)) {
+        found |= plane.policy().delete(place(in, scope, ip4), ip4, tag) == SessionError.NONE;
       }
     }
     check(found ? SessionError.NONE : SessionError.NOROUTE, "rule" + tagged(tag));
@@ -185,37 +186,52 @@ public final class PolicyControl {
       }
     }
     String what = changes.size() == 1 ? text(changes.getFirst()) : "change of the deny list";
-    SessionError error = SessionError.NOROUTE;
     for (int table : deniedIn(in, changes, what)) {
-      // A tag alone does not tell its family.
-      error = error == SessionError.NOROUTE ? plane.policy().change(table, changes) : error;
+      check(plane.policy().change(table, changes), what);
     }
-    check(error, what);
+  }
+
+  /**
+   * Takes the entry of a tag out of the deny lists of a namespace's table sets, of each family; NOROUTE when there is
+   * none.
+   *
+   * @param namespace the namespace's id
+   * @param tag its tag
+   */
+  public void deleteDenied(String namespace, String tag) {
+    Namespace in = namespace(namespace);
+    SessionError error = SessionError.NOROUTE;
+    for (boolean ip4 : families(in, Scope.GLOBAL)) {
+      List<DenyChange> change = List.of(new DenyChange.DeleteTag(ip4, tag));
+      SessionError made = plane.policy().change(place(in, Scope.GLOBAL, ip4), change);
+      error = made == SessionError.NOROUTE ? error : made;
+    }
+    check(error, "delete of the deny list entry" + tagged(tag));
   }
 
   private static String text(DenyChange change) {
     return switch (change) {
       case DenyChange.Add(DenyEntry entry) -> "deny list entry for " + entry.source() + tagged(entry.tag());
       case DenyChange.Delete(IpPrefix source) -> "delete of the deny list entry for " + source;
-      case DenyChange.DeleteTag(String tag) -> "delete of the deny list entry" + tagged(tag);
+      case DenyChange.DeleteTag(_, String tag) -> "delete of the deny list entry" + tagged(tag);
     };
   }
 
-  /** The tables that changes are about: all of one family where the two families have different tables. */
+  /** The table that changes are about: all of one family where the two families have different tables. */
   private Set<Integer> deniedIn(Namespace in, List<DenyChange> changes, String what) {
     Set<Integer> tables = new TreeSet<>();
     for (DenyChange change : changes) {
       switch (change) {
         case DenyChange.Add(DenyEntry entry) -> tables.add(place(in, Scope.GLOBAL, entry.source().isIp4()));
         case DenyChange.Delete(IpPrefix source) -> tables.add(place(in, Scope.GLOBAL, source.isIp4()));
-        case DenyChange.DeleteTag _ -> { }
+        case DenyChange.DeleteTag(boolean ip4, _) -> tables.add(place(in, Scope.GLOBAL, ip4));
       }
     }
     if (tables.size() > 1) {
       throw plane.failure(
           SessionError.INVALID, what + ", for both families at once, which have different tables in '" + in.id() + "'");
     }
-    return tables.isEmpty() ? places(in, Scope.GLOBAL) : tables;
+    return tables;
   }
 
   /**
@@ -351,6 +367,12 @@ public final class PolicyControl {
   /** The places of scopes for one family; throws when the namespace lacks one of them. */
   private int[] places(Namespace namespace, Set<Scope> scopes, boolean ip4) {
     return orGlobal(scopes).stream().mapToInt(scope -> place(namespace, scope, ip4)).toArray();
+  }
+
+  /** The families that a namespace has in a scope; true for IPv4. */
+  private static List<Boolean> families(Namespace namespace, Scope scope) {
+    return Stream.of(true, false)
+        .filter(ip4 -> scope == Scope.LOCAL || namespace.table(ip4) != NamespaceBinding.ABSENT).toList();
   }
 
   private static Set<Integer> places(Namespace namespace, Scope scope) {

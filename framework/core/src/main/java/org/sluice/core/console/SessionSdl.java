@@ -62,9 +62,12 @@ final class SessionSdl extends StackCommand {
     }
     int[] changed = new int[1];
     queries.change(() -> {
-      List<DenyChange> changes = changes(add, prefixes, read);
-      parts.applications().policy().changeDenied(read.namespace, changes);
-      changed[0] = changes.size();
+      if (prefixes.isEmpty()) {
+        parts.applications().policy().deleteDenied(read.namespace, read.tag);
+      } else {
+        parts.applications().policy().changeDenied(read.namespace, changes(add, prefixes, read));
+      }
+      changed[0] = Math.max(1, prefixes.size());
     });
     output.line(changed[0] + (changed[0] == 1 ? " entry is " : " entries are ") + (add ? "added" : "deleted"));
   }
@@ -75,9 +78,6 @@ final class SessionSdl extends StackCommand {
       changes.add(add
           ? new DenyChange.Add(new DenyEntry(prefix, read.action(parts.applications().policy()), read.tag))
           : new DenyChange.Delete(prefix));
-    }
-    if (!add && !read.tag.isEmpty()) {
-      changes.add(new DenyChange.DeleteTag(read.tag));
     }
     return changes;
   }

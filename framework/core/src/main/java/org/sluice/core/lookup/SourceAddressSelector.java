@@ -17,11 +17,12 @@ public interface SourceAddressSelector {
   int select(EndpointConfig config, TransportConnection connection);
 
   /**
-   * Whether an active open may have the address that it named. Worker 0; allocates nothing.
+   * Whether an active open may have the address that it named, and has a way to its remote side. Worker 0; allocates
+   * nothing.
    *
    * @param config where to; its table is resolved
    * @param connection its local address and table are set
-   * @return 0; or ADDR_NOT_IN_USE, NOINTF
+   * @return 0; or ADDR_NOT_IN_USE, NOINTF, NOROUTE
    */
   int check(EndpointConfig config, TransportConnection connection);
 }

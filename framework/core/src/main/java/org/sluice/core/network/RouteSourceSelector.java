@@ -34,29 +34,15 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     long low = config.remote().addressLow();
     boolean ip4 = IpAddress.isIp4(high, low);
     RouteTable table = now.table(ip4, connection.table());
-    if (IpAddress.isLoopback(high, low) || table == null || table.interfaces() == 0) {
-      return SessionError.NOINTF.code();
+    int error = unreachable(now, table, config);
+    if (error != 0 || table == null) {
+      return error;
     }
     NetInterface source = now.byIndex(config.local().interfaceIndex());
     if (config.local().interfaceIndex() != Endpoint.ANY_INTERFACE && !isIn(table, source)) {
       return SessionError.NOINTF.code();
     }
-    Route route = table.routes().longest(high, low);
-    NetInterface egress;
-    int link = link(config, high, low);
-    if (link != Endpoint.ANY_INTERFACE) {
-      egress = now.byIndex(link);
-      if (!isIn(table, egress)) {
-        return SessionError.NOINTF.code();
-      }
-      if (egress != null && !egress.isOnLink(high, low) && !leadsTo(route, link)) {
-        return SessionError.NOROUTE.code();
-      }
-    } else if (route == null || route.kind() == Route.Kind.DROP) {
-      return SessionError.NOROUTE.code();
-    } else {
-      egress = now.byIndex(route.interfaceIndex());
-    }
+    NetInterface egress = egress(now, table, config);
     NetInterface owner = source == null && isIn(table, egress) ? egress : source;
     return owner == null
         ? takeOfTable(now, table, egress, connection, high, low)
@@ -74,14 +60,44 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     }
     NetworkSnapshot now = network.snapshot();
     int wanted = config.local().interfaceIndex();
-    if (wanted == Endpoint.ANY_INTERFACE) {
-      return now.owns(connection.table(), high, low) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
-    }
+    boolean ip4 = IpAddress.isIp4(high, low);
     NetInterface named = now.byIndex(wanted);
-    if (named == null || named.table(IpAddress.isIp4(high, low)) != connection.table()) {
+    if (wanted != Endpoint.ANY_INTERFACE && (named == null || named.table(ip4) != connection.table())) {
       return SessionError.NOINTF.code();
     }
-    return named.has(high, low) || now.owns(connection.table(), high, low) ? 0 : SessionError.ADDR_NOT_IN_USE.code();
+    return now.owns(connection.table(), high, low) || named != null && named.has(high, low)
+        ? unreachable(now, now.table(ip4, connection.table()), config)
+        : SessionError.ADDR_NOT_IN_USE.code();
+  }
+
+  // ---- The way to the remote side.
+
+  /** Why an active open has no way to where it wants to: NOINTF or NOROUTE; 0 when it has one. */
+  private static int unreachable(NetworkSnapshot now, @Nullable RouteTable table, EndpointConfig config) {
+    long high = config.remote().addressHigh();
+    long low = config.remote().addressLow();
+    if (IpAddress.isLoopback(high, low) || table == null || table.interfaces() == 0) {
+      return SessionError.NOINTF.code();
+    }
+    Route route = table.routes().longest(high, low);
+    int link = link(config, high, low);
+    if (link == Endpoint.ANY_INTERFACE) {
+      return route == null || route.kind() == Route.Kind.DROP ? SessionError.NOROUTE.code() : 0;
+    }
+    NetInterface egress = now.byIndex(link);
+    if (egress == null || !isIn(table, egress)) {
+      return SessionError.NOINTF.code();
+    }
+    return egress.isOnLink(high, low) || leadsTo(route, link) ? 0 : SessionError.NOROUTE.code();
+  }
+
+  /** The interface that a reachable remote side is left for by; null when its route names none. */
+  private static @Nullable NetInterface egress(NetworkSnapshot now, RouteTable table, EndpointConfig config) {
+    long high = config.remote().addressHigh();
+    long low = config.remote().addressLow();
+    int link = link(config, high, low);
+    Route route = link == Endpoint.ANY_INTERFACE ? table.routes().longest(high, low) : null;
+    return now.byIndex(route == null ? link : route.interfaceIndex());
   }
 
   private static boolean isIn(RouteTable table, @Nullable NetInterface one) {

@@ -20,9 +20,10 @@ public sealed interface DenyChange {
   record Delete(IpPrefix source) implements DenyChange {}
 
   /**
-   * Takes the entry of a tag out.
+   * Takes the entry of a tag out. The families have tags of their own.
    *
+   * @param ip4 its family
    * @param tag its tag
    */
-  record DeleteTag(String tag) implements DenyChange {}
+  record DeleteTag(boolean ip4, String tag) implements DenyChange {}
 }

@@ -13,7 +13,10 @@ import org.sluice.spi.session.FlowKey;
 
 /** The deny list of one table set. Worker 0 writes; any worker finds the longest prefix of one state of it. */
 final class DenyTable implements PolicyTable {
-  private final Map<String, IpPrefix> byTag = new HashMap<>();
+  /** Families may be of different namespaces, which do not share names. */
+  private record Tag(String name, boolean ip4) {}
+
+  private final Map<Tag, IpPrefix> byTag = new HashMap<>();
   private volatile PrefixTrie<DenyEntry> entries = PrefixTrie.empty();
 
   // ---- Worker 0.
@@ -52,12 +55,13 @@ final class DenyTable implements PolicyTable {
     return switch (change) {
       case DenyChange.Add(DenyEntry entry) when entry.source().length() == 0 || now.get(entry.source()) != null ->
           SessionError.IPINUSE;
-      case DenyChange.Add(DenyEntry entry) when !Rule.isTag(entry.tag()) || byTag.containsKey(entry.tag()) ->
+      case DenyChange.Add(DenyEntry entry) when !Rule.isTag(entry.tag()) || byTag.containsKey(tag(entry)) ->
           SessionError.INVALID;
       case DenyChange.Add add -> SessionError.NONE;
       case DenyChange.Delete(IpPrefix source) when now.get(source) == null -> SessionError.NOROUTE;
       case DenyChange.Delete delete -> SessionError.NONE;
-      case DenyChange.DeleteTag(String tag) -> byTag.containsKey(tag) ? SessionError.NONE : SessionError.NOROUTE;
+      case DenyChange.DeleteTag(boolean ip4, String tag) when byTag.containsKey(new Tag(tag, ip4)) -> SessionError.NONE;
+      case DenyChange.DeleteTag unknown -> SessionError.NOROUTE;
     };
   }
 
@@ -66,20 +70,24 @@ final class DenyTable implements PolicyTable {
     IpPrefix source = switch (change) {
       case DenyChange.Add(DenyEntry entry) -> entry.source();
       case DenyChange.Delete(IpPrefix prefix) -> prefix;
-      case DenyChange.DeleteTag(String tag) -> Objects.requireNonNull(byTag.get(tag));
+      case DenyChange.DeleteTag(boolean ip4, String tag) -> Objects.requireNonNull(byTag.get(new Tag(tag, ip4)));
     };
     if (change instanceof DenyChange.Add(DenyEntry entry)) {
       if (!entry.tag().isEmpty()) {
-        byTag.put(entry.tag(), source);
-        undo.add(() -> byTag.remove(entry.tag()));
+        byTag.put(tag(entry), source);
+        undo.add(() -> byTag.remove(tag(entry)));
       }
       return now.with(source, entry);
     }
     DenyEntry gone = now.get(source);
-    if (gone != null && byTag.remove(gone.tag()) != null) {
-      undo.add(() -> byTag.put(gone.tag(), gone.source()));
+    if (gone != null && byTag.remove(tag(gone)) != null) {
+      undo.add(() -> byTag.put(tag(gone), gone.source()));
     }
     return now.without(source);
+  }
+
+  private static Tag tag(DenyEntry entry) {
+    return new Tag(entry.tag(), entry.source().isIp4());
   }
 
   @Override
@@ -87,7 +95,7 @@ final class DenyTable implements PolicyTable {
     PrefixTrie<DenyEntry> rest = entries;
     for (DenyEntry entry : all()) {
       if (entry.source().isIp4() == ip4) {
-        byTag.remove(entry.tag());
+        byTag.remove(tag(entry));
         rest = rest.without(entry.source());
       }
     }

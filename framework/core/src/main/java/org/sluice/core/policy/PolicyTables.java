@@ -138,7 +138,8 @@ public final class PolicyTables implements FlowPolicy {
    *
    * @param places where, each once
    * @param rule the rule; in the place of a namespace its local side does not count
-   * @return NONE; NOSUPPORT when rules are not the backend, INVALID for a tag that is too long or another rule's, LIMIT
+   * @return NONE; NOSUPPORT when rules are not the backend, INVALID for a tag that is too long or another rule's of the
+   *     family, LIMIT
    */
   public SessionError add(int[] places, Rule rule) {
     if (now.backend() != PolicyBackend.RULES) {
@@ -189,15 +190,16 @@ public final class PolicyTables implements FlowPolicy {
   }
 
   /**
-   * Takes the rule of a tag out.
+   * Takes the rule of a tag out. The families of a place have tags of their own.
    *
    * @param place where
+   * @param ip4 its family
    * @param tag its tag
    * @return NONE; NOROUTE when there is no such rule
    */
-  public SessionError delete(int place, String tag) {
+  public SessionError delete(int place, boolean ip4, String tag) {
     RuleTable table = table(place);
-    return deleted(table == null ? null : table.delete(tag));
+    return deleted(table == null ? null : table.delete(ip4, tag));
   }
 
   private SessionError deleted(@Nullable Rule rule) {
@@ -226,7 +228,8 @@ public final class PolicyTables implements FlowPolicy {
    * @param table the table set
    * @param changes what to do
    * @return NONE; NOSUPPORT when deny lists are not the backend; IPINUSE for a prefix that is there and for the one of
-   *     every address; NOROUTE for one that is not there; INVALID for a tag that is too long or another entry's; LIMIT
+   *     every address; NOROUTE for one that is not there; INVALID for a tag that is too long or another entry's of the
+   *     family; LIMIT
    */
   public SessionError change(int table, List<DenyChange> changes) {
     if (now.backend() != PolicyBackend.DENY_LIST) {

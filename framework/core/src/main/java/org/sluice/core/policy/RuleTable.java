@@ -14,15 +14,18 @@ import org.sluice.spi.session.FlowKey;
 final class RuleTable implements PolicyTable {
   private record Id(int protocol, RuleKey key) {}
 
+  /** Families may be of different namespaces, which do not share names. */
+  private record Tag(String name, boolean ip4) {}
+
   private final Map<Id, Rule> rules = new LinkedHashMap<>();
-  private final Map<String, Id> byTag = new HashMap<>();
+  private final Map<Tag, Id> byTag = new HashMap<>();
   private volatile RuleSet[] byProtocol = new RuleSet[0];
 
   // ---- Worker 0.
 
-  /** Whether a rule may be added: NONE, or INVALID for a tag that is too long or another rule's. */
+  /** Whether a rule may be added: NONE, or INVALID for a tag that is too long or another's of its family. */
   SessionError admits(Rule rule) {
-    Id holder = byTag.get(rule.tag());
+    Id holder = byTag.get(tag(rule));
     boolean taken = holder != null && !holder.equals(id(rule));
     return taken || !Rule.isTag(rule.tag()) ? SessionError.INVALID : SessionError.NONE;
   }
@@ -35,10 +38,10 @@ final class RuleTable implements PolicyTable {
   void add(Rule rule) {
     Rule replaced = rules.put(id(rule), rule);
     if (replaced != null) {
-      byTag.remove(replaced.tag());
+      byTag.remove(tag(replaced));
     }
     if (!rule.tag().isEmpty()) {
-      byTag.put(rule.tag(), id(rule));
+      byTag.put(tag(rule), id(rule));
     }
     publish(rule.protocol(), set(rule.protocol()).with(rule));
   }
@@ -47,15 +50,15 @@ final class RuleTable implements PolicyTable {
   @Nullable Rule delete(int protocol, RuleKey key) {
     Rule deleted = rules.remove(new Id(protocol, key));
     if (deleted != null) {
-      byTag.remove(deleted.tag());
+      byTag.remove(tag(deleted));
       publish(protocol, set(protocol).without(key));
     }
     return deleted;
   }
 
-  /** Takes the rule of a tag out; null when there is none. */
-  @Nullable Rule delete(String tag) {
-    Id tagged = byTag.get(tag);
+  /** Takes the rule of a family's tag out; null when there is none. */
+  @Nullable Rule delete(boolean ip4, String tag) {
+    Id tagged = byTag.get(new Tag(tag, ip4));
     return tagged == null ? null : delete(tagged.protocol(), tagged.key());
   }
 
@@ -85,6 +88,10 @@ final class RuleTable implements PolicyTable {
     }
     next[protocol] = changed;
     byProtocol = next;
+  }
+
+  private static Tag tag(Rule rule) {
+    return new Tag(rule.tag(), rule.key().isIp4());
   }
 
   private static Id id(Rule rule) {

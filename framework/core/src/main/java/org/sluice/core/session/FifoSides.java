@@ -13,14 +13,15 @@ import org.sluice.spi.runtime.ExecutionContext;
  * just as with its reference to the session. As many are kept as the kept sessions need. Owned by the worker.
  */
 final class FifoSides {
-  private static final int MOST_KEPT = 2 * SessionPool.MOST_KEPT;
-
   private final ExecutionContext owner;
+  private final int mostKept;
   private final ArrayDeque<FifoConsumer> consumers = new ArrayDeque<>();
   private final ArrayDeque<FifoProducer> producers = new ArrayDeque<>();
 
-  FifoSides(ExecutionContext owner) {
+  /** For a worker with so many sessions at most. */
+  FifoSides(ExecutionContext owner, int maxSessions) {
     this.owner = owner;
+    mostKept = 2 * SessionPool.kept(maxSessions);
   }
 
   /** The reading side of a FIFO. */
@@ -48,7 +49,7 @@ final class FifoSides {
     if (side != null) {
       boolean ours = side.isOwnedHere();
       side.leave();
-      if (ours && consumers.size() < MOST_KEPT) {
+      if (ours && consumers.size() < mostKept) {
         consumers.add(side);
       }
     }
@@ -59,7 +60,7 @@ final class FifoSides {
     if (side != null) {
       boolean ours = side.isOwnedHere();
       side.leave();
-      if (ours && producers.size() < MOST_KEPT) {
+      if (ours && producers.size() < mostKept) {
         producers.add(side);
       }
     }

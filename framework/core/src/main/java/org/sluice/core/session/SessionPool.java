@@ -15,11 +15,13 @@ import org.sluice.spi.session.SessionState;
  */
 final class SessionPool {
   private static final int FIRST_SLOTS = 64;
-  /** Free objects of a kind that are kept for the next ones. */
-  static final int MOST_KEPT = 4096;
+  /** Of so many sessions as there may be, one in 256 may end without leaving its object to the collector. */
+  private static final int KEPT_PART_SHIFT = 8;
+  private static final int LEAST_KEPT = 256;
 
   private final SessionWorker home;
   private final int limit;
+  private final int mostKept;
   private final Counter limitHits;
 
   private volatile @Nullable SessionSlot[] slots = new @Nullable SessionSlot[0];
@@ -43,6 +45,12 @@ final class SessionPool {
     this.home = home;
     this.limit = Math.min(limit, Handle.MAX_SLOTS);
     this.limitHits = limitHits;
+    mostKept = kept(limit);
+  }
+
+  /** How many free objects of a kind are kept for the next ones, under a limit of sessions. */
+  static int kept(int limit) {
+    return Math.max(Math.min(limit, LEAST_KEPT), limit >> KEPT_PART_SHIFT);
   }
 
   // ---- Taking and giving back.
@@ -58,7 +66,7 @@ final class SessionPool {
 
   /** The same for a session that comes from another worker, where it was counted when it was opened. */
   @Nullable StackSession allocateMoved() {
-    StackSession session = freeSessions.isEmpty() ? newSession() : (StackSession) kept(freeSessions.poll());
+    StackSession session = freeSessions.isEmpty() ? newSession() : (StackSession) keptIn(freeSessions.poll());
     if (session != null) {
       sessions++;
       name(session);
@@ -68,7 +76,7 @@ final class SessionPool {
 
   /** The same for a half-open: bounded by the connects that applications may have, not by the limit of sessions. */
   @Nullable HalfOpen allocateHalfOpen() {
-    HalfOpen halfOpen = freeHalfOpens.isEmpty() ? newHalfOpen() : (HalfOpen) kept(freeHalfOpens.poll());
+    HalfOpen halfOpen = freeHalfOpens.isEmpty() ? newHalfOpen() : (HalfOpen) keptIn(freeHalfOpens.poll());
     if (halfOpen != null) {
       halfOpens++;
       name(halfOpen);
@@ -95,7 +103,7 @@ final class SessionPool {
     if (++generations[slot] == 0) {
       return;
     }
-    if (kept.size() < MOST_KEPT) {
+    if (kept.size() < mostKept) {
       kept.add(slot);
     } else {
       slots[slot] = null;
@@ -103,7 +111,7 @@ final class SessionPool {
     }
   }
 
-  private SessionSlot kept(int slot) {
+  private SessionSlot keptIn(int slot) {
     SessionSlot object = slots[slot];
     if (object == null) {
       throw new IllegalStateException("slot " + slot + " of " + home.worker().name() + " has lost its object");

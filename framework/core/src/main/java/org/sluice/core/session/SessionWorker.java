@@ -49,7 +49,7 @@ public final class SessionWorker implements WorkerDuties {
     this.transports = shared.transports();
     this.flows = new SessionFlows(flows);
     streams = shared.streams();
-    sides = new FifoSides(worker);
+    sides = new FifoSides(worker, maxSessions);
     pool = new SessionPool(this, maxSessions, counters.sessionLimit);
     lifecycle = new SessionLifecycle(this);
     delivery = new EventDelivery(this, lifecycle);

@@ -100,6 +100,27 @@ final class PolicyTablesTest {
   }
 
   @Test
+  void A15_A18_families_of_a_table_have_tags_of_their_own() {
+    tables.select(PolicyBackend.RULES);
+    Rule four = rule("10.0.0.0/8", 0, Verdict.DROP, "one");
+    RuleKey key = new RuleKey(IpPrefix.parse("2001:db8::/32"), IpPrefix.ALL_IP6, 0, 0);
+    Rule six = new Rule(TCP, key, Verdict.DROP, "one");
+    assertThat(tables.add(TABLE, four)).isEqualTo(SessionError.NONE);
+    assertThat(tables.add(TABLE, six)).isEqualTo(SessionError.NONE);
+    assertThat(tables.delete(TABLE, false, "one")).isEqualTo(SessionError.NONE);
+    assertThat(tables.rules(TABLE)).containsExactly(four);
+    assertThat(tables.delete(TABLE, false, "one")).isEqualTo(SessionError.NOROUTE);
+    tables.select(PolicyBackend.NONE);
+    tables.select(PolicyBackend.DENY_LIST);
+    assertThat(tables.change(TABLE, List.of(deny("10.0.0.0/8", "one"), deny("2001:db8::/32", "one"))))
+        .isEqualTo(SessionError.NONE);
+    assertThat(tables.change(TABLE, List.of(new DenyChange.DeleteTag(true, "one")))).isEqualTo(SessionError.NONE);
+    assertThat(decide("10.0.0.1", 80)).isEqualTo(Kind.NONE);
+    assertThat(decide("2001:db8::1", 80)).isEqualTo(Kind.DROP);
+    assertThat(tables.change(TABLE, List.of(new DenyChange.DeleteTag(true, "one")))).isEqualTo(SessionError.NOROUTE);
+  }
+
+  @Test
   void A15_tag_is_unique_in_its_table_and_deletes() {
     tables.select(PolicyBackend.RULES);
     assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "one"))).isEqualTo(SessionError.NONE);
@@ -109,9 +130,9 @@ final class PolicyTablesTest {
         .isEqualTo(SessionError.NONE);
     assertThat(tables.add(TABLE, rule("10.0.0.0/8", 0, Verdict.DROP, "two"))).isEqualTo(SessionError.NONE);
     assertThat(tables.rules(TABLE)).containsExactly(rule("10.0.0.0/8", 0, Verdict.DROP, "two"));
-    assertThat(tables.delete(TABLE, "one")).isEqualTo(SessionError.NOROUTE);
-    assertThat(tables.delete(TABLE, "two")).isEqualTo(SessionError.NONE);
-    assertThat(tables.delete(TABLE, key("10.0.0.0/8", 0).toString())).isEqualTo(SessionError.NOROUTE);
+    assertThat(tables.delete(TABLE, true, "one")).isEqualTo(SessionError.NOROUTE);
+    assertThat(tables.delete(TABLE, true, "two")).isEqualTo(SessionError.NONE);
+    assertThat(tables.delete(TABLE, true, key("10.0.0.0/8", 0).toString())).isEqualTo(SessionError.NOROUTE);
     assertThat(tables.size()).isEqualTo(1);
   }
 
@@ -151,7 +172,7 @@ final class PolicyTablesTest {
     assertThat(tables.rules(TABLE)).containsExactly(six);
     assertThat(decide("10.0.0.1", 1)).isEqualTo(Kind.NONE);
     assertThat(tables.size()).isEqualTo(1);
-    assertThat(tables.delete(TABLE, "four")).isEqualTo(SessionError.NOROUTE);
+    assertThat(tables.delete(TABLE, true, "four")).isEqualTo(SessionError.NOROUTE);
     tables.retire(TABLE, false);
     tables.retire(TABLE, false);
     assertThat(tables.places()).isEmpty();
@@ -223,7 +244,7 @@ final class PolicyTablesTest {
         .isEqualTo(SessionError.NONE);
     List<DenyEntry> before = tables.denied(TABLE);
     List<List<DenyChange>> refused = List.of(
-        List.of(new DenyChange.DeleteTag("ten"), deny("12.0.0.0/8", "ten"), deny("11.0.0.0/8", "")),
+        List.of(new DenyChange.DeleteTag(true, "ten"), deny("12.0.0.0/8", "ten"), deny("11.0.0.0/8", "")),
         List.of(new DenyChange.Delete(IpPrefix.parse("10.0.0.0/8")), deny("10.0.0.0/8", "other"),
             new DenyChange.Delete(IpPrefix.parse("13.0.0.0/8"))),
         List.of(deny("12.0.0.0/8", "twelve"), deny("13.0.0.0/8", "twelve")),
@@ -235,9 +256,9 @@ final class PolicyTablesTest {
     assertThat(tables.size()).isEqualTo(2);
     assertThat(tables.change(TABLE, List.of(deny("12.0.0.0/8", "twelve")))).as("the tag was given back")
         .isEqualTo(SessionError.NONE);
-    assertThat(tables.change(TABLE, List.of(new DenyChange.DeleteTag("ten"), deny("10.0.0.0/8", "ten"))))
+    assertThat(tables.change(TABLE, List.of(new DenyChange.DeleteTag(true, "ten"), deny("10.0.0.0/8", "ten"))))
         .as("not more than before").isEqualTo(SessionError.NONE);
-    assertThat(tables.change(TABLE, List.of(new DenyChange.DeleteTag("")))).isEqualTo(SessionError.NOROUTE);
+    assertThat(tables.change(TABLE, List.of(new DenyChange.DeleteTag(true, "")))).isEqualTo(SessionError.NOROUTE);
   }
 
   @Test

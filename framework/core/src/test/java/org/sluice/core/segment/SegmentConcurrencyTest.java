@@ -47,16 +47,24 @@ final class SegmentConcurrencyTest {
     SegmentBudget budget = fixture.budget(0);
     SegmentManager manager = new SegmentManager(options, budget, fixture.recorder);
     AtomicBoolean done = new AtomicBoolean();
-    try (ExecutorService sweeper = Executors.newSingleThreadExecutor()) {
-      Future<?> sweeps = sweeper.submit(() -> {
+    try (ExecutorService others = Executors.newFixedThreadPool(2)) {
+      Future<?> sweeps = others.submit(() -> {
         for (long now = 0; !done.get(); now++) {
           manager.sweep(now);
+        }
+      });
+      Future<?> looks = others.submit(() -> {
+        while (!done.get()) {
           assertThat(manager.info()).hasSizeLessThanOrEqualTo(options.maxSegments());
         }
       });
-      runWorkers(manager, () -> {});
-      done.set(true);
+      try {
+        runWorkers(manager, () -> {});
+      } finally {
+        done.set(true);
+      }
       sweeps.get();
+      looks.get();
     }
     assertAllGone(manager, budget);
   }

@@ -60,7 +60,7 @@ class EnableDisableCaseTest {
 
   /** Others of this JVM come and go too; what stays of toggles would stay of each hundred. */
   @Test
-  void A17_hundred_toggles_leave_nothing_behind() {
+  void defect_19_a_hundred_toggles_leave_nothing_behind() {
     toggle();
     long least = Long.MAX_VALUE;
     for (int attempt = 0; attempt < ATTEMPTS && least >= MOST_GROWTH; attempt++) {

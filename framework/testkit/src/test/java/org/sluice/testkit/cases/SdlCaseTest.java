@@ -99,8 +99,8 @@ class SdlCaseTest {
     assertThat(entries()).isEqualTo(1);
     assertThat(add("10.2.0.0/16", Verdict.DROP, "noisy")).isEqualTo(SessionError.INVALID);
     assertThat(entries()).isEqualTo(1);
-    assertThat(change(new DenyChange.DeleteTag("quiet"))).isEqualTo(SessionError.NOROUTE);
-    assertThat(change(new DenyChange.DeleteTag("noisy"))).isEqualTo(SessionError.NONE);
+    assertThat(change(new DenyChange.DeleteTag(true, "quiet"))).isEqualTo(SessionError.NOROUTE);
+    assertThat(change(new DenyChange.DeleteTag(true, "noisy"))).isEqualTo(SessionError.NONE);
     assertThat(entries()).isZero();
     assertThat(add("10.2.0.0/16", Verdict.DROP, "noisy")).isEqualTo(SessionError.NONE);
   }

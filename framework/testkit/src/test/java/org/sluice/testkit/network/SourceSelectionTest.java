@@ -117,7 +117,8 @@ final class SourceSelectionTest {
     NetInterface loop = world.loop("a", 0, "10.1.0.1/16");
     world.route(0, Route.local(IpPrefix.parse("10.1.7.0/24")));
     assertThat(source("10.1.7.9", 0)).isEqualTo("10.1.0.1");
-    assertThat(forced("10.1.7.5", Endpoint.ANY_INTERFACE, 0)).as("any of them is an own one").isEqualTo("10.1.7.5");
+    assertThat(ask(Endpoint.of("10.1.7.9", PORT), Endpoint.of("10.1.7.5", 4321), 0)).as("any of them is an own one")
+        .isEqualTo("10.1.7.5");
     assertThat(loop.index()).isEqualTo(0);
   }
 
@@ -134,6 +135,26 @@ final class SourceSelectionTest {
     assertThat(forced("127.0.0.1", Endpoint.ANY_INTERFACE, 0)).as("must not leave the host")
         .isEqualTo("ADDR_NOT_IN_USE");
     assertThat(endpoints.inUse()).as("what was refused took nothing").isEqualTo(2);
+  }
+
+  @Test
+  void T08_an_address_that_was_asked_for_needs_a_way_like_any_other() {
+    NetInterface loop = world.loop("a", 0, "10.0.0.1/8", "fe80::1/64");
+    Endpoint own = Endpoint.of("10.0.0.1", 4321);
+    assertThat(ask(Endpoint.of("192.0.2.1", PORT), own, 0)).isEqualTo("NOROUTE");
+    assertThat(ask(Endpoint.of("127.0.0.1", PORT), own, 0)).as("no interface leads there").isEqualTo("NOINTF");
+    assertThat(ask(Endpoint.of("192.0.2.1", PORT), Endpoint.of("10.0.0.2", 4321), 0)).as("the address comes first")
+        .isEqualTo("ADDR_NOT_IN_USE");
+    assertThat(endpoints.inUse()).as("what was refused took nothing").isZero();
+    world.route(0, Route.forward(IpPrefix.ALL_IP4, loop.index(), IpAddress.parse("10.0.0.9")));
+    assertThat(ask(Endpoint.of("192.0.2.1", PORT), own, 0)).isEqualTo("10.0.0.1");
+    world.route(0, Route.drop(IpPrefix.parse("192.0.2.0/24")));
+    assertThat(ask(Endpoint.of("192.0.2.2", PORT), own, 0)).isEqualTo("NOROUTE");
+    IpAddress near = IpAddress.parse("fe80::1");
+    Endpoint nearOwn = new Endpoint(near.high(), near.low(), 4321, loop.index(), Endpoint.NAMESPACE_TABLE);
+    assertThat(ask(Endpoint.of("fe80::9", PORT), nearOwn, 0)).as("on its link").isEqualTo("fe80::1");
+    assertThat(ask(Endpoint.of("127.0.0.1", PORT), Endpoint.of("127.0.0.1", 4321), 0)).as("inside of the host")
+        .isEqualTo("127.0.0.1");
   }
 
   @Test

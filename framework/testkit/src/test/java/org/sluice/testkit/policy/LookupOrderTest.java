@@ -2,6 +2,7 @@ package org.sluice.testkit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.policy.PolicyBackend;
 import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
@@ -235,6 +237,30 @@ class LookupOrderTest {
     assertThat(world.local.calls("connect")).as("asked of the local transport").isEqualTo(1);
     assertThat(world.connect(client, "10.1.2.3:81")).as("another port").isEqualTo(SessionError.SCOPE);
     world.end(server, client);
+  }
+
+  /** A proxy has no port, but it has a protocol, in the local table too: that of another one leads elsewhere. */
+  @Test
+  void defect_6_local_proxies_of_two_protocols_each_get_what_is_theirs() {
+    int otherId = world.startNetwork("other");
+    assertThat(otherId).as("a protocol whose number is not 0").isPositive();
+    RecordingApplication first = world.attach(
+        AttachOptions.named("first").with().scopes(Scope.LOCAL).proxy(PolicyWorld.NET).build());
+    assertThat(world.lookupLocal("10.1.2.3:80")).isEqualTo(Kind.LISTENER);
+    assertThat(world.owner()).isEqualTo("first");
+    assertThat(world.lookupLocal(otherId, "10.1.2.3:80")).as("a proxy of another protocol").isEqualTo(Kind.NONE);
+    RecordingApplication second = world.attach(
+        AttachOptions.named("second").with().scopes(Scope.LOCAL).proxy("other").build());
+    for (String to : List.of("10.1.2.3:80", "127.0.0.1:80", "[2001:db8::1]:80", "[::1]:80")) {
+      assertThat(world.lookupLocal(otherId, to)).as(to).isEqualTo(Kind.LISTENER);
+      assertThat(world.owner()).as(to).isEqualTo("second");
+      world.lookupLocal(to);
+      assertThat(world.owner()).as(to).isEqualTo("first");
+    }
+    world.detach(first);
+    assertThat(world.lookupLocal("10.1.2.3:80")).isEqualTo(Kind.NONE);
+    assertThat(world.lookupLocal(otherId, "10.1.2.3:80")).isEqualTo(Kind.LISTENER);
+    world.end(second);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package org.sluice.testkit.policy;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.sluice.core.application.PolicyControl;
@@ -65,6 +67,13 @@ public final class PolicyWorld {
         "local", "L", ServiceType.VIRTUAL_CIRCUIT, TxMode.INTERNAL, Set.of(TransportTrait.LOCAL)), host));
     protocol = simulation.stack().transports().entries().getFirst().id();
     simulation.on(0, () -> policy().select(backend));
+  }
+
+  /** Starts a further network transport, whose connects wait; its number. */
+  int startNetwork(String name) {
+    simulation.start(host, new ScriptedTransport(new TransportDescriptor(
+        name, name.substring(0, 1).toUpperCase(Locale.ROOT), ServiceType.VIRTUAL_CIRCUIT, TxMode.INTERNAL), host));
+    return Objects.requireNonNull(simulation.stack().transports().byName(name), name).id();
   }
 
   /** The rules, to be used on worker 0. */
@@ -195,8 +204,14 @@ public final class PolicyWorld {
 
   /** Whom a connect of the default namespace is for on this host. */
   public Kind lookupLocal(String destination) {
+    return lookupLocal(protocol, destination);
+  }
+
+  /** The same of another protocol. */
+  Kind lookupLocal(int wanted, String destination) {
+    Endpoint to = SessionUri.parse(uri(destination)).endpoint();
     simulation.on(0, () -> simulation.stack().sessionCore().lookup()
-        .local(0, false, flow("0.0.0.0:1", destination), result));
+        .local(0, false, key.set(Endpoint.ANY_IP4.withTable(0), to, wanted), result));
     return result.kind();
   }
 

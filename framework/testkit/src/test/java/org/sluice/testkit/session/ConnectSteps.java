@@ -27,6 +27,10 @@ final class ConnectSteps {
     this.walk = walk;
   }
 
+  long opaque() {
+    return nextOpaque++;
+  }
+
   void connect(WalkClient client) {
     if (client.connects.size() >= LayerWalk.MOST) {
       return;

@@ -53,12 +53,13 @@ final class LayerWalk {
   /** Connections whose applications have left; their transport has not let go. */
   final List<ScriptedConnection> orphanSessions = new ArrayList<>();
   private final List<ScriptedConnection> orphanHalfOpens = new ArrayList<>();
-  private final ConnectSteps connects = new ConnectSteps(this);
+  final ConnectSteps connects = new ConnectSteps(this);
+  private final MoveSteps moves = new MoveSteps(this);
   private final ArrayDeque<String> last = new ArrayDeque<>();
   private final List<String> problems = new ArrayList<>();
   private long step;
   private int nextRemotePort = 1024;
-  private int closes;
+  int closes;
   private int resets;
   private int halfCloses;
   private int unloads;
@@ -87,10 +88,16 @@ final class LayerWalk {
     return found.getFirst();
   }
 
+  /** How often sessions have changed their owner, changed their worker, and got a stream. */
+  long[] moved() {
+    return new long[] {counter("stack.session.taken-over").value(), counter("stack.session.migrated").value(),
+        counter("stack.session.streams-opened").value()};
+  }
+
   private ScriptedTransport load() {
     ScriptedTransport loaded = new ScriptedTransport(
         new TransportDescriptor("script", "S", ServiceType.VIRTUAL_CIRCUIT, TxMode.DEQUEUE, Set.of()), host);
-    loaded.takesLocalEndpoints();
+    loaded.takesLocalEndpoints().takesStreams();
     simulation.await(() -> host.scope().registerTransport(loaded));
     closes = 0;
     resets = 0;
@@ -168,8 +175,10 @@ final class LayerWalk {
       connects.tooLate(client);
     } else if (what < 640) {
       listen(client);
-    } else if (what < 900) {
+    } else if (what < 810) {
       session(client);
+    } else if (what < 900) {
+      moves.any(client);
     } else if (what < 970) {
       orphan();
     } else if (what < 990) {
@@ -189,6 +198,7 @@ final class LayerWalk {
     AttachOptions options = ScriptedWorld.options("client" + number, 1 << 20).with()
         .fifoBytes(4 << 10, 4 << 10).eventQueueEvents(256).build();
     simulation.await(() -> simulation.stack().scope("applications").applications().attach(client, options));
+    client.second(simulation.await(() -> client.context().addWorker(client)));
     clients[number] = client;
   }
 
@@ -238,10 +248,15 @@ final class LayerWalk {
     rest();
   }
 
-  private void session(WalkClient client) {
+  /** A session of a client; all workers rest. */
+  @Nullable Open anyOpen(WalkClient client) {
     rest();
-    Open open = any(client.opens.values().stream()
+    return any(client.opens.values().stream()
         .sorted((a, b) -> Long.compare(a.connection.handle(), b.connection.handle())).toList());
+  }
+
+  private void session(WalkClient client) {
+    Open open = anyOpen(client);
     Session session = open == null ? null : open.session;
     if (open == null || session == null) {
       return;
@@ -251,23 +266,32 @@ final class LayerWalk {
     SessionStep what = SessionStep.any(random);
     boolean receives = random.nextInt(8) == 0;
     log("session " + Handle.text(c.session) + " of " + client.number + ": " + what);
-    int closesBefore = model.closes;
-    int resetsBefore = model.resets;
-    int halfClosesBefore = model.halfCloses;
+    List<Open> reached = new ArrayList<>(open.streams);
+    reached.add(open);
+    reached.forEach(one -> expect(one.model, -1));
     simulation.on(c.workerIndex(), () -> {
       if (receives) {
         transport.deliver(c, new byte[] {1, 2, 3});
       }
       what.take(host.sessions(), transport, session, c, model);
     });
+    open.streams.forEach(stream -> what.reach(stream.model));
     rest();
-    closes += model.closes - closesBefore;
-    resets += model.resets - resetsBefore;
-    halfCloses += model.halfCloses - halfClosesBefore;
-    client.check(open);
-    if (model.gone) {
-      client.opens.remove(c.session);
+    for (Open one : reached) {
+      expect(one.model, 1);
+      client.check(one);
+      if (one.model.gone) {
+        client.opens.remove(one.connection.session);
+      }
     }
+    open.streams.removeIf(stream -> stream.model.gone);
+  }
+
+  /** Adds what a session's transport must have been asked to the sums, or takes it away before that changes. */
+  private void expect(SessionModel model, int sign) {
+    closes += sign * model.closes;
+    resets += sign * model.resets;
+    halfCloses += sign * model.halfCloses;
   }
 
   private void orphan() {
@@ -275,6 +299,8 @@ final class LayerWalk {
     if (session != null) {
       log("orphan session " + Handle.text(session.session));
       orphanSessions.remove(session);
+      // They cannot outlive what carries them.
+      orphanSessions.removeAll(transport.streams(session));
       simulation.on(session.workerIndex(), () -> transport.deleted(session));
     }
     ScriptedConnection halfOpen = any(orphanHalfOpens);

@@ -30,8 +30,16 @@ class LayerWalkTest {
 
   @ParameterizedTest(name = "seed {0}, {1} data workers")
   @MethodSource("walks")
-  void S24_S25_what_is_told_what_lives_and_which_ports_are_used_agree_with_the_reference(long seed, int dataWorkers) {
-    new LayerWalk(seed, dataWorkers).run(STEPS);
+  void S24_S25_S30_S31_S32_what_is_told_what_lives_and_which_ports_are_used_agree_with_the_reference(
+      long seed, int dataWorkers) {
+    LayerWalk walk = new LayerWalk(seed, dataWorkers);
+    walk.run(STEPS);
+    long often = STEPS / 1000;
+    assertThat(walk.moved()).as("takeovers, migrations, streams").satisfies(moved -> {
+      assertThat(moved[0]).isGreaterThanOrEqualTo(often);
+      assertThat(moved[1]).isGreaterThanOrEqualTo(dataWorkers == 0 ? 0 : often);
+      assertThat(moved[2]).isGreaterThanOrEqualTo(often);
+    });
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.sluice.core.StackLimits;
 import org.sluice.core.session.SessionAdmin;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.application.PendingConnect;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
@@ -126,6 +127,36 @@ class ParentStreamsTest {
     w.simulation.on(2, () -> assertThat(w.session(parent).parent()).isEqualTo(Handle.INVALID));
     assertThat(w.counter("session.streams-opened")).isEqualTo(3);
     assertThat(w.simulation.stack().sessionCore().flows()).as("streams are in no lookup table").isEqualTo(1);
+  }
+
+  @Test
+  void S32_a_batch_may_hold_connects_with_parents_and_without_each_answered_by_its_own_opaque() {
+    ScriptedConnection one = w.connected(1);
+    ScriptedConnection two = w.connected(2);
+    ConnectOptions[] options = {streamOf(one), ConnectOptions.of("script://127.0.0.1:7000"), streamOf(two),
+        streamOf(one)};
+    for (int from = 0; from <= DATA_WORKERS; from += 2) {
+      long first = 100 + 10L * from;
+      long[] opaques = {first, first + 1, first + 2, first + 3};
+      w.simulation.on(from, () ->
+          assertThat(w.application.context().connectAll(options, opaques, options.length)).isEqualTo(options.length));
+      w.run();
+      assertThat(w.application.connects())
+          .contains("connected " + first, "connected " + (first + 2), "connected " + (first + 3))
+          .doesNotContain("connected " + (first + 1));
+    }
+    assertThat(w.transport.streams(one)).hasSize(4).allMatch(s -> s.workerIndex() == 1);
+    assertThat(w.transport.streams(two)).hasSize(2).allMatch(s -> s.workerIndex() == 2);
+    assertThat(w.simulation.await(() -> w.application.context().pendingConnects()))
+        .extracting(PendingConnect::opaque).containsExactlyInAnyOrder(101L, 121L);
+    assertThat(w.simulation.await(() -> w.application.context().cancelConnects())).isEqualTo(2);
+    w.on(two, () -> w.transport.deleted(two));
+    w.run();
+    w.simulation.on(0, () -> assertThat(w.application.context()
+        .connectAll(options, new long[] {200, 201, 202, 203}, options.length)).isEqualTo(options.length));
+    w.run();
+    assertThat(w.application.connects()).contains("failed MAX_STREAMS_HIT 200",
+        "failed NOSESSION 202", "failed MAX_STREAMS_HIT 203");
   }
 
   @Test

@@ -63,6 +63,22 @@ enum SessionStep {
     }
   }
 
+  /** What is known of a stream when this happened to its parent. */
+  void reach(SessionModel stream) {
+    switch (this) {
+      case CLOSE -> stream.applicationEnds(false);
+      case RESET -> stream.applicationEnds(true);
+      case SHUTDOWN -> { }
+      case CLOSING -> stream.transportEnds("disconnected");
+      case PEER_RESET -> stream.transportEnds("reset");
+      case CLOSED -> stream.closes();
+      case DELETED, REQUESTED -> {
+        stream.transportEnds("reset");
+        stream.deletes();
+      }
+    }
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

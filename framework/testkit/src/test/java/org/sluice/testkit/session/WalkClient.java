@@ -50,10 +50,15 @@ final class WalkClient implements Application {
 
   /** A session that is not gone. */
   static final class Open {
-    final ScriptedConnection connection;
     final SessionModel model;
     final List<String> events = new ArrayList<>();
+    final List<Open> streams = new ArrayList<>();
+    ScriptedConnection connection;
     @Nullable Session session;
+    /** Which of the application's workers has it. */
+    int owner;
+    boolean isStream;
+    boolean wasParent;
 
     Open(ScriptedConnection connection, String opening) {
       this.connection = connection;
@@ -67,7 +72,10 @@ final class WalkClient implements Application {
   long listener = Handle.INVALID;
   @Nullable ScriptedConnection listening;
   private final Consumer<String> problems;
+  /** A stream that was connected and has no name yet. */
+  @Nullable Open unnamed;
   private @Nullable ApplicationContext context;
+  private @Nullable ApplicationContext second;
   private boolean left;
 
   WalkClient(int number, Consumer<String> problems) {
@@ -81,6 +89,16 @@ final class WalkClient implements Application {
       throw new IllegalStateException("not attached");
     }
     return attached;
+  }
+
+  /** The application worker 0 or 1; both call back here. */
+  ApplicationContext context(int owner) {
+    ApplicationContext other = second;
+    return owner == 0 || other == null ? context() : other;
+  }
+
+  void second(ApplicationContext added) {
+    second = added;
   }
 
   void leave() {
@@ -175,6 +193,15 @@ final class WalkClient implements Application {
   }
 
   @Override
+  public void onMigrated(Session session, long oldHandle) {
+    Open moved = opens.remove(oldHandle);
+    if (moved != null) {
+      opens.put(session.handle(), moved);
+    }
+    note(session, "migrated");
+  }
+
+  @Override
   public void onDisconnected(Session session) {
     note(session, "disconnected");
   }
@@ -195,6 +222,10 @@ final class WalkClient implements Application {
   }
 
   private void note(Session session, String event) {
+    if (unnamed != null && event.equals("connected")) {
+      opens.put(session.handle(), unnamed);
+      unnamed = null;
+    }
     Open open = opens.get(session.handle());
     if (left || open == null) {
       problems.accept("client " + number + ": " + event + " of an unknown session " + session);

@@ -19,6 +19,7 @@ public final class AttachCommand extends LabCommand {
   private static final String NAMESPACE = "ns";
   private static final String SECRET = "secret";
   private static final String SCOPE = "scope";
+  private static final String PROXY = "proxy";
   private static final List<String> SCOPES = List.of("local", "global", "both");
 
   /**
@@ -29,7 +30,7 @@ public final class AttachCommand extends LabCommand {
    */
   @Inject
   public AttachCommand(HostServices services, HoleTransport hole) {
-    super(new Bench(services, hole), "lab attach", "NAME [ns ID [secret N]] [scope local|global|both]",
+    super(new Bench(services, hole), "lab attach", "NAME [ns ID [secret N]] [scope local|global|both] [proxy PROTO]",
         "Attach an application that accepts everybody and counts what it receives",
         "client ns red secret 7 scope local");
   }
@@ -44,9 +45,9 @@ public final class AttachCommand extends LabCommand {
       return List.of();
     }
     return switch (words.get(words.size() - 2)) {
-      case NAMESPACE, SECRET -> List.of();
+      case NAMESPACE, SECRET, PROXY -> List.of();
       case SCOPE -> begunBy(words.getLast(), SCOPES.stream());
-      default -> begunBy(words.getLast(), Stream.of(NAMESPACE, SECRET, SCOPE));
+      default -> begunBy(words.getLast(), Stream.of(NAMESPACE, SECRET, SCOPE, PROXY));
     };
   }
 
@@ -58,6 +59,9 @@ public final class AttachCommand extends LabCommand {
     output.value("attached", options.name());
     output.value("namespace", options.namespace());
     output.value("scopes", scopes(options));
+    if (!options.proxyProtocols().isEmpty()) {
+      output.value("proxy", String.join(" ", options.proxyProtocols()));
+    }
   }
 
   /** The scopes as they are typed. */
@@ -78,6 +82,7 @@ public final class AttachCommand extends LabCommand {
         case NAMESPACE -> namespace = value(rest, word);
         case SECRET -> secret = secret(value(rest, word));
         case SCOPE -> scope(options, value(rest, word));
+        case PROXY -> options.proxy(value(rest, word));
         default -> throw usage("'" + word + "' is not known here");
       }
     }

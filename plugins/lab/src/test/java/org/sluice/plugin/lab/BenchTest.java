@@ -90,10 +90,21 @@ class BenchTest {
   }
 
   @Test
+  void A20_a_proxy_gets_what_nobody_else_listens_on() throws Exception {
+    golden.assertMatches("proxy", rig.transcript("lab attach client scope local",
+        "lab connect client hole://192.0.2.7:8080", "lab attach server scope local",
+        "lab listen server hole://10.0.0.1:80", "lab attach proxy scope local proxy hole",
+        "lab attach other scope local proxy hole", "lab connect client hole://192.0.2.7:8080",
+        "lab connect client ct://127.0.0.1:1", "lab connect client hole://10.0.0.1:80", "show lab",
+        "show app listeners", "lab detach proxy", "lab connect client hole://192.0.2.7:8080"));
+  }
+
+  @Test
   void what_is_wrong_is_named_with_what_would_be_right() throws Exception {
     rig.run("lab attach client");
     golden.assertMatches("complaints", rig.transcript("lab attach", "lab attach x ns", "lab attach x secret seven",
-        "lab attach x scope here", "lab attach x in red", "lab listen client", "lab listen nobody ct://0.0.0.0:1",
+        "lab attach x scope here", "lab attach x proxy",
+        "lab attach x in red", "lab listen client", "lab listen nobody ct://0.0.0.0:1",
         "lab listen client nonsense", "lab connect client", "lab connect client nonsense",
         "lab connect client ct://127.0.0.1:1 x", "lab connect client ct://127.0.0.1:1 1 2", "lab pending",
         "lab pending nobody", "lab cancel client", "lab cancel client 0:9", "lab answer", "lab answer 0:9",
@@ -211,7 +222,8 @@ class BenchTest {
     rig.run("lab connect client hole://10.0.0.9:80");
     assertThat(rig.complete("lab connect ")).containsExactly("client", "server");
     assertThat(rig.complete("lab send s")).containsExactly("server");
-    assertThat(rig.complete("lab attach x ")).containsExactly("ns", "secret", "scope");
+    assertThat(rig.complete("lab attach x ")).containsExactly("ns", "secret", "scope", "proxy");
+    assertThat(rig.complete("lab attach x proxy ")).isEmpty();
     assertThat(rig.complete("lab attach x scope l")).containsExactly("local");
     assertThat(rig.complete("lab attach x ns ")).isEmpty();
     assertThat(rig.complete("lab attach ")).isEmpty();
