@@ -69,7 +69,7 @@ public final class SessionCore implements SessionLayer {
     }
     listenerSessions = new ListenerSessions(workers, opens, listeners, shared.flows());
     listeningSessions = new ListeningSessions(workers[0]);
-    lookup = new SessionLookup(shared, workers, halfOpens, listeners);
+    lookup = new SessionLookup(shared, workers, listeners);
   }
 
   /** Listeners by handle and by flow. */

@@ -521,12 +521,12 @@ public final class SessionWorker implements WorkerDuties {
     return flows.enter(flowKey.set(session.connected()), session.handle);
   }
 
-  /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
-  boolean takeOverFlow(StackSession session, long halfOpen) {
+  /** The same for a flow that another holds: lookups find the one or the other, at no moment neither. */
+  boolean takeOverFlow(StackSession session, long holder) {
     if (session.carrier().noLookup()) {
       return true;
     }
-    return flows.takeOver(flowKey.set(session.connected()), halfOpen, session.handle);
+    return flows.takeOver(flowKey.set(session.connected()), holder, session.handle);
   }
 
   void forgetFlow(StackSession session) {
