@@ -60,7 +60,7 @@ final class HalfOpenReports {
     TransportEntry transport = halfOpen.transport;
     TransportConnection connection = halfOpen.connection();
     if (transport != null && connection != null && !transport.noLookup()) {
-      flows.forget(key.set(connection), handle);
+      flows.forget(key.set(connection), FlowHolders.halfOpen(handle));
     }
   }
 

@@ -59,7 +59,7 @@ public final class SessionCore {
     }
     listenerSessions = new ListenerSessions(workers, opens, listeners, shared.flows());
     listeningSessions = new ListeningSessions(workers[0]);
-    lookup = new SessionLookup(shared, workers, halfOpens, listeners);
+    lookup = new SessionLookup(shared, workers, listeners);
     layer = new StackSessionLayer(stackWorkers, workers, opens, lookup, listenerSessions, localEndpoints);
   }
 

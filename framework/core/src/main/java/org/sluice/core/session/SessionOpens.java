@@ -95,7 +95,7 @@ final class SessionOpens {
     int error = owner.allocateConnectFifos(fifos);
     if (error == 0) {
       attachFifos(session, fifos);
-      if (home.flows().takeOver(session, halfOpenHandle)) {
+      if (home.flows().takeOver(session, FlowHolders.halfOpen(halfOpenHandle))) {
         return connected(session, halfOpen);
       }
       error = SessionError.PORTINUSE.code();
