@@ -160,6 +160,7 @@ final class EventDelivery {
 
   private void connected(EventLane lane, StackSession session) {
     session.set(SessionFlags.ANNOUNCED);
+    session.clear(SessionFlags.OFFERED);
     long handle = session.handle;
     try {
       lane.callbacks().onConnected(session, session.opaque);

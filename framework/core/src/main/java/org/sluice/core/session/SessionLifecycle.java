@@ -243,12 +243,13 @@ final class SessionLifecycle {
     if (session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
       return;
     }
-    if (!session.has(SessionFlags.APP_CLOSED)) {
+    // The flag says more than the state of a stream that ended with its parent before it was offered.
+    boolean both = session.state == SessionState.CLOSING || session.state == SessionState.APP_CLOSED;
+    if (!both) {
       EndReasons.note(session, EndReason.TRANSPORT_CLOSED);
       closingNotify(session);
     }
-    boolean both = session.has(SessionFlags.APP_CLOSED);
-    if (both && session.state == SessionState.CLOSING) {
+    if (session.state == SessionState.CLOSING) {
       move(session, SessionState.APP_CLOSED);
     }
     move(session, both ? SessionState.CLOSED : SessionState.TRANSPORT_CLOSED);
@@ -280,9 +281,9 @@ final class SessionLifecycle {
       home.counters().unexpectedDeletes.increment(home.index());
       LOG.warn("session {}: its transport deleted an open connection", Handle.text(session.handle));
     }
-    boolean accepted = session.listener >= 0;
-    boolean untold = hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0);
-    if (!untold) {
+    if (hidden) {
+      home.records().forget(session);
+    } else {
       home.records().ended(session);
     }
     if (free == null) {
@@ -290,7 +291,7 @@ final class SessionLifecycle {
     } else {
       session.freeConnection = free;
     }
-    if (session.lane == null || untold) {
+    if (session.lane == null || hidden) {
       free(session);
       return;
     }
