@@ -36,10 +36,22 @@ final class SessionLifecycle {
       return false;
     }
     session.state = to;
+    if (from == SessionState.OPENED && to != SessionState.CLOSING && session.has(SessionFlags.SHARED)) {
+      lost(session);
+    }
     if ((from == SessionState.CREATED || from == SessionState.CONNECTING) && session instanceof StackSession opened) {
       home.records().began(opened);
     }
     return true;
+  }
+
+  /** A session that serves a listener has ended, and the listener has not. */
+  private void lost(SessionSlot session) {
+    EventLane lane = session.lane;
+    home.counters().listenerSessionsLost.increment(home.index());
+    if (lane != null) {
+      lane.owner().listenerSessionLost(session.handle);
+    }
   }
 
   // ---- The application's calls.
