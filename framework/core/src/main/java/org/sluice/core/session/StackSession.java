@@ -427,7 +427,7 @@ final class StackSession extends SessionSlot implements Session {
   }
 
   SessionError withoutFifos() {
-    return streamBinding == null ? SessionError.NOSESSION : SessionError.CONFLICT;
+    return streamBinding == null && !has(SessionFlags.MIGRATING) ? SessionError.NOSESSION : SessionError.CONFLICT;
   }
 
   // ---- Ends.
