@@ -253,6 +253,7 @@ public final class HalfOpens {
     home.pool().forEach(slot -> {
       if (slot instanceof HalfOpen halfOpen && halfOpen.transport == transport) {
         evict(halfOpen, SessionError.NOSUPPORT);
+        settling.freeTransport(halfOpen);
       }
     });
   }
