@@ -53,13 +53,13 @@ class UnofferedStreamsTest {
         case PEER_RESETS_STREAM -> w.host.sessions().resetNotify(stream);
         case STREAM_IS_CLOSED -> w.host.sessions().closedNotify(stream);
         case STREAM_IS_CLEARED ->
-            assertThat(worker.clear(Handle.slot(stream.session))).isEqualTo(SessionError.NONE);
+            assertThat(worker.admin().clear(Handle.slot(stream.session))).isEqualTo(SessionError.NONE);
         case PEER_CLOSES_PARENT -> w.host.sessions().closingNotify(parent);
         case PEER_RESETS_PARENT -> w.host.sessions().resetNotify(parent);
         case PARENT_IS_CLOSED -> w.host.sessions().closedNotify(parent);
         case PARENT_IS_DELETED -> w.transport.deleted(parent);
         case PARENT_IS_CLEARED ->
-            assertThat(worker.clear(Handle.slot(parent.session))).isEqualTo(SessionError.NONE);
+            assertThat(worker.admin().clear(Handle.slot(parent.session))).isEqualTo(SessionError.NONE);
         case TRANSPORT_LEAVES -> { }
       }
     });
@@ -91,7 +91,7 @@ class UnofferedStreamsTest {
       if (w.transport.established().contains(stream)) {
         w.transport.deleted(stream);
       }
-      assertThat(worker.view(stream.session) == null).as("freed").isTrue();
+      assertThat(worker.admin().view(stream.session) == null).as("freed").isTrue();
     });
     w.run();
     assertThat(w.application.logs()).as("only the parent's").hasSize(1);
