@@ -67,6 +67,16 @@ final class AppListener implements SessionListener {
     return protocol.name();
   }
 
+  /** The name that tables of the network know it by: there a transport's protected form takes the same packets. */
+  String networkProtocol() {
+    return protocol.transport().name();
+  }
+
+  /** Whether it was asked for in the protected form of its transport. */
+  boolean secure() {
+    return protocol.secure();
+  }
+
   /** The number of that name in local tables. */
   int localProtocol() {
     return localProtocol(protocol.transport().nameSlot(), protocol.secure());
