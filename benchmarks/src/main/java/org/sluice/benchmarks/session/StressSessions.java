@@ -174,6 +174,9 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   }
 
   @Override
+  public void listenerSessionLost(long session) {}
+
+  @Override
   public void connectAnswered() {}
 
   /** Leaves everything to the actors. */

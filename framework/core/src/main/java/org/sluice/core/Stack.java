@@ -36,6 +36,7 @@ import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
 
@@ -89,7 +90,7 @@ public final class Stack implements AutoCloseable {
         new FlowTable(limits.maxFlows(), random, own.counter("lookup.limit", "Flows refused: table full"));
     LocalEndpointTable endpoints = new LocalEndpointTable(
         new FlowTable(limits.maxFlows(), random, own.counter("endpoint.limit", "Local endpoints refused: table full")),
-        key -> flows.find(key) >= 0,
+        key -> flows.find(key) != Handle.INVALID,
         new RouteSourceSelector(network),
         random,
         limits.ports());

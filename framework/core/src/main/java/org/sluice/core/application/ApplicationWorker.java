@@ -255,6 +255,14 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   }
 
   @Override
+  public void listenerSessionLost(long session) {
+    var _ = plane.workers().<@Nullable Void>call(0, () -> {
+      registry.listens().sessionLost(this, session);
+      return null;
+    });
+  }
+
+  @Override
   public void connectAnswered() {
     unansweredConnects.decrementAndGet();
   }

@@ -52,7 +52,7 @@ final class DatagramListens {
     if (listening == null || !listener.sharesDatagrams()) {
       return CompletableFuture.completedFuture(SessionError.NONE);
     }
-    int first = plane.workers().count() == 1 ? 0 : 1;
+    int first = firstWorker();
     Share share = new Share(worker, plane.workers().count() - first);
     shares.computeIfAbsent(listener, absent -> new ArrayList<>()).add(share);
     CompletableFuture<SessionError> done = new CompletableFuture<>();
@@ -118,6 +118,28 @@ final class DatagramListens {
     }
   }
 
+  /** One of the sessions has ended by itself: its flows go to the others. */
+  void lost(ApplicationWorker worker, long session) {
+    int index = Handle.worker(session) - firstWorker();
+    shares.forEach((listener, all) -> {
+      for (Share share : all) {
+        if (share.worker == worker && share.sessions[index] == session) {
+          share.sessions[index] = SessionError.CLOSED.code();
+          LOG.warn("application '{}' has no session on {}://{} on worker {} any more", worker.name(),
+              listener.protocol(), listener.wanted(), Handle.worker(session));
+          if (share.ready) {
+            publish(listener);
+          }
+        }
+      }
+    });
+  }
+
+  /** Where the sessions of each share begin. */
+  private int firstWorker() {
+    return plane.workers().count() == 1 ? 0 : 1;
+  }
+
   private void leave(AppListener listener, Share share) {
     forget(listener, share);
     if (share.ready) {
@@ -139,6 +161,7 @@ final class DatagramListens {
     listener.datagramSessions(shares.getOrDefault(listener, List.of()).stream()
         .filter(share -> share.ready)
         .flatMapToLong(share -> Arrays.stream(share.sessions))
+        .filter(session -> session >= 0)
         .toArray());
   }
 

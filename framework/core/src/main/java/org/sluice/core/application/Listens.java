@@ -409,6 +409,11 @@ final class Listens {
 
   // ---- Stopping.
 
+  /** A session of a listener of datagrams has ended by itself. */
+  void sessionLost(ApplicationWorker worker, long session) {
+    datagrams.lost(worker, session);
+  }
+
   private void leave(ApplicationWorker worker, AppListener listener) {
     listener.leave(worker);
     datagrams.left(worker, listener);

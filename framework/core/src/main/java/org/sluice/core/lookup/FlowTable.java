@@ -7,7 +7,7 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 
 /**
- * Flows, each with the handle of whom it belongs to: addresses, ports, protocol and table of established or half-open
+ * Flows, each with a word for whom it belongs to: addresses, ports, protocol and table of established or half-open
  * sessions. Any worker reads, without locks and without waiting for writers or for a change of size. Any worker writes,
  * one entry by one worker at a time; writers of others meet it only in the same of {@value #SHARDS} shards.
  */
@@ -41,16 +41,16 @@ public final class FlowTable {
    * Enters a flow. Any worker. Allocates when its shard has to grow.
    *
    * @param key the flow; not kept
-   * @param handle whom it belongs to, not negative
+   * @param holder whom it belongs to: anything but {@link Handle#INVALID}
    * @return false when the flow is there already, or the table is full (counted)
    */
-  public boolean add(FlowKey key, long handle) {
-    assert handle >= 0 : "flow for handle " + handle;
+  public boolean add(FlowKey key, long holder) {
+    assert holder != Handle.INVALID : "flow for nobody";
     if (!takePlace()) {
       return false;
     }
     long keyHash = hash.of(key);
-    boolean added = shard(keyHash).add(keyHash, key, handle);
+    boolean added = shard(keyHash).add(keyHash, key, holder);
     if (!added) {
       size.decrementAndGet();
     }
@@ -58,16 +58,16 @@ public final class FlowTable {
   }
 
   /**
-   * Enters a flow, or hands its entry over when it has one: by a single store, so that a lookup finds the old handle or
+   * Enters a flow, or hands its entry over when it has one: by a single store, so that a lookup finds the old holder or
    * the new one and at no moment none. Any worker. Allocates when its shard has to grow.
    *
    * @param key the flow; not kept
    * @param from whom it belongs to, if it is there
-   * @param to whom it belongs to afterwards, not negative
+   * @param to whom it belongs to afterwards
    * @return false when the flow belongs to somebody else, or it is not there and the table is full (counted)
    */
   public boolean handOver(FlowKey key, long from, long to) {
-    assert to >= 0 : "flow for handle " + to;
+    assert to != Handle.INVALID : "flow for nobody";
     long keyHash = hash.of(key);
     FlowShard shard = shard(keyHash);
     while (true) {
@@ -87,15 +87,15 @@ public final class FlowTable {
   }
 
   /**
-   * Takes a flow out, if it belongs to that handle. Any worker. Allocates when its shard halves.
+   * Takes a flow out, if it belongs to that holder. Any worker. Allocates when its shard halves.
    *
    * @param key the flow; not kept
-   * @param handle whom it is expected to belong to
-   * @return whether it was there with that handle
+   * @param holder whom it is expected to belong to
+   * @return whether it was there with that holder
    */
-  public boolean remove(FlowKey key, long handle) {
+  public boolean remove(FlowKey key, long holder) {
     long keyHash = hash.of(key);
-    boolean removed = shard(keyHash).remove(keyHash, key, handle);
+    boolean removed = shard(keyHash).remove(keyHash, key, holder);
     if (removed) {
       size.decrementAndGet();
     }
@@ -107,7 +107,7 @@ public final class FlowTable {
    * call is found, whatever happens to others meanwhile.
    *
    * @param key the flow; not kept
-   * @return the handle, or {@link Handle#INVALID}
+   * @return the holder, or {@link Handle#INVALID}
    */
   public long find(FlowKey key) {
     long keyHash = hash.of(key);

@@ -5,12 +5,13 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.session.FlowKey;
 
 /**
  * A few rules, the strongest first, looked at one by one. What they match lies in one array, because a look-up costs
  * what it has to fetch from memory: with a hundred thousand rules hardly anything is in the caches.
  */
-final class FewRules implements RuleGroup {
+final class FewRules extends RuleGroup {
   /** With more it pays to look them up. */
   static final int MOST = 8;
 
@@ -28,13 +29,12 @@ final class FewRules implements RuleGroup {
   private static final int REMOTE_PORT_SHIFT = 16;
   private static final int PORT = 0xffff;
 
-  private final int bits;
   private final long[] words;
   private final Rule[] rules;
 
   /** Takes the array over. */
-  private FewRules(int bits, Rule[] rules) {
-    this.bits = bits;
+  private FewRules(long remoteHigh, long remoteLow, Rule[] rules) {
+    super(remoteHigh, remoteLow);
     this.rules = rules;
     Arrays.sort(rules, STRONGER);
     words = new long[rules.length * WORDS];
@@ -50,27 +50,27 @@ final class FewRules implements RuleGroup {
   }
 
   static FewRules of(Rule rule) {
-    return new FewRules(rule.key().remote().bits(), new Rule[] {rule});
+    IpAddress remote = rule.key().remote().address();
+    return new FewRules(remote.high(), remote.low(), new Rule[] {rule});
   }
 
   @Override
-  public int bits() {
-    return bits;
-  }
-
-  @Override
-  public @Nullable Rule find(int remotePort, long localHigh, long localLow, int localPort) {
-    int at = locate(remotePort, localHigh, localLow, localPort);
-    return at < 0 ? null : rules[at / WORDS];
-  }
-
-  @Override
-  public long decide(int remotePort, long localHigh, long localLow, int localPort) {
-    int at = locate(remotePort, localHigh, localLow, localPort);
+  long decide(FlowKey key, boolean connect) {
+    int at = locate(key, connect);
     return at < 0 ? RuleAction.NOTHING : words[at + 3];
   }
 
-  private int locate(int remotePort, long localHigh, long localLow, int localPort) {
+  @Override
+  @Nullable Rule find(FlowKey key, boolean connect) {
+    int at = locate(key, connect);
+    return at < 0 ? null : rules[at / WORDS];
+  }
+
+  private int locate(FlowKey key, boolean connect) {
+    long localHigh = localHigh(key, connect);
+    long localLow = localLow(key, connect);
+    int remotePort = key.remotePort();
+    int localPort = localPort(key, connect);
     for (int at = 0; at < words.length; at += WORDS) {
       long about = words[at + 2];
       int localBits = (int) (about >>> BITS_SHIFT);
@@ -93,15 +93,15 @@ final class FewRules implements RuleGroup {
   }
 
   @Override
-  public RuleGroup with(Rule rule) {
+  RuleGroup with(Rule rule) {
     int at = indexOf(rule.key());
     if (at >= 0) {
       Rule[] changed = rules.clone();
       changed[at] = rule;
-      return new FewRules(bits, changed);
+      return new FewRules(remoteHigh(), remoteLow(), changed);
     }
     if (rules.length == MOST) {
-      RuleGroup many = ManyRules.empty(bits);
+      RuleGroup many = ManyRules.empty(remoteHigh(), remoteLow());
       for (Rule present : rules) {
         many = many.with(present);
       }
@@ -109,13 +109,13 @@ final class FewRules implements RuleGroup {
     }
     Rule[] more = Arrays.copyOf(rules, rules.length + 1);
     more[rules.length] = rule;
-    return new FewRules(bits, more);
+    return new FewRules(remoteHigh(), remoteLow(), more);
   }
 
   @Override
-  public @Nullable RuleGroup without(RuleKey key) {
+  @Nullable RuleGroup without(RuleKey key) {
     Rule[] rest = Arrays.stream(rules).filter(rule -> !rule.key().equals(key)).toArray(Rule[]::new);
-    return rest.length == 0 ? null : new FewRules(bits, rest);
+    return rest.length == 0 ? null : new FewRules(remoteHigh(), remoteLow(), rest);
   }
 
   private int indexOf(RuleKey key) {

@@ -4,19 +4,19 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.lookup.PrefixTrie;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.session.FlowKey;
 
 /** Many rules of one remote prefix, by local prefix and in each of these by ports. */
-final class ManyRules implements RuleGroup {
-  private final int bits;
+final class ManyRules extends RuleGroup {
   private final PrefixTrie<Local> locals;
 
-  private ManyRules(int bits, PrefixTrie<Local> locals) {
-    this.bits = bits;
+  private ManyRules(long remoteHigh, long remoteLow, PrefixTrie<Local> locals) {
+    super(remoteHigh, remoteLow);
     this.locals = locals;
   }
 
-  static ManyRules empty(int bits) {
-    return new ManyRules(bits, PrefixTrie.empty());
+  static ManyRules empty(long remoteHigh, long remoteLow) {
+    return new ManyRules(remoteHigh, remoteLow, PrefixTrie.empty());
   }
 
   /** The rules of one local prefix; both ports are one word, looked up like an address. */
@@ -43,12 +43,17 @@ final class ManyRules implements RuleGroup {
   }
 
   @Override
-  public int bits() {
-    return bits;
+  long decide(FlowKey key, boolean connect) {
+    Rule rule = find(key, connect);
+    return rule == null ? RuleAction.NOTHING : rule.action().code();
   }
 
   @Override
-  public @Nullable Rule find(int remotePort, long localHigh, long localLow, int localPort) {
+  @Nullable Rule find(FlowKey key, boolean connect) {
+    long localHigh = localHigh(key, connect);
+    long localLow = localLow(key, connect);
+    int remotePort = key.remotePort();
+    int localPort = localPort(key, connect);
     Local local = locals.longest(localHigh, localLow);
     while (local != null) {
       Rule rule = local.find(remotePort, localPort);
@@ -61,16 +66,16 @@ final class ManyRules implements RuleGroup {
   }
 
   @Override
-  public ManyRules with(Rule rule) {
+  ManyRules with(Rule rule) {
     RuleKey key = rule.key();
     Local local = locals.get(key.local());
     PrefixTrie<Rule> byPorts = local == null ? PrefixTrie.empty() : local.byPorts;
     Local changed = new Local(key.local().bits(), byPorts.with(ports(key), rule));
-    return new ManyRules(bits, locals.with(key.local(), changed));
+    return new ManyRules(remoteHigh(), remoteLow(), locals.with(key.local(), changed));
   }
 
   @Override
-  public @Nullable ManyRules without(RuleKey key) {
+  @Nullable ManyRules without(RuleKey key) {
     Local local = locals.get(key.local());
     if (local == null) {
       return this;
@@ -79,6 +84,6 @@ final class ManyRules implements RuleGroup {
     PrefixTrie<Local> rest = byPorts.size() == 0
         ? locals.without(key.local())
         : locals.with(key.local(), new Local(local.bits, byPorts));
-    return rest.size() == 0 ? null : new ManyRules(bits, rest);
+    return rest.size() == 0 ? null : new ManyRules(remoteHigh(), remoteLow(), rest);
   }
 }

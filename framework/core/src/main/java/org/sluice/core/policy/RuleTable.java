@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
-import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.session.FlowKey;
 
 /** The rules of one table set or namespace. Worker 0 writes; any worker finds the winner of one state of them. */
@@ -107,26 +106,19 @@ final class RuleTable implements PolicyTable {
 
   @Override
   public long decide(int protocolSlot, FlowKey key) {
-    return set(protocolSlot).decide(key.remoteHigh(), key.remoteLow(), key.remotePort(),
-        key.localHigh(), key.localLow(), key.localPort());
+    return set(protocolSlot).decide(key, false);
   }
 
   /** The same for a connect, whose local side does not count. */
   long decideConnect(int protocolSlot, FlowKey key) {
-    return set(protocolSlot).decide(key.remoteHigh(), key.remoteLow(), key.remotePort(), 0, anyLow(key), 0);
+    return set(protocolSlot).decide(key, true);
   }
 
   @Nullable Rule find(int protocolSlot, FlowKey key) {
-    return set(protocolSlot).find(key.remoteHigh(), key.remoteLow(), key.remotePort(),
-        key.localHigh(), key.localLow(), key.localPort());
+    return set(protocolSlot).find(key, false);
   }
 
   @Nullable Rule findConnect(int protocolSlot, FlowKey key) {
-    return set(protocolSlot).find(key.remoteHigh(), key.remoteLow(), key.remotePort(), 0, anyLow(key), 0);
-  }
-
-  /** The low half of the unspecified address of the peer's family, which any local prefix of a connect holds. */
-  private static long anyLow(FlowKey key) {
-    return IpAddress.isIp4(key.remoteHigh(), key.remoteLow()) ? IpAddress.IP4_MAPPED : 0;
+    return set(protocolSlot).find(key, true);
   }
 }

@@ -160,6 +160,7 @@ final class EventDelivery {
 
   private void connected(EventLane lane, StackSession session) {
     session.set(SessionFlags.ANNOUNCED);
+    session.clear(SessionFlags.OFFERED);
     long handle = session.handle;
     try {
       lane.callbacks().onConnected(session, session.opaque);
@@ -183,8 +184,11 @@ final class EventDelivery {
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       failed(lane, session, "onMigrated", e);
     }
-    if (session.handle == handle && session.lane == lane) {
+    // Also when another worker of the application has taken it over: who asked was answered that it is done.
+    if (session.handle == handle) {
       home.migrations().serve(session, asked);
+    }
+    if (session.handle == handle && session.lane == lane) {
       announceWaiting(lane, session);
     }
   }

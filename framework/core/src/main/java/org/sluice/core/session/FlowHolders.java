@@ -7,7 +7,8 @@ import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.SessionState;
 
 /**
- * Enters flows for sessions and half-opens. A flow belongs to one at a time, but one whose transport neither sends nor
+ * Enters flows for sessions and half-opens; whom an entry is for says of which kind it is, so that a lookup reads
+ * nothing but the entry. A flow belongs to one at a time, but one whose transport neither sends nor
  * receives any more has no use for it and hands it over, wherever it lives: so a peer may come back before the old
  * session has been deleted. Any worker; lock-free where the table is.
  */
@@ -20,24 +21,43 @@ final class FlowHolders {
     this.workers = workers;
   }
 
-  /** Enters a flow; false when somebody uses it, or the table is full. */
-  boolean enter(FlowKey key, long handle) {
-    return flows.add(key, handle) || inherit(key, handle);
+  // ---- Holders: the handle of a session, or that of a half-open, which is of worker 0, with another bit set.
+
+  private static final long HALF_OPEN = Long.MIN_VALUE;
+
+  /** The holder that a half-open is. */
+  static long halfOpen(long handle) {
+    return handle | HALF_OPEN;
   }
 
-  /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
-  boolean takeOver(FlowKey key, long halfOpen, long handle) {
-    return flows.handOver(key, halfOpen, handle) || inherit(key, handle);
+  static boolean isHalfOpen(long holder) {
+    return holder < 0;
+  }
+
+  static long handle(long holder) {
+    return holder & ~HALF_OPEN;
+  }
+
+  // ---- Flows.
+
+  /** Enters a flow; false when somebody uses it, or the table is full. */
+  boolean enter(FlowKey key, long holder) {
+    return flows.add(key, holder) || inherit(key, holder);
+  }
+
+  /** The same for a flow that another has: lookups find the one or the other, at no moment neither. */
+  boolean takeOver(FlowKey key, long from, long holder) {
+    return flows.handOver(key, from, holder) || inherit(key, holder);
   }
 
   /** Takes a flow out, unless it has been handed over since. */
-  void forget(FlowKey key, long handle) {
-    flows.remove(key, handle);
+  void forget(FlowKey key, long holder) {
+    flows.remove(key, holder);
   }
 
-  private boolean inherit(FlowKey key, long handle) {
+  private boolean inherit(FlowKey key, long to) {
     long holder = flows.find(key);
-    return holder >= 0 && isOver(holder) && flows.handOver(key, holder, handle);
+    return holder != Handle.INVALID && isOver(holder) && flows.handOver(key, holder, to);
   }
 
   /**
@@ -45,6 +65,9 @@ final class FlowHolders {
    * another session in that slot does no harm, because the entry is handed over by the first one's name only.
    */
   private boolean isOver(long holder) {
+    if (isHalfOpen(holder)) {
+      return false;
+    }
     SessionSlot session = workers[Handle.worker(holder)].pool().peek(holder);
     if (session == null || session.handle != holder) {
       return false;

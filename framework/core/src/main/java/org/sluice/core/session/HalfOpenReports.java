@@ -60,7 +60,7 @@ final class HalfOpenReports {
     TransportEntry transport = halfOpen.transport;
     TransportConnection connection = halfOpen.connection();
     if (transport != null && connection != null && !transport.noLookup()) {
-      flows.forget(key.set(connection), handle);
+      flows.forget(key.set(connection), FlowHolders.halfOpen(handle));
     }
   }
 
@@ -94,7 +94,8 @@ final class HalfOpenReports {
   void migrate(long handle) {
     HalfOpen halfOpen = table.get(handle);
     if (halfOpen != null && halfOpen.move(handle, HalfOpen.PENDING, HalfOpen.MIGRATING)) {
-      // Only worker 0 frees it, so it still has this slot.
+      // Only worker 0 frees it, so it still has this slot. What forgets the flow later has no connection to tell it by.
+      forgetFlow(halfOpen, handle);
       halfOpen.connection(null);
     }
   }

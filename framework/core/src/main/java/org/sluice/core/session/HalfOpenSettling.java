@@ -82,6 +82,20 @@ final class HalfOpenSettling {
     Runnable free = halfOpen.free();
     TransportEntry transport = halfOpen.transport;
     release(halfOpen);
+    run(free, transport);
+  }
+
+  /** Frees at once what its transport has asked to free, though its application has not seen the result. */
+  void freeTransport(HalfOpen halfOpen) {
+    Runnable free = halfOpen.isDeleted() ? halfOpen.free() : null;
+    if (free != null) {
+      halfOpen.free(null);
+      halfOpen.connection(null);
+      run(free, halfOpen.transport);
+    }
+  }
+
+  private static void run(@Nullable Runnable free, @Nullable TransportEntry transport) {
     if (free == null) {
       return;
     }

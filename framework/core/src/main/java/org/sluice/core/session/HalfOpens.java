@@ -117,14 +117,14 @@ public final class HalfOpens {
       return handle;
     }
     // Refused also when another worker was so fast with the answer that the session is there already.
-    if (!flows.enter(key.set(made), handle) && halfOpen.withdraw(handle) != HalfOpen.TOO_LATE) {
+    if (!flows.enter(key.set(made), FlowHolders.halfOpen(handle)) && halfOpen.withdraw(handle) != HalfOpen.TOO_LATE) {
       settling.cleanupTransport(halfOpen);
       settling.recycle(halfOpen);
       return SessionError.PORTINUSE.code();
     }
     if (!halfOpen.isWaiting(handle)) {
       // Answered meanwhile by one who found no entry to remove, or to take over.
-      flows.forget(key, handle);
+      flows.forget(key, FlowHolders.halfOpen(handle));
     }
     return handle;
   }
@@ -253,6 +253,7 @@ public final class HalfOpens {
     home.pool().forEach(slot -> {
       if (slot instanceof HalfOpen halfOpen && halfOpen.transport == transport) {
         evict(halfOpen, SessionError.NOSUPPORT);
+        settling.freeTransport(halfOpen);
       }
     });
   }

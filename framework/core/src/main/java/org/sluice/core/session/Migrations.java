@@ -85,6 +85,7 @@ final class Migrations {
   /** The application has been told of the new handle, or has left: the old place is free. */
   void leave(Migration migration) {
     underWay.remove(migration.old.slot);
+    migration.old.clear(SessionFlags.MIGRATING);
     home.lifecycle().free(migration.old);
   }
 
@@ -109,6 +110,11 @@ final class Migrations {
     settle(session, migration, owner.lane(home.index()));
     migration.empty();
     told(session, connection);
+    TransportEntry transport = session.transport;
+    if (transport != null && session.connection == connection && !home.transports().isOpen(transport.id())) {
+      // Who took its transport's sessions from it may have been here before this one came.
+      home.lifecycle().evict(session, transport);
+    }
   }
 
   private void settle(StackSession session, Migration migration, EventLane lane) {

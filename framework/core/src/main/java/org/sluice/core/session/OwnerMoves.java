@@ -60,6 +60,10 @@ final class OwnerMoves {
     if (lane.owner() == owner) {
       return SessionError.NONE;
     }
+    if (session.has(SessionFlags.SHARED)) {
+      // It is what that worker has of its listener, and goes when that worker stops listening.
+      return SessionError.NOSUPPORT;
+    }
     EventLane to = owner.lane(home.index());
     if (to.isClosed() || owner.isDetached()) {
       return SessionError.NOAPP;

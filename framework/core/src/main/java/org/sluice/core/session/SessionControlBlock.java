@@ -123,6 +123,6 @@ abstract sealed class SessionControlBlock extends SessionSlot permits StackSessi
 
   /** The error of a call that needs FIFOs and finds none. */
   SessionError withoutFifos() {
-    return streamBinding == null ? SessionError.NOSESSION : SessionError.CONFLICT;
+    return streamBinding == null && !has(SessionFlags.MIGRATING) ? SessionError.NOSESSION : SessionError.CONFLICT;
   }
 }

@@ -59,7 +59,7 @@ public final class SessionCore {
     }
     listenerSessions = new ListenerSessions(workers, opens, listeners, shared.flows());
     listeningSessions = new ListeningSessions(workers[0]);
-    lookup = new SessionLookup(shared, workers, halfOpens, listeners);
+    lookup = new SessionLookup(shared, workers, listeners);
     layer = new StackSessionLayer(stackWorkers, workers, opens, lookup, listenerSessions, localEndpoints);
   }
 
@@ -202,7 +202,7 @@ public final class SessionCore {
    *
    * @param handle the session's handle
    * @param owner who wants it
-   * @return NONE, NOSESSION, OWNER, NOAPP, CLOSED, CONFLICT or MQ_FULL; errors are counted
+   * @return NONE, NOSESSION, OWNER, NOSUPPORT, NOAPP, CLOSED, CONFLICT or MQ_FULL; errors are counted
    */
   public SessionError takeOver(long handle, SessionOwner owner) {
     SessionWorker worker = workers[Handle.worker(handle)];
@@ -218,8 +218,10 @@ public final class SessionCore {
    * @return completes when no worker has any
    */
   public CompletableFuture<Void> evict(TransportEntry transport) {
-    // Once more for those that were on their way from one worker to another; by now no more of them set out.
-    return evictOnce(transport).thenCompose(done -> evictOnce(transport));
+    // Once more behind those that were on their way from one worker to another, which leave their transport on arrival;
+    // by now no more of them set out. Inline it would overtake one that is on its way to the calling worker.
+    return evictOnce(transport).thenComposeAsync(
+        done -> evictOnce(transport), next -> stackWorkers.worker(0).newControlSlot(next).post());
   }
 
   private CompletableFuture<Void> evictOnce(TransportEntry transport) {

@@ -23,6 +23,7 @@ public final class SessionCounters {
   final Counter sweepLimit;
   final Counter streamLimit;
   final Counter streamsOpened;
+  final Counter listenerSessionsLost;
   final Counter takenOver;
   final Counter migrated;
   final Counter records;
@@ -53,6 +54,8 @@ public final class SessionCounters {
     streamLimit =
         counters.counter("session.stream-limit", "Streams refused because their parent has as many as it may");
     streamsOpened = counters.counter("session.streams-opened", "Streams of parent sessions that were opened");
+    listenerSessionsLost = counters.counter("session.listener-session-lost",
+        "Sessions that served a listener of datagrams on a worker and ended before it");
     takenOver = counters.counter("session.taken-over", "Sessions that another worker of their application took over");
     migrated = counters.counter("session.migrated", "Sessions that left a worker for another one");
     records = counters.counter("session.records", "Records of closed sessions made for event collectors");

@@ -37,7 +37,7 @@ final class SessionFlags {
   static final int DATAGRAM = 1 << 14;
   /** Its FIFOs hold no buffer memory and nobody watches them: the sweeper must hear of it before the next byte. */
   static final int SWEPT = 1 << 15;
-  /** ACCEPTED is on its way: the application will be told of it, so it must be told of its end too. */
+  /** ACCEPTED, CONNECTED or MIGRATED is on its way: what will be told of must be told of its end too. */
   static final int OFFERED = 1 << 16;
   /** It has streams. */
   static final int PARENT = 1 << 17;

@@ -18,12 +18,12 @@ final class SessionFlows {
     return holders.enter(key.set(session.connected()), session.handle);
   }
 
-  /** The same for a flow that a half-open has: lookups find the one or the other, at no moment neither. */
-  boolean takeOver(StackSession session, long halfOpen) {
+  /** The same for a flow that another holds: lookups find the one or the other, at no moment neither. */
+  boolean takeOver(StackSession session, long holder) {
     if (session.carrier().noLookup()) {
       return true;
     }
-    return holders.takeOver(key.set(session.connected()), halfOpen, session.handle);
+    return holders.takeOver(key.set(session.connected()), holder, session.handle);
   }
 
   void forget(StackSession session) {

@@ -36,10 +36,22 @@ final class SessionLifecycle {
       return false;
     }
     session.state = to;
+    if (from == SessionState.OPENED && to != SessionState.CLOSING && session.has(SessionFlags.SHARED)) {
+      lost(session);
+    }
     if ((from == SessionState.CREATED || from == SessionState.CONNECTING) && session instanceof StackSession opened) {
       home.records().began(opened);
     }
     return true;
+  }
+
+  /** A session that serves a listener has ended, and the listener has not. */
+  private void lost(SessionSlot session) {
+    EventLane lane = session.lane;
+    home.counters().listenerSessionsLost.increment(home.index());
+    if (lane != null) {
+      lane.owner().listenerSessionLost(session.handle);
+    }
   }
 
   // ---- The application's calls.
@@ -202,12 +214,13 @@ final class SessionLifecycle {
     if (session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
       return;
     }
-    if (!session.has(SessionFlags.APP_CLOSED)) {
+    // The flag says more than the state of a stream that ended with its parent before it was offered.
+    boolean both = session.state == SessionState.CLOSING || session.state == SessionState.APP_CLOSED;
+    if (!both) {
       EndReasons.note(session, EndReason.TRANSPORT_CLOSED);
       closingNotify(session);
     }
-    boolean both = session.has(SessionFlags.APP_CLOSED);
-    if (both && session.state == SessionState.CLOSING) {
+    if (session.state == SessionState.CLOSING) {
       move(session, SessionState.APP_CLOSED);
     }
     move(session, both ? SessionState.CLOSED : SessionState.TRANSPORT_CLOSED);
@@ -239,9 +252,9 @@ final class SessionLifecycle {
       home.counters().unexpectedDeletes.increment(home.index());
       LOG.warn("session {}: its transport deleted an open connection", Handle.text(session.handle));
     }
-    boolean accepted = session.listener >= 0;
-    boolean untold = hidden && (accepted || state.compareTo(SessionState.ACCEPTING) <= 0);
-    if (!untold) {
+    if (hidden) {
+      home.records().forget(session);
+    } else {
       home.records().ended(session);
     }
     if (free == null) {
@@ -249,7 +262,7 @@ final class SessionLifecycle {
     } else {
       session.freeConnection = free;
     }
-    if (session.lane == null || untold) {
+    if (session.lane == null || hidden) {
       free(session);
       return;
     }

@@ -15,28 +15,23 @@ public final class SessionLookup {
   private final FlowPolicy policy;
   private final TransportRegistry transports;
   private final SessionWorker[] workers;
-  private final HalfOpens halfOpens;
   private final ListenerLookup listeners;
 
-  SessionLookup(SessionShared shared, SessionWorker[] workers, HalfOpens halfOpens, ListenerLookup listeners) {
+  SessionLookup(SessionShared shared, SessionWorker[] workers, ListenerLookup listeners) {
     flows = shared.flows();
     policy = shared.policy();
     transports = shared.transports();
     this.workers = workers;
-    this.halfOpens = halfOpens;
     this.listeners = listeners;
   }
 
   /** Whom a packet is for: see {@link org.sluice.spi.session.SessionLayer#lookup}. */
   void packet(FlowKey key, LookupResult result) {
     result.clear();
-    for (long handle = flows.find(key); handle >= 0; handle = flows.find(key)) {
-      Kind kind = kind(handle);
-      // What looks like a session of worker 0 may be a half-open that went since; then its flow did before.
-      if (kind != Kind.OTHER_WORKER || Handle.worker(handle) != 0 || flows.find(key) == handle) {
-        result.set(kind, handle);
-        return;
-      }
+    long holder = flows.find(key);
+    if (holder != Handle.INVALID) {
+      result.set(kind(holder), FlowHolders.handle(holder));
+      return;
     }
     TransportEntry transport = transports.byId(key.protocol());
     if (transport != null && policy.decide(transport.nameSlot(), key, result)) {
@@ -101,10 +96,10 @@ public final class SessionLookup {
     return flows.size();
   }
 
-  private Kind kind(long handle) {
-    if (Handle.worker(handle) == 0 && halfOpens.get(handle) != null) {
+  private Kind kind(long holder) {
+    if (FlowHolders.isHalfOpen(holder)) {
       return Kind.HALF_OPEN;
     }
-    return workers[Handle.worker(handle)].isCurrent() ? Kind.SESSION : Kind.OTHER_WORKER;
+    return workers[Handle.worker(holder)].isCurrent() ? Kind.SESSION : Kind.OTHER_WORKER;
   }
 }

@@ -95,7 +95,7 @@ final class SessionOpens {
     int error = owner.allocateConnectFifos(fifos);
     if (error == 0) {
       attachFifos(session, fifos);
-      if (home.flows().takeOver(session, halfOpenHandle)) {
+      if (home.flows().takeOver(session, FlowHolders.halfOpen(halfOpenHandle))) {
         return connected(session, halfOpen);
       }
       error = SessionError.PORTINUSE.code();
@@ -140,7 +140,7 @@ final class SessionOpens {
       return undo(session, error);
     }
     home.lifecycle().move(session, SessionState.OPENED);
-    home.post(session, SessionEvent.CONNECTED);
+    postConnected(session);
     owner.connectAnswered();
     return session.handle;
   }
@@ -166,8 +166,13 @@ final class SessionOpens {
     session.opaque = halfOpen.opaque;
     home.lifecycle().move(session, SessionState.CONNECTING);
     home.lifecycle().move(session, SessionState.READY);
-    home.post(session, SessionEvent.CONNECTED);
+    postConnected(session);
     return session.handle;
+  }
+
+  void postConnected(StackSession session) {
+    session.set(SessionFlags.OFFERED);
+    home.post(session, SessionEvent.CONNECTED);
   }
 
   // ---- Local pairs.

@@ -79,6 +79,13 @@ public interface SessionOwner {
    */
   void segmentLeft(long segment);
 
+  /**
+   * A session that it has of a listener has ended by itself: it must be found no more. Any worker.
+   *
+   * @param session the session's handle
+   */
+  void listenerSessionLost(long session);
+
   /** One of its connects is not outstanding any more. */
   void connectAnswered();
 }

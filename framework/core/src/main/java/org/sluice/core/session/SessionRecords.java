@@ -113,8 +113,7 @@ public final class SessionRecords {
     if (!isNoted(session)) {
       return UNKNOWN_START;
     }
-    handles[session.slot] = Handle.INVALID;
-    owners[session.slot] = null;
+    forget(session);
     return startNs[session.slot];
   }
 
@@ -136,8 +135,11 @@ public final class SessionRecords {
     }
     int slot = session.slot;
     if (slot >= handles.length) {
+      int before = handles.length;
       int length = Math.max(64, Integer.highestOneBit(slot) * 2);
       handles = Arrays.copyOf(handles, length);
+      // Zero is a handle.
+      Arrays.fill(handles, before, length, Handle.INVALID);
       startNs = Arrays.copyOf(startNs, length);
       owners = Arrays.copyOf(owners, length);
     }
@@ -150,6 +152,14 @@ public final class SessionRecords {
   void leaves(StackSession session) {
     if (session.connection != null && !isNoted(session)) {
       note(session, UNKNOWN_START);
+    }
+  }
+
+  /** A session goes without a record. */
+  void forget(StackSession session) {
+    if (isNoted(session)) {
+      handles[session.slot] = Handle.INVALID;
+      owners[session.slot] = null;
     }
   }
 
@@ -170,10 +180,7 @@ public final class SessionRecords {
     SessionOwner owner = lane != null ? lane.owner() : noted ? owners[slot] : null;
     long nowNs = home.worker().nowNs();
     long lastedNs = noted && startNs[slot] != UNKNOWN_START ? nowNs - startNs[slot] : SessionRecord.UNKNOWN_DURATION;
-    if (noted) {
-      handles[slot] = Handle.INVALID;
-      owners[slot] = null;
-    }
+    forget(session);
     SessionRecord record = owner == null || !isCollected(owner.namespace()) ? null : next(owner.namespace());
     if (owner == null || record == null) {
       return;

@@ -42,17 +42,18 @@ final class StreamOpens {
     }
     TransportEntry transport = parent.carrier();
     session.listen(transport);
+    long handle = session.handle;
     int error = open(parent, transport, session, options);
     if (error == 0) {
       error = join(parent, session, owner.lane(home.index()));
     }
     if (error != 0) {
-      takeBack(session, transport);
+      takeBack(session, handle, transport);
       return error;
     }
     session.opaque = opaque;
     home.lifecycle().move(session, SessionState.READY);
-    home.post(session, SessionEvent.CONNECTED);
+    opens.postConnected(session);
     owner.connectAnswered();
     return session.handle;
   }
@@ -87,11 +88,9 @@ final class StreamOpens {
 
   /** Whether a session may have one more stream. */
   private SessionError admit(StackSession parent) {
-    if (parent.has(SessionFlags.APP_CLOSED) || parent.state.compareTo(SessionState.OPENED) > 0) {
-      return SessionError.CLOSED;
-    }
-    if (!home.transports().isOpen(parent.carrier().id())) {
-      return SessionError.NOSUPPORT;
+    SessionError refusal = admitNone(parent);
+    if (refusal != SessionError.NONE) {
+      return refusal;
     }
     if (home.parents().count(parent) >= maxPerParent) {
       home.counters().streamLimit.increment(home.index());
@@ -100,16 +99,27 @@ final class StreamOpens {
     return SessionError.NONE;
   }
 
+  /** Whether a session, however many streams it has, may have none more. */
+  private SessionError admitNone(StackSession parent) {
+    if (parent.has(SessionFlags.APP_CLOSED) || parent.state.compareTo(SessionState.OPENED) > 0) {
+      return SessionError.CLOSED;
+    }
+    if (parent.has(SessionFlags.MIGRATING)) {
+      return SessionError.CONFLICT;
+    }
+    return home.transports().isOpen(parent.carrier().id()) ? SessionError.NONE : SessionError.NOSUPPORT;
+  }
+
   /** Has the transport make the stream's connection and gives it to the session. */
   private int open(StackSession parent, TransportEntry transport, StackSession session, ConnectOptions options) {
     EndpointConfig kept = spareConfig;
     // A transport may open another stream while it is asked for this one.
     spareConfig = null;
-    EndpointConfig config = (kept == null ? new EndpointConfig() : kept)
-        .set(options.remote(), options.local(), parent.connected().table())
-        .wishes(options.mssBytes(), options.dscp(), options.flags(), options.extensions())
-        .origin(options.parent(), transport.id());
+    EndpointConfig config = kept == null ? new EndpointConfig() : kept;
     try {
+      config.set(options.remote(), options.local(), parent.connected().table())
+          .wishes(options.mssBytes(), options.dscp(), options.flags(), options.extensions())
+          .origin(options.parent(), transport.id());
       long connection = transport.vft().connectStream(parent.connected(), session.handle, config);
       if (connection < 0) {
         return (int) connection;
@@ -137,7 +147,11 @@ final class StreamOpens {
     }
   }
 
-  private void takeBack(StackSession session, TransportEntry transport) {
+  private void takeBack(StackSession session, long handle, TransportEntry transport) {
+    if (session.handle != handle) {
+      // Its parent has taken it along.
+      return;
+    }
     TransportConnection made = session.connection;
     if (made != null) {
       SessionOpens.cleanup(transport, made);
@@ -165,12 +179,15 @@ final class StreamOpens {
     if (session == null) {
       return home.refused(SessionError.ALLOC);
     }
+    long handle = session.handle;
     int error = join(parent, session, lane);
     if (error != 0) {
-      home.lifecycle().free(session);
+      if (session.handle == handle) {
+        home.lifecycle().free(session);
+      }
       return home.refused(SessionError.of(error));
     }
-    return session.handle;
+    return handle;
   }
 
   /** Whether a stream that the peer opened may still be offered to the application. */
@@ -184,14 +201,27 @@ final class StreamOpens {
     if (lane.isClosed()) {
       return SessionError.NOAPP.code();
     }
+    long parentHandle = parent.handle;
+    long handle = session.handle;
     home.parents().join(parent, session);
     lane.add(session);
     FifoPair fifos = home.fifos();
     int error = lane.owner().allocateConnectFifos(fifos);
-    if (error == 0) {
-      opens.attachFifos(session, fifos);
-      home.counters().streamsOpened.increment(home.index());
+    if (error != 0) {
+      return error;
     }
-    return error;
+    // The application may have been told of new memory, and have ended the parent then, or anything else.
+    if (session.handle != handle) {
+      fifos.lease().release();
+      fifos.clear();
+      return SessionError.CLOSED.code();
+    }
+    opens.attachFifos(session, fifos);
+    SessionError refusal = parent.handle == parentHandle ? admitNone(parent) : SessionError.CLOSED;
+    if (refusal != SessionError.NONE || session.has(SessionFlags.APP_CLOSED)) {
+      return refusal == SessionError.NONE ? SessionError.CLOSED.code() : refusal.code();
+    }
+    home.counters().streamsOpened.increment(home.index());
+    return 0;
   }
 }

@@ -194,9 +194,10 @@ public interface ApplicationContext {
    *
    * @param session the handle
    * @return completes on the session's worker with NONE, also when it is this one's already; NOSESSION, OWNER (it is
-   *     another application's), NOAPP (this one has left), CLOSED (the application closed it, or its transport has let
-   *     go), CONFLICT (its present owner has not accepted it yet, has a view of its FIFOs open, has handed it over to
-   *     threads, or has just taken it over itself), MQ_FULL (this one has more events than its queue has room for)
+   *     another application's), NOSUPPORT (it serves a listener, see {@link SessionCallbacks#onListening}), NOAPP (this
+   *     one has left), CLOSED (the application closed it, or its transport has let go), CONFLICT (its present owner has
+   *     not accepted it yet, has a view of its FIFOs open, has handed it over to threads, or has just taken it over
+   *     itself), MQ_FULL (this one has more events than its queue has room for)
    */
   CompletableFuture<SessionError> takeOver(long session);
 

@@ -29,8 +29,10 @@ public interface SessionCallbacks {
   /**
    * A listener of datagrams is ready on this worker: it has one session there, for all its peers, which serves reading
    * with addresses ({@link Session#readDatagram}) and writing to addresses ({@link Session#writeDatagram}), and ends
-   * with the listener. Before any {@link #onReadable} of it. Only for listens of a connectionless transport without
-   * {@code EndpointFlag.CONNECTED}; with it, each peer is accepted.
+   * with the listener. One that ends before, because its transport failed or its FIFOs were spoiled, tells so as any
+   * session does; it is not replaced, the others serve its peers from then on. Before any {@link #onReadable} of it.
+   * Only for listens of a connectionless transport without {@code EndpointFlag.CONNECTED}; with it, each peer is
+   * accepted.
    *
    * @param session the session; may be written to at once
    */
@@ -118,6 +120,10 @@ public interface SessionCallbacks {
    * The session moved to another worker; the callback runs there, before any other of the session on that worker. The
    * old handle is stale from now on; what was asked by it before is done when this returned. Data that waits, also what
    * was left unread, is announced by {@link #onReadable} afterwards. Attachment and opaque value came along.
+   *
+   * <p>From the move until this is called the old reference is good for close, reset and shutdown only, which follow
+   * the session. Calls for data are refused with CONFLICT; an attachment, an opaque value and a wish for room that are
+   * set there stay behind.
    *
    * @param session the session at its new place
    * @param oldHandle what it was called before

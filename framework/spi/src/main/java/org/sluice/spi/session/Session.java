@@ -70,7 +70,8 @@ public interface Session {
    * @param offset the first byte
    * @param lengthBytes how many
    * @return bytes taken, 0 when full; or NOSESSION, CLOSED, SEG_NO_SPACE (no chunk was free), CORRUPT, CONFLICT (see
-   *     {@link #stream}), INVALID_RMT_IP for the session that a listener has on a worker, which has no peer
+   *     {@link #stream}, and while the session moves to another worker), INVALID_RMT_IP for the session that a listener
+   *     has on a worker, which has no peer
    */
   int write(MemorySegment source, long offset, int lengthBytes);
 

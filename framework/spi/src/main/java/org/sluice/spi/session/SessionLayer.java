@@ -109,7 +109,7 @@ public interface SessionLayer extends LocalSessions {
 
   /**
    * A half-open connection is about to move to another worker; until {@link #halfOpenMigrated} nobody may touch it.
-   * Only for NO_LOOKUP connections. Worker 0.
+   * Only for NO_LOOKUP connections: a flow that has an entry loses it. Worker 0.
    *
    * @param halfOpen the handle of the half-open session
    */

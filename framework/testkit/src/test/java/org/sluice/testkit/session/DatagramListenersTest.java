@@ -238,6 +238,107 @@ class DatagramListenersTest {
     w.simulation.await(context::detach);
     w.end();
   }
+
+  @Test
+  void S29_S31_a_session_of_a_listener_is_not_taken_over() {
+    w.listen(w.server.context(), DatagramWorld.URI);
+    ApplicationContext added = w.simulation.await(() -> w.server.context().addWorker(new RecordingApplication()));
+    for (int worker = 1; worker <= 2; worker++) {
+      long session = w.session(worker).handle();
+      assertThat(w.simulation.<SessionError>await(() -> added.takeOver(session))).isEqualTo(SessionError.NOSUPPORT);
+      assertThat(w.simulation.<SessionError>await(() -> w.server.context().takeOver(session)))
+          .as("it is this one's").isEqualTo(SessionError.NONE);
+    }
+    w.simulation.await(added::detachWorker);
+    w.end();
+  }
+
+  // ---- Sessions that end while their listener goes on.
+
+  private void send(int worker) {
+    Session session = w.session(worker);
+    w.simulation.on(worker, () -> session.writeDatagram(
+        MemorySegment.ofArray(new byte[10]), 0, 10, new DatagramAddress().to(Endpoint.of("10.0.0.1", 1))));
+    w.simulation.run();
+  }
+
+  private Set<Long> found() {
+    Set<Long> found = new HashSet<>();
+    for (int port = 1; port <= 64; port++) {
+      found.add(w.find(port % 3, port));
+    }
+    return found;
+  }
+
+  @Test
+  void S29_a_session_that_its_transport_fails_is_found_no_more() {
+    w.simulation.runtime().tolerateFaults();
+    w.listen(w.server.context(), DatagramWorld.URI);
+    long other = w.session(2).handle();
+    assertThat(found()).hasSize(2);
+    w.transport.throwing = 1;
+    send(1);
+    assertThat(w.server.logs().stream().filter(RecordingApplication.Log::isOver)).hasSize(1);
+    assertThat(found()).containsExactly(other);
+    assertThat(w.counter("session.listener-session-lost")).isEqualTo(1);
+    w.transport.throwing = 1;
+    send(2);
+    assertThat(found()).as("none is left").containsExactly((long) SessionError.NOLISTEN.code());
+    w.simulation.await(() -> w.server.context().unlisten(w.listener()));
+    w.listen(w.server.context(), DatagramWorld.URI);
+    assertThat(found()).hasSize(2).allSatisfy(session -> assertThat(session).isNotNegative());
+    assertThat(w.counter("session.listener-session-lost")).isEqualTo(2);
+    w.end();
+  }
+
+  @Test
+  void S29_a_session_that_ends_before_its_listener_is_ready_fails_the_listen() {
+    assertThat(listensThatFailWhenTheSessionEnds(1)).as("there may be another one already").isPositive();
+    assertThat(listensThatFailWhenTheSessionEnds(2)).as("the last one's listener is ready").isZero();
+  }
+
+  /** Ends the first or second session of a listener as soon as its application is told of it. */
+  private static int listensThatFailWhenTheSessionEnds(int number) {
+    int failed = 0;
+    for (int seed = 1; seed <= 20; seed++) {
+      DatagramWorld t = new DatagramWorld(new Simulation(seed, 2));
+      t.simulation.runtime().tolerateFaults();
+      t.server.onOpen(session -> {
+        if (t.server.logs().size() == number) {
+          t.transport.throwing = 1;
+          session.writeDatagram(
+              MemorySegment.ofArray(new byte[10]), 0, 10, new DatagramAddress().to(Endpoint.of("10.0.0.1", 1)));
+        }
+      });
+      CompletableFuture<Long> listening = t.simulation.get(0, () -> t.server.context().listen(DatagramWorld.URI));
+      t.simulation.run();
+      assertThat(listening).isDone();
+      assertThat(t.counter("session.listener-session-lost")).isEqualTo(1);
+      if (listening.isCompletedExceptionally()) {
+        failed++;
+        assertThat(t.server.logs()).allSatisfy(log -> assertThat(log.isOver()).isTrue());
+      } else {
+        long left = t.server.logs().stream().mapToLong(log -> log.session().handle()).max().orElseThrow();
+        assertThat(left).isNotNegative();
+        for (int port = 1; port <= 32; port++) {
+          assertThat(t.find(1, port)).isEqualTo(left);
+        }
+      }
+      t.end();
+    }
+    return failed;
+  }
+
+  @Test
+  void S29_orderly_ends_are_no_losses() {
+    w.listen(w.server.context(), DatagramWorld.URI);
+    w.simulation.await(() -> w.server.context().unlisten(w.listener()));
+    w.listen(w.server.context(), DatagramWorld.URI);
+    w.simulation.await(w.host::revoke);
+    w.end();
+    assertThat(w.counter("session.listener-session-lost")).isZero();
+  }
+
   @Test
   void S29_streams_have_no_addresses_to_read_or_to_write_to() {
     ScriptedTransport streams = new ScriptedTransport(

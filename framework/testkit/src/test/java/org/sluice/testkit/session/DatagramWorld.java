@@ -44,10 +44,11 @@ final class DatagramWorld {
     server.onReadable(inbox);
   }
 
-  /** Writes down between whom each packet leaves. */
+  /** Writes down between whom each packet leaves; throws as often as it is told. */
   static final class Addresses extends FakeConnectionlessTransport {
     final List<String> sent = new ArrayList<>();
     int protocol;
+    int throwing;
 
     Addresses(HostServices host) {
       super(host);
@@ -61,6 +62,10 @@ final class DatagramWorld {
 
     @Override
     public void pushHeader(TransportConnection connection, PacketBatch batch) {
+      if (throwing > 0) {
+        throwing--;
+        throw new IllegalStateException("as told");
+      }
       super.pushHeader(connection, batch);
       for (int i = 0; i < batch.size(); i++) {
         sent.add(connection.localEndpoint() + ">" + connection.remoteEndpoint());
@@ -115,9 +120,13 @@ final class DatagramWorld {
   }
 
   long full() {
+    return counter("session.datagram-no-room");
+  }
+
+  long counter(String counter) {
     long[] value = {0};
     simulation.stack().counters().forEach((name, cell) -> {
-      value[0] += name.equals("stack.session.datagram-no-room") ? cell.value() : 0;
+      value[0] += name.equals("stack." + counter) ? cell.value() : 0;
     });
     return value[0];
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,9 @@ import org.sluice.spi.session.EndReason;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.transport.TxMode;
 import org.sluice.testkit.contract.RecordingApplication;
+import org.sluice.testkit.host.Simulation;
+import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.transport.FakeConnectionlessTransport;
 import org.sluice.testkit.transport.ScriptedConnection;
 
 /** Records of closed sessions. */
@@ -304,6 +308,39 @@ class EventCollectorTest {
     w.simulation.await(w.simulation.stack().scope("collectors")::revoke);
     w.simulation.await(w.host::revoke);
     w.simulation.requireNothingLeft();
+  }
+
+  @ParameterizedTest(name = "detach {0}")
+  @ValueSource(booleans = {false, true})
+  void A22_the_first_session_of_worker_0_is_older_than_its_collector_too(boolean detach) {
+    Simulation simulation = new Simulation(1, 0);
+    TestHost host = simulation.host("messages", Map.of());
+    simulation.await(() -> host.scope().registerTransport(new FakeConnectionlessTransport(host)));
+    RecordingApplication client = new RecordingApplication();
+    simulation.await(() -> simulation.stack().scope("clients").applications()
+        .attach(client, ScriptedWorld.options("client", 1 << 20)));
+    simulation.on(0, () -> client.context().connect("message://127.0.0.1:7000", 1));
+    simulation.run();
+    Session first = client.log().session();
+    assertThat(first.handle()).as("a handle like any other").isZero();
+    simulation.await(() -> simulation.stack().scope("collectors").applications()
+        .attach(collector, options("collector", AttachOptions.DEFAULT_NAMESPACE)));
+    simulation.on(0, () -> client.context().connect("message://127.0.0.1:7001", 2));
+    simulation.advance(Duration.ofSeconds(1));
+    if (detach) {
+      simulation.await(() -> client.context().detach());
+    } else {
+      simulation.on(0, first::close);
+    }
+    simulation.run();
+    SessionRecord record =
+        collector.records.stream().filter(ended -> ended.session() == 0).findFirst().orElseThrow();
+    assertThat(record.application()).isEqualTo("client");
+    assertThat(record.durationNs()).isEqualTo(SessionRecord.UNKNOWN_DURATION);
+    simulation.await(simulation.stack().scope("clients")::revoke);
+    simulation.await(simulation.stack().scope("collectors")::revoke);
+    simulation.await(host::revoke);
+    simulation.requireNothingLeft();
   }
 
   @Test

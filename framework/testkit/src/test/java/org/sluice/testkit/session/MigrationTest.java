@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.WriteView;
 import org.sluice.spi.runtime.Handle;
@@ -252,6 +256,104 @@ class MigrationTest {
     end(w);
   }
 
+  // ---- Together with what else a session can be.
+
+  @Test
+  void S30_S32_a_parent_that_moves_takes_no_stream() {
+    Set<String> answers = new HashSet<>();
+    for (int seed = 1; seed <= 20; seed++) {
+      for (int from = 0; from <= 1; from++) {
+        answers.add(streamOfMoving(new ScriptedWorld(seed, DATA_WORKERS, TxMode.DEQUEUE), from));
+      }
+    }
+    assertThat(answers).as("still moving, or told by then")
+        .contains("failed CONFLICT 7").isSubsetOf("failed CONFLICT 7", "failed NOSESSION 7");
+  }
+
+  private static String streamOfMoving(ScriptedWorld world, int from) {
+    world.transport.takesStreams();
+    ScriptedConnection parent = world.connected(1);
+    ConnectOptions options = world.simulation.get(1, () -> ConnectOptions.streamOf(world.session(parent)));
+    int live = world.liveSessions();
+    int before = world.application.connects().size();
+    world.simulation.on(1, () -> {
+      world.transport.migrate(parent, world.worker(2));
+      if (from == 1) {
+        world.application.context().connect(options, 7);
+      }
+    });
+    if (from == 0) {
+      world.simulation.on(0, () -> world.application.context().connect(options, 7));
+    }
+    world.run();
+    assertThat(world.application.connects()).hasSize(before + 1);
+    assertThat(world.transport.calls("connectStream")).isZero();
+    assertThat(world.liveSessions()).isEqualTo(live);
+    end(world);
+    return world.application.connects().getLast();
+  }
+
+  @Test
+  void S30_S31_what_was_asked_by_the_old_handle_is_done_though_another_worker_has_taken_the_session_over() {
+    RecordingApplication second = new RecordingApplication();
+    ApplicationContext context = w.simulation.await(() -> w.application.context().addWorker(second));
+    w.application.onReadable(session -> { });
+    ScriptedConnection before = w.connected(1);
+    w.on(before, () -> w.transport.deliver(before, bytes(100, 1)));
+    w.run();
+    long old = before.session;
+    List<SessionError> told = new ArrayList<>();
+    w.application.onMigrated(session -> {
+      var _ = context.takeOver(session.handle()).thenAccept(told::add);
+    });
+    migrate(w, before, 2);
+    w.simulation.on(1, () -> {
+      var _ = w.application.context().shutdown(old).thenAccept(told::add);
+    });
+    w.run();
+    assertThat(told).containsExactly(SessionError.NONE, SessionError.NONE);
+    assertThat(w.transport.calls("halfClose")).isEqualTo(1);
+    assertThat(w.application.log().events()).containsExactly("connected", "readable", "migrated");
+    assertThat(second.log().events()).containsExactly("readable");
+    assertThat(second.log().received()).isEqualTo(bytes(100, 1));
+    end(w);
+  }
+
+  @Test
+  void S30_a_session_that_arrives_after_its_transport_has_left_is_taken_from_it() {
+    ScriptedConnection before = w.connected(1);
+    ScriptedConnection after = migrate(w, before, 0);
+    TransportRegistry transports = w.simulation.stack().transports();
+    w.simulation.on(0, () -> transports.leave(Objects.requireNonNull(transports.byName("script"))));
+    w.run();
+    assertThat(w.transport.calls()).contains("cleanup " + Handle.text(after.handle()));
+    assertThat(w.application.log().events())
+        .containsExactly("connected", "migrated", "reset", "cleanup TRANSPORT", "cleanup SESSION");
+    end(w);
+  }
+
+  @Test
+  void S30_data_calls_of_the_old_reference_are_refused_while_its_session_moves() {
+    ScriptedConnection before = w.connected(1);
+    Session old = w.session(before);
+    migrate(w, before, 2);
+    w.simulation.on(1, () -> {
+      int conflict = SessionError.CONFLICT.code();
+      byte[] data = new byte[10];
+      MemorySegment memory = MemorySegment.ofArray(data);
+      assertThat(old.write(data, 0, 10)).isEqualTo(conflict);
+      assertThat(old.write(memory, 0, 10)).isEqualTo(conflict);
+      assertThat(old.read(data, 0, 10)).isEqualTo(conflict);
+      assertThat(old.read(memory, 0, 10)).isEqualTo(conflict);
+      assertThat(old.readable()).isEqualTo(conflict);
+      assertThat(old.writable()).isEqualTo(conflict);
+      assertThat(old.transferTo(old, 10)).isEqualTo(conflict);
+    });
+    w.run();
+    w.simulation.on(1, () -> assertThat(old.read(new byte[1], 0, 1)).isEqualTo(SessionError.NOSESSION.code()));
+    end(w);
+  }
+
   // ---- What happens meanwhile.
 
   enum Meanwhile { NOTHING, CLOSE, RESET, SHUTDOWN, PEER_RESETS, DETACH, UNLOAD, CLOSE_BY_REFERENCE, MOVE_ON }
@@ -259,9 +361,13 @@ class MigrationTest {
   @ParameterizedTest
   @EnumSource(Meanwhile.class)
   void S30_whatever_happens_while_it_moves_leaves_nothing(Meanwhile what) {
+    int done = 0;
     for (int seed = 1; seed <= SEEDS; seed++) {
-      new Race(seed, what).run();
+      Race race = new Race(seed, what);
+      race.run();
+      done += race.done ? 1 : 0;
     }
+    assertThat(done).as("races in which it happened").isPositive();
   }
 
   private static final class Race {
@@ -270,6 +376,8 @@ class MigrationTest {
     private final Meanwhile what;
     private ScriptedConnection connection;
     private final long old;
+    /** Whether it came in time to be tried. */
+    private boolean done = true;
 
     Race(long seed, Meanwhile what) {
       this.what = what;
@@ -296,6 +404,7 @@ class MigrationTest {
         case UNLOAD -> world.simulation.on(0, () -> pending.add(world.host.revoke()));
         case CLOSE_BY_REFERENCE -> world.simulation.on(1, () -> {
           Session named = context.session(old);
+          done = named != null;
           if (named != null) {
             assertThat(named).isSameAs(reference);
             assertThat(named.write(new byte[1], 0, 1)).isNegative();
@@ -303,14 +412,17 @@ class MigrationTest {
           }
         });
         case PEER_RESETS -> {
-          if (connection.session > 0) {
+          done = connection.session > 0;
+          if (done) {
             world.on(connection, () -> world.host.sessions().resetNotify(connection));
           }
         }
         case MOVE_ON -> {
-          if (connection.session > 0) {
+          done = connection.session > 0;
+          if (done) {
             ScriptedConnection next = migrate(world, connection, 0);
-            connection = next.session < 0 ? connection : next;
+            done = next.session >= 0;
+            connection = done ? next : connection;
           }
         }
         default -> { }

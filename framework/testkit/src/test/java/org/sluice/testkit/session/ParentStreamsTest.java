@@ -3,16 +3,21 @@ package org.sluice.testkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.StackLimits;
 import org.sluice.core.session.SessionAdmin;
+import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.PendingConnect;
@@ -291,6 +296,84 @@ class ParentStreamsTest {
     w.run();
     assertThat(streams(parent)).as("a stream's end leaves its parent").isEqualTo(3);
     stream(parent);
+  }
+
+  /** Has little memory, and closes its parent when it gets more. */
+  private static final class Closer implements Application {
+    private final List<String> answers = new ArrayList<>();
+    private @Nullable ApplicationContext context;
+    private @Nullable Session parent;
+    private boolean closed;
+
+    ApplicationContext context() {
+      return Objects.requireNonNull(context);
+    }
+
+    Session parent() {
+      return Objects.requireNonNull(parent);
+    }
+
+    @Override
+    public void onAttached(ApplicationContext given) {
+      context = given;
+    }
+
+    @Override
+    public void onConnected(Session session, long opaque) {
+      parent = parent == null ? session : parent;
+      answers.add("connected");
+    }
+
+    @Override
+    public void onConnectFailed(SessionError error, long opaque, long halfOpen) {
+      answers.add("failed " + error);
+    }
+
+    @Override
+    public void onSegmentAdded(long segment) {
+      closed = true;
+      assertThat(parent().close()).isEqualTo(SessionError.NONE);
+    }
+  }
+
+  @ParameterizedTest(name = "by the peer: {0}")
+  @ValueSource(booleans = {false, true})
+  void S32_a_stream_is_refused_when_its_parent_is_closed_while_it_is_given_memory(boolean byPeer) {
+    ScriptedWorld t = new ScriptedWorld(3, 1, TxMode.DEQUEUE, StackLimits.DEFAULT.withStreamsPerSession(10_000));
+    t.transport.takesStreams();
+    Closer closer = new Closer();
+    t.simulation.await(() -> t.simulation.stack().scope("applications").applications()
+        .attach(closer, ScriptedWorld.options("closer", 1 << 20)));
+    t.simulation.on(0, () -> closer.context().connect("script://127.0.0.1:" + ScriptedWorld.PORT, 0));
+    ScriptedConnection halfOpen = t.transport.lastHalfOpen();
+    ScriptedConnection parent = t.simulation.get(1, () -> t.transport.answer(halfOpen, t.worker(1)));
+    t.simulation.on(0, () -> t.transport.delete(halfOpen));
+    t.run();
+    ConnectOptions options = t.simulation.get(1, () -> ConnectOptions.streamOf(closer.parent()));
+    long last = 0;
+    for (int i = 0; i < 5000 && !closer.closed; i++) {
+      if (byPeer) {
+        last = t.simulation.get(1, () -> t.transport.incomingStream(parent)).session;
+      } else {
+        t.simulation.on(1, () -> closer.context().connect(options, 1));
+        t.run();
+      }
+    }
+    t.run();
+    assertThat(closer.closed).isTrue();
+    if (byPeer) {
+      assertThat(last).isEqualTo(SessionError.CLOSED.code());
+    } else {
+      assertThat(closer.answers).endsWith("connected", "failed CLOSED");
+    }
+    for (ScriptedConnection connection : t.transport.established()) {
+      t.on(connection, () -> t.transport.deleted(connection));
+    }
+    t.run();
+    assertThat(t.liveSessions()).isZero();
+    assertThat(t.counter("session.illegal-transition")).isZero();
+    t.simulation.await(() -> closer.context().detach());
+    t.end();
   }
 
   // ---- Ends.
