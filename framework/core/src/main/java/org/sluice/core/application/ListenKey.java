@@ -6,8 +6,8 @@ import org.sluice.spi.transport.Endpoint;
 
 /**
  * The key of a listener in a local table (by namespace) or global table (by table set). Local tables tell the two forms
- * of a protocol apart; global ones know a transport's name alone, because packets do not say which form they are of. One
- * that is a key of a map does not change any more; one to look up with may be set again and again.
+ * of a protocol apart; global ones know a transport's name alone, because packets do not say which form they are of.
+ * One that is a key of a map does not change any more; one to look up with may be set again and again.
  */
 final class ListenKey {
   private int scope;

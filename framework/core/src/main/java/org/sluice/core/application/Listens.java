@@ -110,7 +110,7 @@ final class Listens {
 
   private void openProxy(ApplicationWorker worker, AppListener listener) {
     var _ = datagrams.open(worker, listener).thenAccept(error -> {
-      if (error != SessionError.NONE && listener.has(worker)) {
+      if (error != SessionError.NONE && isUnserved(worker, listener)) {
         LOG.warn("'{}' is no proxy at {}: {}", worker.name(), listener.wanted(), error.text());
         leave(worker, listener);
       }
@@ -129,11 +129,16 @@ final class Listens {
       if (error == SessionError.NONE) {
         return handle;
       }
-      if (listener.has(worker)) {
+      if (isUnserved(worker, listener)) {
         leave(worker, listener);
       }
       throw plane.failure(error, what);
     });
+  }
+
+  /** Whether what failed was the last try: the application worker may have left, and joined anew, meanwhile. */
+  private boolean isUnserved(ApplicationWorker worker, AppListener listener) {
+    return listener.has(worker) && !datagrams.serves(worker, listener);
   }
 
   void unlisten(ApplicationWorker worker, long handle) {
@@ -224,7 +229,8 @@ final class Listens {
         new AppListener(application, protocol, wanted, config, plane.localSegments(), automatic);
     int error = 0;
     if (scopes.contains(Scope.GLOBAL)) {
-      error = startGlobal(listener, protocol.transport(), ListenKey.global(table, protocol.transport().name(), network));
+      TransportEntry transport = protocol.transport();
+      error = startGlobal(listener, transport, ListenKey.global(table, transport.name(), network));
     }
     if (error == 0 && scopes.contains(Scope.LOCAL)) {
       error = startLocal(listener, ListenKey.local(namespace, protocol.name(), wanted));

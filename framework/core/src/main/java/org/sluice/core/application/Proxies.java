@@ -58,8 +58,8 @@ final class Proxies {
   }
 
   /**
-   * Throws when a proxy could not follow its namespace to another place, because somebody else takes all there; adds the
-   * keys that proxies are to have to those which are taken.
+   * Throws when a proxy could not follow its namespace to another place, because somebody else takes all there; adds
+   * the keys that proxies are to have to those which are taken.
    */
   void checkMove(Iterable<AttachedApplication> applications, Namespace namespace, Namespace.Place place,
       Map<ListenKey, Listens.Claim> taken, String what) {
