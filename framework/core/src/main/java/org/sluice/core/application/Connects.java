@@ -176,7 +176,7 @@ final class Connects {
     flow.local(remote.addressHigh(), remote.addressLow(), remote.port());
     flow.remote(unknown ? 0 : source.addressHigh(), unknown ? ip4 ? IpAddress.IP4_MAPPED : 0 : source.addressLow(),
         source.port());
-    boolean decided = plane.sessions().lookup().rules(flow, found);
+    boolean decided = plane.sessions().lookup().rules(flow, !unknown, found);
     if (found.kind() == LookupResult.Kind.NONE) {
       // One that listens in the global table alone is reached by that listening session.
       found.set(LookupResult.Kind.LISTENER, decided ? Handle.INVALID : listener.servingLocally());
