@@ -219,6 +219,7 @@ public final class ApplicationRegistry {
       application.detached();
     }
     listens.leaveAll(worker);
+    collectors().handOver(worker);
     CompletableFuture<@Nullable Void> left = worker.close().thenRun(() -> left(worker));
     return application.isDetached() ? application.gone().copy() : left;
   }

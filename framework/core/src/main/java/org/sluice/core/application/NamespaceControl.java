@@ -190,7 +190,7 @@ public final class NamespaceControl {
 
   /** Forgets the rules of a table that no namespace uses any more. */
   private void retire(boolean ip4, int table) {
-    boolean used = plane.namespaces().all().stream().anyMatch(other -> other.table(ip4) == table);
+    boolean used = plane.namespaces().allAndLeaving().stream().anyMatch(other -> other.table(ip4) == table);
     if (!used) {
       plane.policy().retire(table, ip4);
     }
