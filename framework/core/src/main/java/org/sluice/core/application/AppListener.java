@@ -62,7 +62,7 @@ final class AppListener implements SessionListener {
     return application;
   }
 
-  /** The name that tables know its protocol by. */
+  /** The protocol that was asked for, by which local tables know it. */
   String protocol() {
     return protocol.name();
   }
