@@ -45,7 +45,10 @@ final class Proxies {
     Set<ListenKey> wanted = new HashSet<>();
     for (String name : options.proxyProtocols()) {
       Protocol protocol = Protocol.find(plane, name);
-      for (Endpoint any : protocol == null ? List.<Endpoint>of() : FAMILIES) {
+      if (protocol == null) {
+        continue;
+      }
+      for (Endpoint any : FAMILIES) {
         Set<Scope> scopes = scopes(options, namespace.place(), protocol, any);
         for (ListenKey key : keys(namespace, namespace.place(), scopes, protocol, any)) {
           if (plane.listeners().exact(key) != null || !wanted.add(key)) {
@@ -85,8 +88,9 @@ final class Proxies {
       return;
     }
     AppListener there = plane.listeners().exact(key);
-    boolean stays = there != null && there.application().namespace() != application.namespace();
-    Listens.Claim other = stays ? new Listens.Claim(there.application(), there.protocol()) : before;
+    Listens.Claim other = there != null && there.application().namespace() != application.namespace()
+        ? new Listens.Claim(there.application(), there.protocol())
+        : before;
     if (other != null && !other.equals(claim)) {
       throw plane.failure(SessionError.ALREADY_LISTENING, what + ", where '" + other.application().options().name()
           + "' is a proxy of " + other.protocol() + " as '" + application.options().name() + "' is of " + name);
