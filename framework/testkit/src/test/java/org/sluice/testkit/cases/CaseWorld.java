@@ -162,13 +162,7 @@ final class CaseWorld {
   SessionError connect(RecordingApplication application, ConnectOptions options) {
     int before = application.connects().size();
     long localBefore = local.calls("connect");
-    simulation.on(0, () -> {
-      SessionError refused = application.context().connect(options, 1);
-      if (refused != SessionError.NONE) {
-        throw new AssertionError("connect: " + refused);
-      }
-    });
-    simulation.advance(SETTLING);
+    ask(application, options);
     List<String> outcomes = application.connects();
     if (outcomes.size() == before) {
       assertThat(local.calls("connect")).as("neither an outcome of the connect nor a wait for the local transport")
@@ -181,6 +175,17 @@ final class CaseWorld {
     }
     assertThat(outcome).startsWith("connected ");
     return SessionError.NONE;
+  }
+
+  /** Asks for a connect, whatever comes of it. */
+  void ask(RecordingApplication application, ConnectOptions options) {
+    simulation.on(0, () -> {
+      SessionError refused = application.context().connect(options, 1);
+      if (refused != SessionError.NONE) {
+        throw new AssertionError("connect: " + refused);
+      }
+    });
+    simulation.advance(SETTLING);
   }
 
   /** Lets the newest local listener accept the newest local connect; true when both ends are sessions then. */
