@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.spi.network.IpPrefix;
 
 /**
- * The remote prefixes of one length, each with its rules: a hash table in chunks, of which a changed copy shares all but
- * one. At most a quarter of the places is taken, because most questions are about prefixes that are not there, and an
- * empty place answers those without another look at memory. Immutable; any context reads; nothing is allocated.
+ * The remote prefixes of one length, each with its rules: a hash table in chunks, of which a changed copy shares all
+ * but one. At most a quarter of the places is taken, because most questions are about prefixes that are not there, and
+ * an empty place answers those without another look at memory. Immutable; any context reads; nothing is allocated.
  */
 final class RemotePrefixes {
   private static final int CHUNK_BITS = 7;
@@ -14,7 +14,8 @@ final class RemotePrefixes {
   private static final int MOST_PER_CHUNK = CHUNK / 4;
   private static final int LEAST_PER_CHUNK = CHUNK / 32;
   private static final long MIX_HIGH = 0x9e37_79b9_7f4a_7c15L;
-  private static final long MIX_LOW = 0xd1b5_4a32_d192_ed03L;
+  private static final long MIX_FIRST = 0xff51_afd7_ed55_8ccdL;
+  private static final long MIX_SECOND = 0xc4ce_b9fe_1a85_ec53L;
 
   private final int bits;
   private final long maskHigh;
@@ -44,6 +45,11 @@ final class RemotePrefixes {
     return size;
   }
 
+  /** Places for prefixes, taken or not; for tests of what is given back. */
+  int placeCount() {
+    return chunks.length * CHUNK;
+  }
+
   // ---- Look-up.
 
   /** The rules of the prefix that holds an address, or null. */
@@ -59,7 +65,7 @@ final class RemotePrefixes {
   private @Nullable RuleGroup find(long high, long low) {
     long hash = hash(high, low);
     @Nullable RuleGroup[] chunk = chunks[(int) hash & (chunks.length - 1)];
-    // A chunk is full only when hashes are no better than chance by seventeen standard deviations; yet this ends.
+    // A chunk is never full, see with; yet this ends.
     for (int step = 0, at = place(hash); step < CHUNK; step++, at = (at + 1) & (CHUNK - 1)) {
       RuleGroup group = chunk[at];
       if (group == null || group.isOf(high, low)) {
@@ -70,8 +76,11 @@ final class RemotePrefixes {
   }
 
   private static long hash(long high, long low) {
-    long mixed = (high ^ MIX_HIGH) * MIX_LOW + low;
-    return (mixed ^ mixed >>> 32) * MIX_HIGH >>> 16;
+    // Each bit of the prefix has to reach each bit of the hash: short prefixes differ in their first bits alone.
+    long mixed = low ^ high * MIX_HIGH;
+    mixed = (mixed ^ mixed >>> 33) * MIX_FIRST;
+    mixed = (mixed ^ mixed >>> 33) * MIX_SECOND;
+    return mixed ^ mixed >>> 33;
   }
 
   private static int place(long hash) {
@@ -84,9 +93,18 @@ final class RemotePrefixes {
   RemotePrefixes with(RuleGroup group) {
     boolean present = find(group.remoteHigh(), group.remoteLow()) != null;
     int newSize = present ? size : size + 1;
-    return newSize > chunks.length * MOST_PER_CHUNK
+    return newSize > chunks.length * MOST_PER_CHUNK || isCrowded(group)
         ? rehashed(chunks.length * 2).with(group)
         : copy(newSize, group.remoteHigh(), group.remoteLow(), group);
+  }
+
+  /** Whether chance has put so many into the chunk of a prefix that it needs a larger table than their number does. */
+  private boolean isCrowded(RuleGroup group) {
+    int there = 0;
+    for (RuleGroup other : chunks[(int) hash(group.remoteHigh(), group.remoteLow()) & (chunks.length - 1)]) {
+      there += other == null ? 0 : 1;
+    }
+    return there >= CHUNK - MOST_PER_CHUNK;
   }
 
   /** A copy without a prefix that is there. */
