@@ -37,7 +37,6 @@ final class CaptureFile implements AutoCloseable {
   private static final int DROPPED = 5;
   private static final int WORD = 4;
   private static final int MAC_BYTES = 6;
-  private static final DropReason[] REASONS = DropReason.values();
 
   /** Everything of a packet's block but the frame and the comments. */
   private static final int PACKET_BYTES = 44;
@@ -87,7 +86,7 @@ final class CaptureFile implements AutoCloseable {
   /** Appends the record that stands in a ring; once one has no room, no other gets any, so that there are no gaps. */
   void write(CaptureRing ring, int at) throws IOException {
     int length = ring.length(at);
-    String reason = REASONS[ring.reason(at)].text();
+    String reason = ring.reason(at).text();
     String missed = ring.missed(at) == 0 ? ""
         : ring.missed(at) + " frames before this one were not captured: the buffer was full";
     int size = PACKET_BYTES + padded(length) + optionBytes(reason) + optionBytes(missed);

@@ -61,6 +61,7 @@ final class CaptureRing {
   private final Counter missedFrames;
   private final byte[] bytes;
   private long written;
+  @SuppressWarnings("UnusedVariable") // accessed through PUBLISHED
   private long published;
   private long taken;
   private int missed;
@@ -104,7 +105,7 @@ final class CaptureRing {
     INTS.set(bytes, at + LENGTH, length);
     LONGS.set(bytes, at + TIME, timeNs);
     INTS.set(bytes, at + MISSED, missed);
-    INTS.set(bytes, at + REASON, reason.ordinal());
+    INTS.set(bytes, at + REASON, reason.code());
     boolean isOpen = (batch.flags(i) & (PacketFlags.TX_CHECKSUM_REQUEST | PacketFlags.RX_CHECKSUM_PARTIAL)) != 0
         && batch.checksumStart(i) > 0;
     INTS.set(bytes, at + CHECKSUM, isOpen ? batch.checksumStart(i) : NO_CHECKSUM);
@@ -131,7 +132,7 @@ final class CaptureRing {
 
   /** Says what became of a frame that is not published yet. */
   void reason(int at, DropReason reason) {
-    INTS.set(bytes, at + REASON, reason.ordinal());
+    INTS.set(bytes, at + REASON, reason.code());
   }
 
   void publish() {
@@ -178,8 +179,8 @@ final class CaptureRing {
     return (int) INTS.get(bytes, at + MISSED);
   }
 
-  int reason(int at) {
-    return (int) INTS.get(bytes, at + REASON);
+  DropReason reason(int at) {
+    return DropReason.of((int) INTS.get(bytes, at + REASON));
   }
 
   int checksumStart(int at) {

@@ -65,8 +65,7 @@ final class NicDuties implements WorkerDuties {
   private void take(int queue, int i, long nowNs) {
     byte[] bytes = batch.pool(i).memory().asSlice(batch.offset(i), batch.length(i)).toArray(ValueLayout.JAVA_BYTE);
     long stampedNs = batch.rxTimestampNs(i) == 0 ? 0 : batch.rxTimestampNs(i) - startNs;
-    received.add(
-        new ReceivedFrame(queue, nowNs - startNs, stampedNs, batch.flags(i), batch.flowHash(i), bytes));
+    received.add(new ReceivedFrame(queue, nowNs - startNs, stampedNs, batch.flowHash(i), bytes));
     batch.pool(i).release(batch.offset(i));
   }
 

@@ -28,7 +28,35 @@ final class PcapngReader {
   private int interfaces;
 
   /** A packet of the file. */
-  record Packet(long timeNs, int direction, List<String> comments, byte[] bytes) {}
+  static final class Packet {
+    private final long timeNs;
+    private final int direction;
+    private final List<String> comments;
+    private final byte[] bytes;
+
+    Packet(long timeNs, int direction, List<String> comments, byte[] bytes) {
+      this.timeNs = timeNs;
+      this.direction = direction;
+      this.comments = comments;
+      this.bytes = bytes;
+    }
+
+    long timeNs() {
+      return timeNs;
+    }
+
+    int direction() {
+      return direction;
+    }
+
+    List<String> comments() {
+      return comments;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
 
   PcapngReader(Path path) {
     try {

@@ -29,17 +29,18 @@ final class WiredStacksTest {
   @Test
   void two_stacks_have_one_end_each_and_a_stranger_has_wires_of_its_own() {
     Wires shared = new Wires();
-    try (Stack one = stack("one-", shared); Stack two = stack("two-", shared);
-        Stack three = stack("three-", new Wires())) {
+    try (Stack one = stack("one-", shared); Stack three = stack("three-", new Wires())) {
       NetInterface near = end(one, "w:0");
       NetInterface stranger = end(three, "w:1");
       assertThat(near.nic().linkState()).isEqualTo(LinkState.DOWN);
       assertThat(stranger.nic().linkState()).isEqualTo(LinkState.DOWN);
-      NetInterface far = end(two, "w:1");
-      assertThat(near.nic().linkState()).isEqualTo(LinkState.UP);
-      assertThat(far.nic().linkState()).isEqualTo(LinkState.UP);
-      two.close();
+      try (Stack two = stack("two-", shared)) {
+        NetInterface far = end(two, "w:1");
+        assertThat(near.nic().linkState()).isEqualTo(LinkState.UP);
+        assertThat(far.nic().linkState()).isEqualTo(LinkState.UP);
+      }
       assertThat(near.nic().linkState()).isEqualTo(LinkState.DOWN);
+      assertThat(stranger.nic().linkState()).isEqualTo(LinkState.DOWN);
     }
   }
 }
