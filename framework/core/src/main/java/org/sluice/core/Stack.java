@@ -13,7 +13,9 @@ import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.lookup.LocalEndpointTable;
-import org.sluice.core.network.LoopDriver;
+import org.sluice.core.nic.LoopDriver;
+import org.sluice.core.nic.WireDriver;
+import org.sluice.core.nic.Wires;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.RouteSourceSelector;
 import org.sluice.core.policy.PolicyBackend;
@@ -85,7 +87,8 @@ public final class Stack implements AutoCloseable {
         .limits(limits.workers())
         .counters(counters)
         .build();
-    network = new NetworkPlane(workers, limits.network(), own, List.of(new LoopDriver(own)));
+    network = new NetworkPlane(workers, limits.network(), clock, own,
+        List.of(new LoopDriver(own), new WireDriver(own, this::ownRandom, builder.wires)));
     FlowTable flows =
         new FlowTable(limits.maxFlows(), random, own.counter("lookup.limit", "Flows refused: table full"));
     LocalEndpointTable endpoints = new LocalEndpointTable(
@@ -333,6 +336,7 @@ public final class Stack implements AutoCloseable {
     private boolean sessionLayerOn = true;
     private PolicyBackend policy = PolicyBackend.NONE;
     private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
+    private Wires wires = new Wires();
 
     private Builder() {}
 
@@ -442,6 +446,17 @@ public final class Stack implements AutoCloseable {
      */
     public Builder streamSpinNs(long longestNs) {
       streamSpinNs = longestNs;
+      return this;
+    }
+
+    /**
+     * Sets where the ends of wires find each other.
+     *
+     * @param shared the same for all stacks that wires are to join; they must have the same clock
+     * @return this
+     */
+    public Builder wires(Wires shared) {
+      wires = shared;
       return this;
     }
 

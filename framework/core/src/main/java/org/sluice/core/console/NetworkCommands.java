@@ -1,6 +1,8 @@
 package org.sluice.core.console;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
@@ -32,8 +34,9 @@ final class NetworkCommands {
   static List<ConsoleCommand> of(StackParts parts, WorkerQueries queries) {
     NetworkCommands area = new NetworkCommands(parts, queries);
     return List.of(
-        new Action("interface add", "DRIVER [NAME]", "Make an interface, for example of the driver loop",
-            () -> Stream.of("loop"), area::addInterface),
+        new Action("interface add", "DRIVER [NAME] [KEY=VALUE ...]",
+            "Make an interface of the driver loop or wire or one of a plugin, with the driver's options",
+            () -> Stream.of("loop", "wire"), area::addInterface),
         new Action("interface del", "NAME", "Delete an interface, its addresses, and the routes that leave by it",
             area::names, area::deleteInterface),
         new Action("interface table", "NAME TABLE [ip4|ip6]",
@@ -62,9 +65,16 @@ final class NetworkCommands {
 
   private void addInterface(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
     String driver = words.next("the name of a driver");
-    String name = words.hasNext() ? words.next("a name") : null;
+    String name = words.hasNext() && !words.nextIsOption() ? words.next("a name") : null;
+    Map<String, String> options = new HashMap<>();
+    while (words.nextIsOption()) {
+      String[] option = words.next("an option").split("=", 2);
+      if (options.put(option[0], option[1]) != null) {
+        throw CommandException.usage("'" + option[0] + "' is given twice");
+      }
+    }
     words.end();
-    NetInterface made = queries.await(0, network.addInterface(driver, name));
+    NetInterface made = queries.await(0, network.addInterface(driver, name, options));
     output.line("interface " + made.name() + " has the number " + made.index());
   }
 

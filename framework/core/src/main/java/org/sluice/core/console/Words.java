@@ -31,6 +31,11 @@ final class Words {
     return hasNext() && words.get(taken).matches("[0-9a-fA-F]*[.:\\[].*");
   }
 
+  /** Whether an option of the form {@code KEY=VALUE} comes next. */
+  boolean nextIsOption() {
+    return hasNext() && words.get(taken).indexOf('=') > 0;
+  }
+
   String next(String what) throws CommandException {
     if (!hasNext()) {
       throw command.usage("'" + (words.isEmpty() ? command.name() : words.getLast()) + "' needs " + what);

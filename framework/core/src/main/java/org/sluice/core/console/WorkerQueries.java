@@ -76,6 +76,18 @@ final class WorkerQueries {
   }
 
   /**
+   * Waits for a result that no worker gives.
+   *
+   * @param done completes with it
+   * @param slow what to say when that is not in time: the work goes on
+   * @return the result
+   * @throws CommandException with these words
+   */
+  <T> T finished(CompletableFuture<T> done, String slow) throws CommandException, InterruptedException {
+    return await(0, done, slow);
+  }
+
+  /**
    * Asks the control plane on worker 0, which may refuse.
    *
    * @param query reads there and returns values; must not block

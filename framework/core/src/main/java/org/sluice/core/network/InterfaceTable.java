@@ -5,18 +5,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.runtime.WorkerSet;
+import org.sluice.core.nic.CaptureNic;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
-import org.sluice.spi.nic.Nic;
-import org.sluice.spi.nic.NicConfiguration;
 import org.sluice.spi.nic.NicDriver;
-import org.sluice.spi.nic.NicException;
-import org.sluice.spi.runtime.Worker;
 
 /** The interfaces while they change. Each method checks everything before it changes anything. Worker 0. */
 final class InterfaceTable {
@@ -31,27 +26,23 @@ final class InterfaceTable {
   private final NetworkLimits limits;
   private final NetworkCounters counters;
   private final List<InterfaceWatcher> watchers;
-  private final Map<String, NicDriver> drivers = new HashMap<>();
+  private final InterfaceCards cards;
   private final Map<Integer, Set<String>> holders = new HashMap<>();
   private int nextIndex;
   private int addresses;
 
   InterfaceTable(NetworkState state, TableRegistry tables, NetworkLimits limits, NetworkCounters counters,
-      List<NicDriver> drivers, List<InterfaceWatcher> watchers) {
+      InterfaceCards cards, List<InterfaceWatcher> watchers) {
     this.watchers = watchers;
     this.state = state;
     this.tables = tables;
     this.limits = limits;
     this.counters = counters;
-    drivers.forEach(driver -> this.drivers.put(driver.name(), driver));
+    this.cards = cards;
   }
 
-  NetInterface add(String driverName, @Nullable String wantedName, WorkerSet workers) {
-    NicDriver driver = drivers.get(driverName);
-    if (driver == null) {
-      throw new SessionException(SessionError.INVALID,
-          "driver '" + driverName + "'; there are: " + String.join(", ", drivers.keySet().stream().sorted().toList()));
-    }
+  NetInterface add(String driverName, @Nullable String wantedName, Map<String, String> options) {
+    NicDriver driver = cards.driver(driverName);
     String name = wantedName == null ? freeName(driverName) : wantedName;
     if (RESERVED.contains(name)) {
       throw new SessionException(SessionError.INVALID, "an interface '" + name + "', which routes have as a word");
@@ -65,7 +56,7 @@ final class InterfaceTable {
           "interface '" + name + "', of which " + limits.maxInterfaces() + " are allowed");
     }
     tables.requireRoom((tables.exists(true, FIRST_TABLE) ? 0 : 1) + (tables.exists(false, FIRST_TABLE) ? 0 : 1));
-    Nic nic = open(driver, name, workers);
+    CaptureNic nic = cards.open(driver, name, options);
     NetInterface made = new NetInterface(nextIndex, name, driverName, nic, FIRST_TABLE, FIRST_TABLE, List.of());
     nextIndex++;
     tables.interfaceCame(true, made.table4(), user(made));
@@ -80,15 +71,6 @@ final class InterfaceTable {
       number++;
     }
     return driverName + number;
-  }
-
-  private static Nic open(NicDriver driver, String name, WorkerSet workers) {
-    List<Worker> all = IntStream.range(0, workers.count()).<Worker>mapToObj(workers::worker).toList();
-    try {
-      return driver.open(new NicConfiguration(name, 0, 0, Map.of()), all);
-    } catch (NicException e) {
-      throw new SessionException(SessionError.NOINTF, "interface '" + name + "', because " + e.getMessage());
-    }
   }
 
   void delete(String name) {

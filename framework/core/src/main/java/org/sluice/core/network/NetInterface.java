@@ -3,9 +3,9 @@ package org.sluice.core.network;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.nic.CaptureNic;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
-import org.sluice.spi.nic.Nic;
 
 /**
  * An interface as it is at one moment. Immutable: each change makes another.
@@ -13,13 +13,13 @@ import org.sluice.spi.nic.Nic;
  * @param index its number, which no other interface gets while the stack lives
  * @param name its name, unique
  * @param driver the driver of its card
- * @param nic its card
+ * @param nic its card, which can be captured
  * @param table4 the table of its IPv4 addresses
  * @param table6 the table of its IPv6 addresses
  * @param addresses its addresses with the lengths of their links, in the order they were added
  */
 public record NetInterface(
-    int index, String name, String driver, Nic nic, int table4, int table6, List<IpPrefix> addresses) {
+    int index, String name, String driver, CaptureNic nic, int table4, int table6, List<IpPrefix> addresses) {
 
   /** Copies the addresses. */
   public NetInterface {

@@ -2,6 +2,7 @@ package org.sluice.core.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.sluice.spi.error.SessionError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.nic.NicDriver;
+import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
 
 /**
@@ -36,14 +38,17 @@ public final class NetworkPlane {
    *
    * @param workers the workers of the stack
    * @param limits bounds
+   * @param clock of the workers
    * @param counters the stack's scope
    * @param drivers what interfaces can be made of
    */
-  public NetworkPlane(WorkerSet workers, NetworkLimits limits, Counters counters, List<NicDriver> drivers) {
+  public NetworkPlane(
+      WorkerSet workers, NetworkLimits limits, Clock clock, Counters counters, List<NicDriver> drivers) {
     this.workers = workers;
     NetworkCounters hits = NetworkCounters.of(counters);
     tables = new TableRegistry(state, limits, hits);
-    interfaces = new InterfaceTable(state, tables, limits, hits, drivers, watchers);
+    InterfaceCards cards = new InterfaceCards(workers, clock, counters, drivers);
+    interfaces = new InterfaceTable(state, tables, limits, hits, cards, watchers);
   }
 
   /**
@@ -66,7 +71,21 @@ public final class NetworkPlane {
    *     NOINTF when the driver cannot open it
    */
   public CompletableFuture<NetInterface> addInterface(String driver, @Nullable String name) {
-    return add(() -> interfaces.add(driver, name, workers));
+    return addInterface(driver, name, Map.of());
+  }
+
+  /**
+   * Makes an interface, with its addresses-to-be in table 0.
+   *
+   * @param driver the name of its driver
+   * @param name its name; null for one made of the driver's name and the interface's number
+   * @param options the driver's own options by key
+   * @return completes with the interface; INVALID for an unknown driver, CONFLICT for a name that is taken, LIMIT,
+   *     NOINTF when the driver cannot open it
+   */
+  public CompletableFuture<NetInterface> addInterface(
+      String driver, @Nullable String name, Map<String, String> options) {
+    return add(() -> interfaces.add(driver, name, options));
   }
 
   /**

@@ -19,6 +19,11 @@ record ScopedWorker(StackWorker worker, WorkerScope scope) implements Worker {
   }
 
   @Override
+  public void wake() {
+    worker.wake();
+  }
+
+  @Override
   public int index() {
     return worker.index();
   }

@@ -199,7 +199,7 @@ public final class StackWorker implements Worker {
     return asleep;
   }
 
-  /** Ends the worker's sleep. Any context, after the work to be found was made visible; lock-free. */
+  @Override
   public void wake() {
     VarHandle.fullFence();
     // One of several wakers suffices; the others are spared the system call.

@@ -3,23 +3,27 @@ package org.sluice.spi.nic;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.sluice.spi.runtime.ExecutionContext;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Worker;
 
 /**
  * A pool whose frames are native memory, for drivers that have no memory of their own. The free frames are a stack of
  * the owner's; what others give back hangs in a list that the owner takes as a whole when his own are used up. Neither
  * side locks or allocates.
+ *
+ * <p>A frame may outlive the card it came from, in a queue of packets that wait for an address, for example. So nobody
+ * closes a pool: its memory goes back to the system when nobody refers to it any more.
  */
-public final class FramePool implements PacketPool, AutoCloseable {
+public final class FramePool implements PacketPool {
   private static final int NOTHING = -1;
 
-  private final ExecutionContext owner;
+  private final Worker owner;
   private final int frameBytes;
   private final int headroomBytes;
-  private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final int[] free;
   private int freeCount;
+  private final Counter exhausted;
 
   /** For each frame that another context gave back the one given back before. */
   private final int[] before;
@@ -33,12 +37,14 @@ public final class FramePool implements PacketPool, AutoCloseable {
    * @param frames how many
    * @param frameBytes the size of each, headroom included
    * @param headroomBytes how much of it stands before the data
+   * @param exhausted counts frames that were wanted when none was free
    */
-  public FramePool(ExecutionContext owner, int frames, int frameBytes, int headroomBytes) {
+  public FramePool(Worker owner, int frames, int frameBytes, int headroomBytes, Counter exhausted) {
     this.owner = owner;
     this.frameBytes = frameBytes;
     this.headroomBytes = headroomBytes;
-    memory = arena.allocate((long) frames * frameBytes, Long.BYTES);
+    this.exhausted = exhausted;
+    memory = Arena.ofAuto().allocate((long) frames * frameBytes, Long.BYTES);
     free = new int[frames];
     before = new int[frames];
     for (int i = 0; i < frames; i++) {
@@ -67,7 +73,11 @@ public final class FramePool implements PacketPool, AutoCloseable {
     if (freeCount == 0) {
       collect();
     }
-    return freeCount == 0 ? -1 : (long) free[--freeCount] * frameBytes + headroomBytes;
+    if (freeCount == 0) {
+      exhausted.increment(owner.index());
+      return -1;
+    }
+    return (long) free[--freeCount] * frameBytes + headroomBytes;
   }
 
   @Override
@@ -94,11 +104,5 @@ public final class FramePool implements PacketPool, AutoCloseable {
   public int available() {
     collect();
     return freeCount;
-  }
-
-  /** Frees the memory, with all frames, whoever holds them; once. */
-  @Override
-  public void close() {
-    arena.close();
   }
 }

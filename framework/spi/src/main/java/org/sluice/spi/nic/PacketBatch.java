@@ -68,6 +68,56 @@ public final class PacketBatch {
     return i;
   }
 
+  /**
+   * Appends a descriptor of another batch with all its metadata. Both name the same frame now, which has one owner all
+   * the same.
+   *
+   * @param from the other batch
+   * @param index which of its descriptors
+   * @return the new descriptor's index
+   * @throws IllegalStateException when the batch is full
+   */
+  public int add(PacketBatch from, int index) {
+    int i = add(from.pools[index], from.offsets[index], from.lengths[index], from.flags[index]);
+    copy(from, index, i);
+    return i;
+  }
+
+  /**
+   * Overwrites a descriptor with another one of this batch, so that batches can be sifted in place: what is kept moves
+   * to the front in its order, and {@link #truncate} forgets the rest. Frames are not touched.
+   *
+   * @param from the descriptor to keep
+   * @param to its new index, not above the old one
+   */
+  public void move(int from, int to) {
+    pools[to] = pools[from];
+    offsets[to] = offsets[from];
+    lengths[to] = lengths[from];
+    flags[to] = flags[from];
+    copy(this, from, to);
+  }
+
+  private void copy(PacketBatch from, int index, int to) {
+    rxTimestampsNs[to] = from.rxTimestampsNs[index];
+    flowHashes[to] = from.flowHashes[index];
+    segmentSizes[to] = from.segmentSizes[index];
+    checksumStarts[to] = from.checksumStarts[index];
+    checksumOffsets[to] = from.checksumOffsets[index];
+    l3Offsets[to] = from.l3Offsets[index];
+    l4Offsets[to] = from.l4Offsets[index];
+  }
+
+  /**
+   * Forgets the last descriptors; the frames they named are not touched.
+   *
+   * @param newSize how many to keep, at most {@link #size()}
+   */
+  public void truncate(int newSize) {
+    assert newSize >= 0 && newSize <= size : newSize;
+    size = newSize;
+  }
+
   /** Forgets all descriptors; the frames they named are not touched. */
   public void clear() {
     size = 0;
@@ -245,6 +295,19 @@ public final class PacketBatch {
     checksumStarts[i] = start;
     checksumOffsets[i] = fieldOffset;
     flags[i] |= PacketFlags.TX_CHECKSUM_REQUEST;
+  }
+
+  /**
+   * Says what a checksum covers, without asking for it: for received packets with {@link
+   * PacketFlags#RX_CHECKSUM_PARTIAL}.
+   *
+   * @param i index
+   * @param start where the bytes to sum begin, relative to the data
+   * @param fieldOffset where the field stands, relative to {@code start}
+   */
+  public void checksumPosition(int i, int start, int fieldOffset) {
+    checksumStarts[i] = start;
+    checksumOffsets[i] = fieldOffset;
   }
 
   /**

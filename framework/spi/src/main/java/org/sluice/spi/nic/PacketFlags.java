@@ -8,7 +8,8 @@ public final class PacketFlags {
   public static final int RX_CHECKSUM_GOOD = 1 << 1;
   /**
    * Received: the checksum field holds the pseudo-header sum only, because the sender left the rest to its card. The
-   * bytes never crossed a wire.
+   * bytes never crossed a wire. The descriptor's checksum start and offset say what is to be summed, and where the
+   * field stands; both are 0 when the card does not know.
    */
   public static final int RX_CHECKSUM_PARTIAL = 1 << 2;
   /** To send: the card is to finish the L4 checksum from the checksum start and offset of the descriptor. */

@@ -18,4 +18,17 @@ public interface RxQueue {
    * @return a descriptor of this process, owned by the queue
    */
   int pollDescriptor();
+
+  /**
+   * How long there will be nothing to receive unless the queue wakes its worker ({@link
+   * org.sluice.spi.runtime.Worker#wake}) or its descriptor becomes readable. Asked before the worker sleeps, and again
+   * after it announced that: whoever brings a packet from another context makes it visible first and wakes the worker
+   * then.
+   *
+   * @param nowNs the time on the worker's clock
+   * @return nanoseconds; 0 when packets wait now, {@link Long#MAX_VALUE} when the queue knows of none to come
+   */
+  default long idleNs(long nowNs) {
+    return Long.MAX_VALUE;
+  }
 }

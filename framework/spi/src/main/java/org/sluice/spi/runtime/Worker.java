@@ -2,8 +2,8 @@ package org.sluice.spi.runtime;
 
 /**
  * One event loop. Worker 0 owns the control plane; workers 1..n own data, and with no other workers worker 0 does both.
- * All methods but {@link #index}, {@link #isCurrent} and {@link #name} are called on the worker itself, and none
- * blocks.
+ * All methods but {@link #index}, {@link #isCurrent}, {@link #name}, {@link #newControlSlot} and {@link #wake} are
+ * called on the worker itself, and none blocks.
  */
 public interface Worker extends ExecutionContext {
 
@@ -36,4 +36,10 @@ public interface Worker extends ExecutionContext {
    * @return the slot
    */
   ControlSlot newControlSlot(Runnable task);
+
+  /**
+   * Ends the worker's sleep, so that it looks for work once more. Any context, after the work was made visible where
+   * the worker looks for it, as a card does that receives from another worker; lock-free, allocates nothing.
+   */
+  void wake();
 }

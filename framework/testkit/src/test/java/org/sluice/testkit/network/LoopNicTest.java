@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.Stack;
-import org.sluice.core.network.LoopDriver;
+import org.sluice.core.nic.LoopDriver;
 import org.sluice.spi.nic.LinkState;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.NicConfiguration;

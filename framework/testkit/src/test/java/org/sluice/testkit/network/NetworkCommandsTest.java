@@ -3,10 +3,13 @@ package org.sluice.testkit.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.spi.console.CommandException;
@@ -17,6 +20,10 @@ import org.sluice.testkit.console.RecordingOutput;
 @Timeout(60)
 final class NetworkCommandsTest {
   private final NetworkWorld world = new NetworkWorld();
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it.
+  Path folder;
 
   private String type(String line) throws Exception {
     RecordingOutput output = new RecordingOutput();
@@ -122,10 +129,18 @@ final class NetworkCommandsTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-    "interface add | 2 | needs the name of a driver; usage: interface add DRIVER [NAME]",
-    "interface add wire | 1 | driver 'wire'; there are: loop",
+    "interface add | 2 | needs the name of a driver; usage: interface add DRIVER [NAME] [KEY=VALUE ...]",
+    "interface add tap | 1 | driver 'tap'; there are: loop, wire",
     "interface add loop drop | 1 | an interface 'drop', which routes have as a word: invalid value (INVALID)",
     "interface add loop local | 1 | an interface 'local', which routes have as a word",
+    "interface add loop b x=1 | 1 | interface 'b', because A loop has no options, but was given x. Remove them.",
+    "interface add wire w:0 x=1 x=2 | 2 | 'x' is given twice",
+    "interface add wire w:0 delay=5 | 1 | 'delay=5' is not a time from 0ns to 60s, for example 5ms.",
+    "capture start b f | 1 | there is no interface 'b'; there are: a",
+    "capture start a /no/such/folder | 1 | the file '/no/such/folder' cannot be written",
+    "capture start a f max 1 | 2 | '1' is not a length in bytes, 1024 to 999999999",
+    "capture start a f buffer 1 | 2 | '1' is not a size in bytes, 262144 to 999999999",
+    "capture stop a | 1 | there is no capture of interface 'a'; 'capture start' begins one",
     "interface del x | 1 | there is no interface 'x'",
     "interface table a x | 2 | 'x' is not the number of a table, 0 to 999999999",
     "interface table a 1 ip5 | 2 | 'ip5' is too much",
@@ -155,6 +170,28 @@ final class NetworkCommandsTest {
     assertThatExceptionOfType(CommandException.class).isThrownBy(() -> type(line))
         .satisfies(refused -> assertThat(refused.exitStatus()).isEqualTo(status))
         .withMessageContaining(wrong);
+  }
+
+  @Test
+  void a_wire_is_made_of_two_ends_with_options_of_their_own() throws Exception {
+    assertThat(type("interface add wire w:0 rate=10gbit delay=5ms mtu=9000"))
+        .isEqualTo("interface w:0 has the number 0\n");
+    assertThat(type("show interface")).containsPattern("w:0 +wire +down +9000");
+    type("interface add wire w:1 mtu=9000");
+    assertThat(type("show interface")).containsPattern("w:0 +wire +up +9000").containsPattern("w:1 +wire +up +9000");
+    type("interface del w:1");
+    assertThat(type("show interface")).containsPattern("w:0 +wire +down");
+  }
+
+  @Test
+  void a_capture_is_begun_and_ended() throws Exception {
+    type("interface add loop a");
+    Path file = folder.resolve("a.pcapng");
+    assertThat(type("capture start a " + file + " max 5000 buffer 300000"))
+        .isEqualTo("packets of interface a go to " + file + "\n");
+    assertThatExceptionOfType(CommandException.class).isThrownBy(() -> type("capture start a " + file))
+        .withMessage("a capture of loop/a runs already; 'capture stop a' ends it");
+    assertThat(type("capture stop a")).contains("frames: 0").contains("bytes: " + Files.size(file));
   }
 
   @Test

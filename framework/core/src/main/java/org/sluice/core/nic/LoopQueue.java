@@ -1,4 +1,4 @@
-package org.sluice.core.network;
+package org.sluice.core.nic;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.sluice.spi.runtime.Worker;
  * One queue of a loop: frames that are sent wait here until they are received, in their order. A frame of the own pool
  * is handed through; one of another pool is copied. What finds no room is dropped and counted. Owned by one worker.
  */
-final class LoopQueue implements RxQueue, TxQueue {
+final class LoopQueue implements RxQueue, TxQueue, DropTeller {
   /** Frames that can wait, and frames of the pool. */
   private static final int SLOTS = 256;
 
@@ -24,6 +24,8 @@ final class LoopQueue implements RxQueue, TxQueue {
 
   private final Worker owner;
   private final Counter dropped;
+  private final Counter exhausted;
+  private DropListener listener = (batch, i, reason) -> {};
   private PacketBatch arriving = new PacketBatch(SLOTS);
   private PacketBatch leaving = new PacketBatch(SLOTS);
   private int received;
@@ -31,16 +33,22 @@ final class LoopQueue implements RxQueue, TxQueue {
   /** Made when first asked for: most loops carry addresses only. */
   private @Nullable FramePool pool;
 
-  LoopQueue(Worker owner, Counter dropped) {
+  LoopQueue(Worker owner, Counter dropped, Counter exhausted) {
     this.owner = owner;
     this.dropped = dropped;
+    this.exhausted = exhausted;
+  }
+
+  @Override
+  public void tellDrops(DropListener told) {
+    listener = told;
   }
 
   @Override
   public PacketPool pool() {
     FramePool made = pool;
     if (made == null) {
-      made = new FramePool(owner, SLOTS, FRAME_BYTES, HEADROOM_BYTES);
+      made = new FramePool(owner, SLOTS, FRAME_BYTES, HEADROOM_BYTES, exhausted);
       pool = made;
     }
     return made;
@@ -50,10 +58,12 @@ final class LoopQueue implements RxQueue, TxQueue {
   public int transmit(PacketBatch batch) {
     int accepted = 0;
     for (int i = 0; i < batch.size(); i++) {
-      if (accept(batch, i)) {
+      DropReason refusal = accept(batch, i);
+      if (refusal == DropReason.NONE) {
         accepted++;
       } else {
         dropped.increment(owner.index());
+        listener.onDrop(batch, i, refusal);
         batch.pool(i).release(batch.offset(i));
       }
     }
@@ -61,31 +71,36 @@ final class LoopQueue implements RxQueue, TxQueue {
     return accepted;
   }
 
-  private boolean accept(PacketBatch batch, int i) {
+  private DropReason accept(PacketBatch batch, int i) {
     if (arriving.size() == SLOTS) {
-      return false;
+      return DropReason.QUEUE_FULL;
     }
     if (batch.pool(i) == pool()) {
-      append(batch, i, batch.offset(i));
-      return true;
+      append(batch, i);
+      return DropReason.NONE;
     }
     int length = batch.length(i);
-    long copy = length > pool().frameBytes() - pool().headroomBytes() ? -1 : pool().allocate();
+    if (length > FRAME_BYTES - HEADROOM_BYTES) {
+      return DropReason.TOO_LONG;
+    }
+    long copy = pool().allocate();
     if (copy < 0) {
-      return false;
+      return DropReason.NO_FRAME;
     }
     MemorySegment.copy(batch.pool(i).memory(), batch.offset(i), pool().memory(), copy, length);
     batch.pool(i).release(batch.offset(i));
-    append(batch, i, copy);
-    return true;
+    batch.bounds(i, copy, length);
+    append(batch, i);
+    return DropReason.NONE;
   }
 
-  private void append(PacketBatch batch, int i, long offset) {
+  private void append(PacketBatch batch, int i) {
     boolean checksumLeft = (batch.flags(i) & PacketFlags.TX_CHECKSUM_REQUEST) != 0;
     int kept = batch.flags(i) & (PacketFlags.IP4 | PacketFlags.L3_KNOWN);
     int flags = kept | (checksumLeft ? PacketFlags.RX_CHECKSUM_PARTIAL : PacketFlags.RX_CHECKSUM_GOOD);
-    int at = arriving.add(pool(), offset, batch.length(i), flags);
+    int at = arriving.add(pool(), batch.offset(i), batch.length(i), flags);
     arriving.flowHash(at, batch.flowHash(i));
+    arriving.checksumPosition(at, batch.checksumStart(i), batch.checksumOffset(i));
     if ((flags & PacketFlags.L3_KNOWN) != 0) {
       arriving.headerOffsets(at, batch.l3Offset(i), batch.l4Offset(i));
     }
@@ -105,12 +120,7 @@ final class LoopQueue implements RxQueue, TxQueue {
   public int receive(PacketBatch batch, int limit) {
     int taken = 0;
     while (taken < limit && batch.size() < batch.capacity() && next()) {
-      int from = received++;
-      int at = batch.add(leaving.pool(from), leaving.offset(from), leaving.length(from), leaving.flags(from));
-      batch.flowHash(at, leaving.flowHash(from));
-      if ((leaving.flags(from) & PacketFlags.L3_KNOWN) != 0) {
-        batch.headerOffsets(at, leaving.l3Offset(from), leaving.l4Offset(from));
-      }
+      batch.add(leaving, received++);
       taken++;
     }
     return taken;
@@ -134,13 +144,15 @@ final class LoopQueue implements RxQueue, TxQueue {
     return -1;
   }
 
+  @Override
+  public long idleNs(long nowNs) {
+    return arriving.size() > 0 || received < leaving.size() ? 0 : Long.MAX_VALUE;
+  }
+
   void close() {
     arriving.clear();
     leaving.clear();
     received = 0;
-    if (pool != null) {
-      pool.close();
-      pool = null;
-    }
+    pool = null;
   }
 }

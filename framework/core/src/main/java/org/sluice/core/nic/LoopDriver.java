@@ -1,4 +1,4 @@
-package org.sluice.core.network;
+package org.sluice.core.nic;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.sluice.spi.runtime.Worker;
 /** The built-in card {@code loop}: what is sent is received by the same worker. It needs nothing of the host. */
 public final class LoopDriver implements NicDriver {
   private final Counter dropped;
+  private final Counter exhausted;
 
   /**
    * Makes the driver.
@@ -21,6 +22,7 @@ public final class LoopDriver implements NicDriver {
    */
   public LoopDriver(Counters counters) {
     dropped = counters.counter("loop.dropped", "Frames that a loop dropped because it had no room for them");
+    exhausted = counters.counter("loop.frames", "Frames of a loop that were wanted when all were in use");
   }
 
   @Override
@@ -43,7 +45,7 @@ public final class LoopDriver implements NicDriver {
     List<LoopQueue> made = new ArrayList<>();
     for (int i = 0; i < (queues == 0 ? workers.size() : queues); i++) {
       Worker owner = workers.get(i % workers.size());
-      made.add(new LoopQueue(owner, dropped));
+      made.add(new LoopQueue(owner, dropped, exhausted));
     }
     return new LoopNic(configuration.interfaceName(), made);
   }

@@ -1,4 +1,4 @@
-package org.sluice.core.network;
+package org.sluice.core.nic;
 
 import java.util.List;
 import org.sluice.spi.nic.LinkState;
@@ -10,9 +10,6 @@ import org.sluice.spi.nic.TxQueue;
 /** A card whose every queue receives what it sends. */
 final class LoopNic implements Nic {
   private static final int MTU_BYTES = 1500;
-
-  /** The bit of locally administered addresses, so that none of a vendor is hit (IEEE 802-2014 section 8.4). */
-  private static final long LOCALLY_ADMINISTERED = 0x02L << 40;
 
   private final String name;
   private final List<LoopQueue> queues;
@@ -30,7 +27,7 @@ final class LoopNic implements Nic {
 
   @Override
   public long macAddress() {
-    return LOCALLY_ADMINISTERED | (name.hashCode() & 0xffff_ffffL);
+    return MacAddresses.local(name);
   }
 
   @Override
