@@ -35,8 +35,24 @@ public final class Ip6Extensions {
    */
   public static long find(MemorySegment m, long offset) {
     int end = Ip6Header.LENGTH + Ip6Header.payloadLength(m, offset);
-    int next = Ip6Header.nextHeader(m, offset);
-    int at = Ip6Header.LENGTH;
+    return find(m, offset, Ip6Header.nextHeader(m, offset), Ip6Header.LENGTH, end);
+  }
+
+  /**
+   * As {@link #find(MemorySegment, long)}, from any header of the chain on: for what follows a fragment header, and for
+   * packets of which only the beginning is there, as in ICMP errors.
+   *
+   * @param m the memory
+   * @param offset of the IPv6 header
+   * @param number of the header to begin with
+   * @param distance of that header from the IPv6 header's first byte
+   * @param end the distance at which what is there ends
+   * @return as there; a header that lies beyond the end is TRUNCATED, one that begins there is not when it is neither
+   *     options nor routing nor fragment header
+   */
+  public static long find(MemorySegment m, long offset, int number, int distance, int end) {
+    int next = number;
+    int at = distance;
     for (int count = 0; next == HOP_BY_HOP || next == ROUTING || next == DESTINATION_OPTIONS; count++) {
       if (count == MAX_HEADERS) {
         return HeaderFault.TOO_MANY_EXTENSIONS;
