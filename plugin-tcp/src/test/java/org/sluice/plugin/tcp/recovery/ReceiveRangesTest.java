@@ -31,7 +31,7 @@ class ReceiveRangesTest {
     // The first number of each segment, most recent last: its range is found from it.
     List<Integer> recent = new ArrayList<>();
     int next = 0;
-    for (int step = 0; step < 3_000; step++) {
+    for (int step = 0; step < 1_500; step++) {
       String place = "seed " + seed + " step " + step;
       int left = Math.max(0, next - 10 + random.nextInt(200));
       int right = left + 1 + random.nextInt(30);

@@ -29,7 +29,7 @@ class SackScoreboardTest {
     BitSet sacked = new BitSet();
     int una = 0;
     int nxt = 0;
-    for (int step = 0; step < 3_000; step++) {
+    for (int step = 0; step < 1_500; step++) {
       String place = "seed " + seed + " step " + step;
       nxt += random.nextInt(12);
       if (random.nextInt(8) == 0) {
@@ -91,7 +91,7 @@ class SackScoreboardTest {
     segments.segmentBytes(MSS);
     rack.reset(iss);
     int una = iss;
-    for (int step = 0; step < 3_000; step++) {
+    for (int step = 0; step < 1_500; step++) {
       String place = "seed " + seed + " step " + step;
       for (int i = random.nextInt(4); i > 0 && segments.count() < 60; i--) {
         segments.append(MSS, step);

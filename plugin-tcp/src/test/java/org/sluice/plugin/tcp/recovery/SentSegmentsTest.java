@@ -34,7 +34,7 @@ class SentSegmentsTest {
     int[] model = new int[200_000];
     int una = 0;
     int nxt = 0;
-    for (int step = 0; step < 8_000; step++) {
+    for (int step = 0; step < 2_000; step++) {
       String place = "seed " + seed + " step " + step;
       switch (random.nextInt(6)) {
         case 0, 1 -> {
