@@ -47,6 +47,15 @@ public interface CongestionControl extends ExtensionPoint {
     long smoothedRttNs();
 
     /**
+     * The round trip time that the present acknowledgement measured.
+     *
+     * @return nanoseconds, 0 when it measured none; algorithms that look at delay then do without
+     */
+    default long latestRttNs() {
+      return 0;
+    }
+
+    /**
      * The smallest round trip time seen.
      *
      * @return nanoseconds, 0 before the first sample

@@ -1,0 +1,76 @@
+package org.sluice.plugin.tcp.sequence;
+
+/**
+ * Sequence numbers modulo 2^32 (RFC 9293 section 3.4), and timestamps, which compare alike (RFC 7323 section 5.2). Two
+ * numbers that are exactly 2^31 apart have no order; each is then less than the other.
+ */
+public final class SequenceNumbers {
+  /**
+   * After this idle time a remembered timestamp says nothing any more, because the peer's clock may have wrapped (RFC
+   * 7323 section 5.5): 24 days.
+   */
+  public static final long PAWS_IDLE_US = 24L * 24 * 3_600 * 1_000_000;
+
+  private SequenceNumbers() {}
+
+  /** {@code a < b}. */
+  public static boolean before(int a, int b) {
+    return a - b < 0;
+  }
+
+  /** {@code a <= b}. */
+  public static boolean atMost(int a, int b) {
+    return a - b <= 0;
+  }
+
+  /** {@code a > b}. */
+  public static boolean after(int a, int b) {
+    return a - b > 0;
+  }
+
+  /** {@code a >= b}. */
+  public static boolean atLeast(int a, int b) {
+    return a - b >= 0;
+  }
+
+  /** The later one. */
+  public static int max(int a, int b) {
+    return a - b >= 0 ? a : b;
+  }
+
+  /** The earlier one. */
+  public static int min(int a, int b) {
+    return a - b <= 0 ? a : b;
+  }
+
+  /** {@code left <= number < left + length}, for a length of up to 2^32 - 1, taken as unsigned. */
+  public static boolean within(int number, int left, int length) {
+    return Integer.compareUnsigned(number - left, length) < 0;
+  }
+
+  /**
+   * Whether a segment has a place in the receive window (RFC 9293 section 3.4, the table of four cases).
+   *
+   * @param sequence its first number
+   * @param length what it occupies of the sequence space, SYN and FIN included
+   * @param receiveNext RCV.NXT
+   * @param window RCV.WND
+   */
+  public static boolean acceptable(int sequence, int length, int receiveNext, int window) {
+    if (length == 0) {
+      return window == 0 ? sequence == receiveNext : within(sequence, receiveNext, window);
+    }
+    return within(sequence, receiveNext, window) || within(sequence + length - 1, receiveNext, window);
+  }
+
+  /**
+   * Whether a timestamp proves a segment to be an old duplicate (RFC 7323 section 5.3, R1). Not to be asked of RST.
+   *
+   * @param timestamp TSval of the segment
+   * @param recent TS.Recent
+   * @param idleUs how long ago TS.Recent was taken
+   */
+  public static boolean failsPaws(int timestamp, int recent, long idleUs) {
+    return before(timestamp, recent) && idleUs < PAWS_IDLE_US;
+  }
+}
