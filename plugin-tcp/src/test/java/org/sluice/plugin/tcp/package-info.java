@@ -1,0 +1,4 @@
+@NullMarked
+package org.sluice.plugin.tcp;
+
+import org.jspecify.annotations.NullMarked;
