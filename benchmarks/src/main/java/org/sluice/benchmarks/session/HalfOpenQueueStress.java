@@ -48,15 +48,15 @@ public class HalfOpenQueueStress {
     /** The transport on worker 1. */
     @Actor
     public void one() {
-      sessions.on(1, () -> core.connectNotify(first, null, REFUSED));
+      sessions.on(1, () -> core.layer().connectNotify(first, null, REFUSED));
     }
 
     /** The transport on worker 2. */
     @Actor
     public void other() {
       sessions.on(2, () -> {
-        core.connectNotify(second, null, REFUSED);
-        core.halfOpenDeleteNotify(second);
+        core.layer().connectNotify(second, null, REFUSED);
+        core.layer().halfOpenDeleteNotify(second);
       });
     }
 
@@ -79,13 +79,13 @@ public class HalfOpenQueueStress {
     /** The transport on worker 1 refuses. */
     @Actor
     public void refuses() {
-      sessions.on(1, () -> core.connectNotify(first, null, REFUSED));
+      sessions.on(1, () -> core.layer().connectNotify(first, null, REFUSED));
     }
 
     /** The transport on worker 2 lets go. */
     @Actor
     public void letsGo() {
-      sessions.on(2, () -> core.halfOpenDeleteNotify(first));
+      sessions.on(2, () -> core.layer().halfOpenDeleteNotify(first));
     }
 
     /** Afterwards. */
@@ -112,9 +112,9 @@ public class HalfOpenQueueStress {
     @Actor
     public void transport() {
       sessions.on(1, () -> {
-        core.connectNotify(first, null, REFUSED);
-        core.connectNotify(second, null, REFUSED);
-        core.halfOpenDeleteNotify(first);
+        core.layer().connectNotify(first, null, REFUSED);
+        core.layer().connectNotify(second, null, REFUSED);
+        core.layer().halfOpenDeleteNotify(first);
       });
     }
 

@@ -240,8 +240,9 @@ class ConsoleCommandsTest {
     assertThat(complete("show session", "proto", "")).containsExactly("ct");
     assertThat(complete("show session", "states", "")).isEmpty();
     assertThat(complete("show app", ""))
-        .containsExactly("listeners", "ns", "mq", "evt-collector", "verbose", "server", "client");
+        .containsExactly("listeners", "clients", "ns", "mq", "evt-collector", "verbose", "server", "client");
     assertThat(complete("show app", "server", "")).containsExactly("verbose");
+    assertThat(complete("show app", "ns", "d")).containsExactly("default");
     assertThat(complete("show segment-manager", "v")).containsExactly("verbose");
     assertThat(complete("show counters", "stack.session.lim")).containsExactly("stack.session.limit");
   }
@@ -261,6 +262,16 @@ class ConsoleCommandsTest {
     String byName = rig.run("show app client").text();
     assertThat(byName).contains("name: client");
     assertThat(rig.run("show app 1").text()).isEqualTo(byName);
+  }
+
+  @Test
+  void clients_are_listed_with_the_memory_of_what_they_connect() {
+    pair();
+    RecordingOutput shown = rig.run("show app clients");
+    assertThat(shown.column("clients", "app")).containsExactly("server", "client");
+    assertThat(shown.column("clients", "app_worker")).containsOnly(0);
+    assertThat(rig.run("show segment-manager").column("segment_managers", "index"))
+        .containsAll(shown.column("clients", "segment_manager"));
   }
 
   @Test

@@ -62,9 +62,19 @@ final class AppListener implements SessionListener {
     return application;
   }
 
-  /** The name that tables know its protocol by. */
+  /** The protocol that was asked for, by which local tables know it. */
   String protocol() {
     return protocol.name();
+  }
+
+  /** The name that tables of the network know it by: there a transport's protected form takes the same packets. */
+  String networkProtocol() {
+    return protocol.transport().name();
+  }
+
+  /** Whether it was asked for in the protected form of its transport. */
+  boolean secure() {
+    return protocol.secure();
   }
 
   /** The number of that name in local tables. */

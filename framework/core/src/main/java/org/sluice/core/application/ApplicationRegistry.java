@@ -218,6 +218,7 @@ public final class ApplicationRegistry {
       application.detached();
     }
     listens.leaveAll(worker);
+    collectors().handOver(worker);
     CompletableFuture<@Nullable Void> left = worker.close().thenRun(() -> left(worker));
     return application.isDetached() ? application.gone().copy() : left;
   }
@@ -264,10 +265,14 @@ public final class ApplicationRegistry {
     proxies.refresh(byName.values());
   }
 
-  /** Throws when the listeners of a namespace could not follow it to another place. */
-  void checkMove(Namespace namespace, Namespace.Place place, String what) {
-    listens.checkMove(namespace, place, what);
-    proxies.checkMove(byName.values(), namespace, place, what);
+  /**
+   * Throws when the listeners of a namespace could not follow it to another place, also because of those that move at
+   * the same time and whose keys are taken.
+   */
+  void checkMove(
+      Namespace namespace, Namespace.Place place, Map<ListenKey, Listens.Claim> taken, String what) {
+    listens.checkMove(namespace, place, taken, what);
+    proxies.checkMove(byName.values(), namespace, place, taken, what);
   }
 
   /** Lets the listeners of a namespace follow it. */

@@ -93,7 +93,8 @@ public final class ApplicationViews {
             : (address.isIp4() ? address.toString() : "[" + address + "]") + ":" + key.port();
         views.add(new EntryView(local ? -1 : key.scope(),
             local ? "ns " + listener.application().namespace().id() : "table " + key.scope(), listener.protocol(),
-            endpoint, listener.isProxy(), local ? listener.servingLocally() : listener.handle(),
+            listener.networkProtocol(), endpoint, listener.isProxy(),
+            local ? listener.servingLocally() : listener.handle(),
             listener.application().options().name()));
       }
     }

@@ -53,13 +53,17 @@ public final class CollectorControl {
     throw plane.failure(SessionError.NOAPP, "event collector '" + name + "'");
   }
 
+  /** The worker that collects, when its application does: the first of those that are there. */
   private static @Nullable ApplicationWorker first(AttachedApplication application) {
-    for (ApplicationWorker worker : application.workers()) {
-      if (worker.applicationWorker() == 0 && !worker.isDetached()) {
-        return worker;
-      }
+    return application.workers().isEmpty() ? null : application.workers().getFirst();
+  }
+
+  /** Lets the first worker that stays go on with what one that leaves collects. */
+  void handOver(ApplicationWorker leaving) {
+    ApplicationWorker next = first(leaving.application());
+    for (int i = 0; next != null && i < plane.workers().count(); i++) {
+      records(i).handOver(leaving.lane(i), next.lane(i));
     }
-    return null;
   }
 
   private SessionRecords records(int worker) {

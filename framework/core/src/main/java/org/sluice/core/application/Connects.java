@@ -78,16 +78,15 @@ final class Connects {
         .origin(Handle.INVALID, transport.id());
     depth++;
     try {
-      return open(worker, transport, options.protocol(), config, opaque);
+      return open(worker, transport, config, opaque);
     } finally {
       depth--;
     }
   }
 
-  private long open(
-      ApplicationWorker worker, TransportEntry transport, String protocol, EndpointConfig config, long opaque) {
+  private long open(ApplicationWorker worker, TransportEntry transport, EndpointConfig config, long opaque) {
     if (worker.application().options().scopes().contains(Scope.LOCAL)) {
-      long local = openLocal(worker, transport, protocol, config, opaque);
+      long local = openLocal(worker, transport, config, opaque);
       if (local != SessionError.LOCAL_CONNECT.code()) {
         return local;
       }
@@ -102,7 +101,7 @@ final class Connects {
 
   /** The local part; LOCAL_CONNECT when nothing local answers and the network is to be asked. */
   private long openLocal(
-      ApplicationWorker worker, TransportEntry transport, String protocol, EndpointConfig config, long opaque) {
+      ApplicationWorker worker, TransportEntry transport, EndpointConfig config, long opaque) {
     Endpoint remote = config.remote();
     Namespace namespace = worker.application().namespace();
     flow.remote(remote.addressHigh(), remote.addressLow(), remote.port());
@@ -113,7 +112,7 @@ final class Connects {
     boolean global = worker.application().options().scopes().contains(Scope.GLOBAL);
     long proxy = takeProxy(worker);
     if (found.kind() == LookupResult.Kind.NONE && !loopback && global && config.table() != NamespaceBinding.ABSENT) {
-      attachedHere(worker, protocol, config, proxy < 0);
+      attachedHere(worker, transport, config, proxy < 0);
     }
     if (found.kind() == LookupResult.Kind.NONE && proxy >= 0) {
       found.set(LookupResult.Kind.LISTENER, proxy);
@@ -157,16 +156,18 @@ final class Connects {
    * for it hold here too, as far as they can before the connect has a source; one that redirects to nobody leaves the
    * connect without a listener, whoever it covers.
    */
-  private void attachedHere(ApplicationWorker worker, String protocol, EndpointConfig config, boolean proxies) {
+  private void attachedHere(
+      ApplicationWorker worker, TransportEntry transport, EndpointConfig config, boolean proxies) {
     Namespace namespace = worker.application().namespace();
     Endpoint remote = config.remote();
-    key.setGlobal(config.table(), protocol, remote);
+    key.setGlobal(config.table(), transport.name(), remote);
     boolean owned = namespace.owns(remote.addressHigh(), remote.addressLow());
     AppListener listener = owned ? plane.listeners().find(key) : plane.listeners().exact(key);
     if (listener == null && proxies && owned) {
-      listener = proxy(worker, key.setGlobal(config.table(), protocol, remote).setEveryPort());
+      listener = proxy(worker, key.setGlobal(config.table(), transport.name(), remote).setEveryPort());
     }
-    if (listener == null || listener.isProxy() && !isOthersProxy(listener, worker)) {
+    if (listener == null || listener.secure() != config.has(EndpointFlag.SECURE)
+        || listener.isProxy() && !isOthersProxy(listener, worker)) {
       return;
     }
     Endpoint source = config.local();
@@ -175,7 +176,7 @@ final class Connects {
     flow.local(remote.addressHigh(), remote.addressLow(), remote.port());
     flow.remote(unknown ? 0 : source.addressHigh(), unknown ? ip4 ? IpAddress.IP4_MAPPED : 0 : source.addressLow(),
         source.port());
-    boolean decided = plane.sessions().lookup().rules(flow, found);
+    boolean decided = plane.sessions().lookup().rules(flow, !unknown, found);
     if (found.kind() == LookupResult.Kind.NONE) {
       // One that listens in the global table alone is reached by that listening session.
       found.set(LookupResult.Kind.LISTENER, decided ? Handle.INVALID : listener.servingLocally());

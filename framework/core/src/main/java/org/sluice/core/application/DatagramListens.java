@@ -29,8 +29,11 @@ final class DatagramListens {
   private static final class Share {
     final ApplicationWorker worker;
     final long[] sessions;
+    final CompletableFuture<SessionError> done = new CompletableFuture<>();
     boolean ready;
     boolean left;
+    /** What takes its place, because the listener has moved before it was ready. */
+    @Nullable Share next;
 
     Share(ApplicationWorker worker, int count) {
       this.worker = worker;
@@ -45,21 +48,23 @@ final class DatagramListens {
 
   /**
    * Opens the sessions of an application worker that has just joined a listener. Completes with NONE, or with the
-   * error: then none is left.
+   * error: then none is left. When the listener moves meanwhile, what becomes of it at its new place counts.
    */
   CompletableFuture<SessionError> open(ApplicationWorker worker, AppListener listener) {
     AppListener.Listening listening = listener.global();
-    if (listening == null || !listener.sharesDatagrams()) {
-      return CompletableFuture.completedFuture(SessionError.NONE);
-    }
+    return listening == null || !listener.sharesDatagrams()
+        ? CompletableFuture.completedFuture(SessionError.NONE)
+        : open(worker, listener, listening).done;
+  }
+
+  private Share open(ApplicationWorker worker, AppListener listener, AppListener.Listening listening) {
     int first = firstWorker();
     Share share = new Share(worker, plane.workers().count() - first);
     shares.computeIfAbsent(listener, absent -> new ArrayList<>()).add(share);
-    CompletableFuture<SessionError> done = new CompletableFuture<>();
     AtomicInteger open = new AtomicInteger(share.sessions.length);
     EndpointConfig config = listener.config();
     ControlSlot finish =
-        plane.workers().worker(0).newControlSlot(() -> done.complete(opened(listener, share)));
+        plane.workers().worker(0).newControlSlot(() -> opened(listener, share));
     for (int i = 0; i < share.sessions.length; i++) {
       int index = i;
       CompletableFuture<@Nullable Void> _ = plane.workers().call(first + i, () -> {
@@ -74,20 +79,30 @@ final class DatagramListens {
         return null;
       });
     }
-    return done;
+    return share;
   }
 
-  private SessionError opened(AppListener listener, Share share) {
+  private void opened(AppListener listener, Share share) {
     long worst = Arrays.stream(share.sessions).min().orElse(0);
     SessionError error = share.left ? SessionError.NOLISTEN : SessionError.of(Math.min(worst, 0));
     if (error != SessionError.NONE) {
       forget(listener, share);
       close(share);
-      return error;
+    } else {
+      share.ready = true;
+      publish(listener);
     }
-    share.ready = true;
-    publish(listener);
-    return error;
+    Share next = share.next;
+    if (next == null) {
+      share.done.complete(error);
+    } else {
+      var _ = next.done.thenAccept(share.done::complete);
+    }
+  }
+
+  /** Whether an application worker has sessions there, or is to have them. */
+  boolean serves(ApplicationWorker worker, AppListener listener) {
+    return shares.getOrDefault(listener, List.of()).stream().anyMatch(share -> share.worker == worker);
   }
 
   /** An application worker does not listen there any more. */
@@ -107,9 +122,15 @@ final class DatagramListens {
   /** A listener listens elsewhere now: its sessions go, and come again with the new address and table. */
   void moved(AppListener listener) {
     List<Share> before = List.copyOf(shares.getOrDefault(listener, List.of()));
+    AppListener.Listening listening = listener.global();
     ended(listener);
+    if (listening == null) {
+      return;
+    }
     for (Share share : before) {
-      CompletableFuture<Void> _ = open(share.worker, listener).thenAccept(error -> {
+      Share next = open(share.worker, listener, listening);
+      share.next = next;
+      var _ = next.done.thenAccept(error -> {
         if (error != SessionError.NONE) {
           LOG.error("application '{}' has no sessions on {}://{} any more: {}", share.worker.name(),
               listener.protocol(), listener.wanted(), error.text());

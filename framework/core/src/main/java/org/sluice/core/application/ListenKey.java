@@ -5,8 +5,9 @@ import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.transport.Endpoint;
 
 /**
- * The key of a listener in a local table (by namespace) or global table (by table set). One that is a key of a map does
- * not change any more; one to look up with may be set again and again.
+ * The key of a listener in a local table (by namespace) or global table (by table set). Local tables tell the two forms
+ * of a protocol apart; global ones know a transport's name alone, because packets do not say which form they are of.
+ * One that is a key of a map does not change any more; one to look up with may be set again and again.
  */
 final class ListenKey {
   private int scope;
@@ -19,16 +20,16 @@ final class ListenKey {
     return new ListenKey().setLocal(namespace, protocol, endpoint);
   }
 
-  static ListenKey global(int table, String protocol, Endpoint endpoint) {
-    return new ListenKey().setGlobal(table, protocol, endpoint);
+  static ListenKey global(int table, String transport, Endpoint endpoint) {
+    return new ListenKey().setGlobal(table, transport, endpoint);
   }
 
   ListenKey setLocal(Namespace namespace, String newProtocol, Endpoint endpoint) {
     return set(~namespace.index(), newProtocol, endpoint);
   }
 
-  ListenKey setGlobal(int table, String newProtocol, Endpoint endpoint) {
-    return set(table, newProtocol, endpoint);
+  ListenKey setGlobal(int table, String transport, Endpoint endpoint) {
+    return set(table, transport, endpoint);
   }
 
   private ListenKey set(int newScope, String newProtocol, Endpoint endpoint) {

@@ -36,7 +36,8 @@ final class ListenerTable implements SessionCore.Listeners {
   }
 
   void add(AppListener listener, ListenKey key) {
-    byKey.put(key, listener);
+    AppListener before = byKey.put(key, listener);
+    assert before == null || before == listener : key;
     listener.keys().add(key);
     all.add(listener);
   }
@@ -58,14 +59,18 @@ final class ListenerTable implements SessionCore.Listeners {
     index = changed;
   }
 
+  /** Lets others have the keys of a listener, which is to be known by other ones. Readers find it as ever. */
+  void giveUpKeys(AppListener listener) {
+    listener.keys().forEach(key -> byKey.remove(key, listener));
+  }
+
   /**
    * Makes a listener known by other keys and its other config, in one step for the readers. Its sessions are still
    * those.
    */
   void rekey(AppListener listener, List<ListenKey> keys, EndpointConfig config) {
     ListenIndex changed = withoutFirsts(listener, index.without(listener));
-    // By then another one that moves too may have one of these keys.
-    listener.keys().forEach(key -> byKey.remove(key, listener));
+    giveUpKeys(listener);
     listener.keys().clear();
     listener.config(config);
     keys.forEach(key -> add(listener, key));
@@ -73,7 +78,7 @@ final class ListenerTable implements SessionCore.Listeners {
   }
 
   void remove(AppListener listener) {
-    listener.keys().forEach(key -> byKey.remove(key, listener));
+    giveUpKeys(listener);
     all.remove(listener);
     index = withoutFirsts(listener, index.without(listener));
   }

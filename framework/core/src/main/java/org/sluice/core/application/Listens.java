@@ -1,8 +1,8 @@
 package org.sluice.core.application;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +25,9 @@ import org.sluice.spi.transport.EndpointFlag;
 /** Listening: the checks, the listening sessions of the transports, and who shares them. Worker 0. */
 final class Listens {
   private static final Logger LOG = LoggerFactory.getLogger(Listens.class);
+
+  /** Who is to have a key of the network's tables, and by which protocol. */
+  record Claim(AttachedApplication application, String protocol) {}
 
   private final ControlPlane plane;
   private final DatagramListens datagrams;
@@ -63,7 +66,7 @@ final class Listens {
     }
     AppListener present = present(worker, protocol, local);
     if (present != null) {
-      share(worker, present, what);
+      share(worker, present, protocol, what);
       return ready(worker, present, what);
     }
     requireRoom(what);
@@ -83,6 +86,22 @@ final class Listens {
     workers.forEach(worker -> openProxy(worker, listener));
   }
 
+  /** Gives a proxy that is one on this host alone its network side; when that is refused it stays as it is. */
+  void widenProxy(AppListener listener, Protocol protocol, String what) {
+    Namespace namespace = listener.application().namespace();
+    Endpoint network = networkSide(namespace.place(), listener.wanted(), what);
+    // The transport may have come anew since the listener was made.
+    EndpointConfig config = elsewhere(listener.config(), network, namespace.table(network.isIp4()))
+        .origin(Handle.INVALID, protocol.transport().id());
+    AppListener.Listening listening = startSession(config, protocol.transport());
+    if (listening.session() < 0) {
+      throw plane.failure(SessionError.of(listening.session()), what);
+    }
+    listener.global(listening);
+    plane.listeners().rekey(listener, keysWith(listener, config), config);
+    Arrays.stream(listener.members()).forEach(member -> openProxy(member.worker(), listener));
+  }
+
   /** A further worker shares a listener that its application has as a proxy. */
   void joinProxy(ApplicationWorker worker, AppListener listener) {
     listener.join(worker, worker.newMemory());
@@ -91,7 +110,7 @@ final class Listens {
 
   private void openProxy(ApplicationWorker worker, AppListener listener) {
     var _ = datagrams.open(worker, listener).thenAccept(error -> {
-      if (error != SessionError.NONE && listener.has(worker)) {
+      if (error != SessionError.NONE && isUnserved(worker, listener)) {
         LOG.warn("'{}' is no proxy at {}: {}", worker.name(), listener.wanted(), error.text());
         leave(worker, listener);
       }
@@ -110,11 +129,16 @@ final class Listens {
       if (error == SessionError.NONE) {
         return handle;
       }
-      if (listener.has(worker)) {
+      if (isUnserved(worker, listener)) {
         leave(worker, listener);
       }
       throw plane.failure(error, what);
     });
+  }
+
+  /** Whether what failed was the last try: the application worker may have left, and joined anew, meanwhile. */
+  private boolean isUnserved(ApplicationWorker worker, AppListener listener) {
+    return listener.has(worker) && !datagrams.serves(worker, listener);
   }
 
   void unlisten(ApplicationWorker worker, long handle) {
@@ -172,13 +196,15 @@ final class Listens {
     }
     Endpoint network = namespace.place().listening(local);
     if (found == null && network != null && scopes.contains(Scope.GLOBAL)) {
-      found = plane.listeners().exact(ListenKey.global(namespace.table(local.isIp4()), protocol.name(), network));
+      found = plane.listeners()
+          .exact(ListenKey.global(namespace.table(local.isIp4()), protocol.transport().name(), network));
     }
     return found;
   }
 
-  private void share(ApplicationWorker worker, AppListener present, String what) {
-    if (present.application() != worker.application() || present.has(worker)) {
+  private void share(ApplicationWorker worker, AppListener present, Protocol protocol, String what) {
+    boolean own = present.application() == worker.application() && present.protocol().equals(protocol.name());
+    if (!own || present.has(worker)) {
       throw plane.failure(SessionError.ALREADY_LISTENING, what);
     }
     present.join(worker, worker.newMemory());
@@ -203,7 +229,8 @@ final class Listens {
         new AppListener(application, protocol, wanted, config, plane.localSegments(), automatic);
     int error = 0;
     if (scopes.contains(Scope.GLOBAL)) {
-      error = startGlobal(listener, protocol.transport(), ListenKey.global(table, protocol.name(), network));
+      TransportEntry transport = protocol.transport();
+      error = startGlobal(listener, transport, ListenKey.global(table, transport.name(), network));
     }
     if (error == 0 && scopes.contains(Scope.LOCAL)) {
       error = startLocal(listener, ListenKey.local(namespace, protocol.name(), wanted));
@@ -293,20 +320,23 @@ final class Listens {
 
   // ---- Moving.
 
-  /** Throws when a listener could not follow its namespace to another place; that of a proxy may end. */
-  void checkMove(Namespace namespace, Namespace.Place place, String what) {
-    Set<ListenKey> taken = new HashSet<>();
+  /**
+   * Throws when a listener that an application asked for could not follow its namespace to another place; adds the keys
+   * that they are to have to those which are taken.
+   */
+  void checkMove(
+      Namespace namespace, Namespace.Place place, Map<ListenKey, Claim> taken, String what) {
     for (AppListener listener : onNetwork(namespace)) {
-      if (listener.isAutomatic() && networkSide(place, listener) == null) {
+      if (listener.isAutomatic()) {
         continue;
       }
       String who = what + ", where '" + listener.application().options().name() + "' listens on "
           + listener.protocol() + "://" + listener.wanted();
       Endpoint network = networkSide(place, listener.wanted(), who);
-      ListenKey key = ListenKey.global(place.table(network.isIp4()), listener.protocol(), network);
+      ListenKey key = ListenKey.global(place.table(network.isIp4()), listener.networkProtocol(), network);
       AppListener present = plane.listeners().exact(key);
       boolean stays = present != null && present.application().namespace() != namespace;
-      if (stays || !taken.add(key)) {
+      if (stays || taken.put(key, new Claim(listener.application(), listener.protocol())) != null) {
         throw plane.failure(SessionError.ALREADY_LISTENING, who);
       }
     }
@@ -326,10 +356,8 @@ final class Listens {
         end(listener);
       } else if (before.table() != table || !before.local().equals(network)) {
         stopOn(listener.global());
-        moving.put(listener, new EndpointConfig()
-            .set(before.remote(), network, table)
-            .wishes(before.mssBytes(), before.dscp(), before.flags(), before.extensions())
-            .origin(Handle.INVALID, before.originalProtocol()));
+        plane.listeners().giveUpKeys(listener);
+        moving.put(listener, elsewhere(before, network, table));
       }
     }
     moving.forEach(this::restart);
@@ -340,13 +368,10 @@ final class Listens {
     if (before == null) {
       return;
     }
-    List<ListenKey> keys = new ArrayList<>(listener.keys());
-    keys.removeIf(key -> key.scope() >= 0);
-    keys.addFirst(ListenKey.global(config.table(), listener.protocol(), config.local()));
     AppListener.Listening after = startOn(before.session(), config, before.transport());
     if (after.session() >= 0) {
       listener.global(after);
-      plane.listeners().rekey(listener, keys, config);
+      plane.listeners().rekey(listener, keysWith(listener, config), config);
       datagrams.moved(listener);
       return;
     }
@@ -360,6 +385,21 @@ final class Listens {
     datagrams.ended(listener);
     plane.sessions().listeningSessions().close(before.session());
     stop(listener.local());
+  }
+
+  private static EndpointConfig elsewhere(EndpointConfig before, Endpoint network, int table) {
+    return new EndpointConfig()
+        .set(before.remote(), network, table)
+        .wishes(before.mssBytes(), before.dscp(), before.flags(), before.extensions())
+        .origin(Handle.INVALID, before.originalProtocol());
+  }
+
+  /** The keys of a listener when its network side is by this config. */
+  private static List<ListenKey> keysWith(AppListener listener, EndpointConfig config) {
+    List<ListenKey> keys = new ArrayList<>(listener.keys());
+    keys.removeIf(key -> key.scope() >= 0);
+    keys.addFirst(ListenKey.global(config.table(), listener.networkProtocol(), config.local()));
+    return keys;
   }
 
   private static @Nullable Endpoint networkSide(Namespace.Place place, AppListener listener) {

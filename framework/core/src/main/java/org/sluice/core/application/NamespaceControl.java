@@ -1,7 +1,9 @@
 package org.sluice.core.application;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,7 @@ public final class NamespaceControl {
       Namespace.Place place = place(binding, what);
       Namespace present = plane.namespaces().get(id);
       if (present != null) {
-        registry.checkMove(present, place, what);
+        registry.checkMove(present, place, new HashMap<>(), what);
         boolean moves = !place.equals(present.place());
         long before = present.secret();
         present.secret(secret.orElse(before));
@@ -188,7 +190,7 @@ public final class NamespaceControl {
 
   /** Forgets the rules of a table that no namespace uses any more. */
   private void retire(boolean ip4, int table) {
-    boolean used = plane.namespaces().all().stream().anyMatch(other -> other.table(ip4) == table);
+    boolean used = plane.namespaces().allAndLeaving().stream().anyMatch(other -> other.table(ip4) == table);
     if (!used) {
       plane.policy().retire(table, ip4);
     }
@@ -212,8 +214,9 @@ public final class NamespaceControl {
   private final class Follower implements InterfaceWatcher {
     @Override
     public void check(NetInterface after) {
+      Map<ListenKey, Listens.Claim> taken = new HashMap<>();
       for (Namespace namespace : boundTo(after)) {
-        registry.checkMove(namespace, Namespace.Place.of(after),
+        registry.checkMove(namespace, Namespace.Place.of(after), taken,
             "change of interface '" + after.name() + "', which namespace '" + namespace.id() + "' is bound to");
       }
     }

@@ -273,7 +273,7 @@ public final class PolicyControl {
       Scope scope = number < 0 ? Scope.LOCAL : Scope.GLOBAL;
       List<String> ids = new ArrayList<>();
       boolean asked = only == null;
-      for (Namespace in : plane.namespaces().all()) {
+      for (Namespace in : plane.namespaces().allAndLeaving()) {
         if (places(in, scope).contains(number)) {
           ids.add(in.id());
           asked |= in == only;

@@ -37,7 +37,9 @@ final class LookupTopic {
     Endpoint local = null;
     Endpoint remote = null;
     while (words.hasNext()) {
-      if (words.keyword(KEYWORDS).equals("table")) {
+      String keyword = words.keyword(KEYWORDS);
+      words.once(keyword);
+      if (keyword.equals("table")) {
         table = words.number("a table set", 0, MOST_TABLE);
       } else {
         transport = SessionFilter.transport(words.next("a protocol"), command, parts.transports());
@@ -75,7 +77,7 @@ final class LookupTopic {
     boolean any = false;
     for (EntryView entry : entries) {
       boolean asked = (table < 0 || entry.table() == table)
-          && (transport == null || entry.protocol().equals(transport.name()));
+          && (transport == null || entry.transport().equals(transport.name()));
       if (asked) {
         any = true;
         output.row(entry.where(), entry.protocol(), entry.endpoint(), entry.proxy() ? "proxy" : "listener",

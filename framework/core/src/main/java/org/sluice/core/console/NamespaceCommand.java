@@ -56,6 +56,7 @@ final class NamespaceCommand extends StackCommand {
     int table6 = NamespaceBinding.ABSENT;
     while (words.hasNext()) {
       String word = words.next("an option");
+      words.once(word);
       switch (word) {
         case SECRET -> secret = OptionalLong.of(secret(words));
         case INTERFACE -> bound = words.next("the name of an interface");
@@ -104,10 +105,14 @@ final class NamespaceCommand extends StackCommand {
     output.line("namespace " + id + " is gone");
   }
 
-  /** {@code show app ns}. */
-  static void print(StackParts parts, WorkerQueries queries, ConsoleOutput output)
+  /** Those that {@code show app ns} may name. */
+  static List<NamespaceView> all(StackParts parts, WorkerQueries queries)
       throws CommandException, InterruptedException {
-    List<NamespaceView> all = queries.ask(0, parts.applications().namespaces()::views);
+    return queries.ask(0, parts.applications().namespaces()::views);
+  }
+
+  /** {@code show app ns}. */
+  static void print(List<NamespaceView> all, ConsoleOutput output) {
     output.table("namespaces", Column.of("Index", -5), Column.of("Id", 12), new Column("Secret", "has_secret", 6),
         Column.of("State", 7), Column.of("Interface", 12), new Column("IPv4 table", "ip4_table", -10),
         new Column("IPv6 table", "ip6_table", -10), Column.of("Applications", 12));

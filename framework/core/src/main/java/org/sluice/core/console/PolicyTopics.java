@@ -19,8 +19,8 @@ import org.sluice.spi.session.FlowKey;
 
 /** {@code show session rules}, {@code sdl} and {@code rt-backend}: what decides before listeners are asked. */
 final class PolicyTopics {
-  static final List<String> RULE_KEYWORDS = List.of("proto", "match", "scope", "appns");
-  static final List<String> SDL_KEYWORDS = List.of("appns");
+  static final List<String> RULE_KEYWORDS = List.of("proto", "match", "scope", "appns", "tag");
+  static final List<String> SDL_KEYWORDS = List.of("appns", "table");
 
   private final StackParts parts;
   private final WorkerQueries queries;
@@ -58,12 +58,16 @@ final class PolicyTopics {
     if (flow != null && read.protocol.isEmpty()) {
       throw command.usage("'match' needs 'proto'");
     }
+    if (flow != null && !read.tag.isEmpty()) {
+      throw command.usage("either a flow or a tag is asked for, not both at once");
+    }
     RuleKey asked = flow;
     List<RuleRow> rows = queries.read(() -> asked == null ? all(read) : winners(read, asked));
     output.table("rules", Column.of("Where", 8), Column.of("Proto", 5), Column.of("Local", 18),
         new Column("Port", "local_port", -5), Column.of("Remote", 18), new Column("Port", "remote_port", -5),
         Column.of("Action", 8), Column.of("Tag", 8), Column.of("Namespaces"));
-    note(PolicyBackend.RULES, rows.isEmpty(), flow == null ? "there are no rules" : "no rule matches", output);
+    boolean all = flow == null && read.tag.isEmpty();
+    note(PolicyBackend.RULES, rows.isEmpty(), all ? "there are no rules" : "no rule matches", output);
     for (RuleRow row : rows) {
       RuleKey key = row.key();
       output.row(PolicyWords.where(row.place()), row.protocol(), key.local().toString(),
@@ -77,7 +81,8 @@ final class PolicyTopics {
     for (PolicyControl.Place place : policy().places(read.named ? read.namespace : null)) {
       for (Rule rule : policy().rules(place)) {
         boolean protocol = read.protocol.isEmpty() || policy().protocol(rule).equals(read.protocol);
-        if (protocol && (read.scopes.isEmpty() || read.scopes.contains(place.scope()))) {
+        boolean tagged = read.tag.isEmpty() || rule.tag().equals(read.tag);
+        if (protocol && tagged && (read.scopes.isEmpty() || read.scopes.contains(place.scope()))) {
           rows.add(row(place, rule));
         }
       }
@@ -136,6 +141,9 @@ final class PolicyTopics {
     List<SdlRow> rows = new ArrayList<>();
     DenyEntry winner = asked == null ? null : policy().denied(read.namespace, asked);
     for (PolicyControl.Place place : policy().places(read.named || asked != null ? read.namespace : null)) {
+      if (read.table >= 0 && place.table() != read.table) {
+        continue;
+      }
       for (DenyEntry entry : policy().denied(place)) {
         if (asked == null || entry.equals(winner)) {
           rows.add(new SdlRow(place, entry.source(), PolicyWords.text(entry.action(), policy()), entry.tag()));

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.sluice.core.application.PolicyControl;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.policy.RuleAction;
 import org.sluice.core.policy.RuleAction.Verdict;
 import org.sluice.core.policy.RuleKey;
@@ -27,6 +28,7 @@ final class PolicyWords {
   String protocol = "";
   String target = "";
   String action = "";
+  int table = -1;
 
   PolicyWords(Words words, StackCommand command) {
     this.words = words;
@@ -40,6 +42,7 @@ final class PolicyWords {
   /** Reads the next keyword; one that belongs to all commands is read with its value, and is told too. */
   String keyword(List<String> keywords) throws CommandException {
     String keyword = words.keyword(keywords);
+    words.once(keyword);
     switch (keyword) {
       case "appns" -> {
         namespace = words.next("a namespace");
@@ -47,6 +50,7 @@ final class PolicyWords {
       }
       case "scope" -> scopes = scopes();
       case "tag" -> tag = words.next("a tag");
+      case "table" -> table = words.number("a table set", 0, NetworkPlane.MAX_TABLE);
       case "proto" -> protocol = words.next("a protocol");
       case "action" -> {
         action = choice("drop, allow or redirect", List.of("drop", "allow", "redirect"));

@@ -33,6 +33,10 @@ record SessionFilter(int level, int worker, Predicate<SessionView> match, String
     while (words.hasNext()) {
       String keyword = words.keyword(KEYWORDS);
       switch (keyword) {
+        case "verbose", "worker" -> words.once(keyword);
+        default -> { }
+      }
+      switch (keyword) {
         case "verbose" -> level = words.nextIsNumber() ? words.number("a level of detail", 0, 2) : 1;
         case "worker" -> worker = words.number("a worker", 0, workers - 1);
         case "force-print" -> force = true;

@@ -59,6 +59,9 @@ final class SessionRule extends StackCommand {
       if (match == null && read.tag.isEmpty()) {
         throw usage("neither what is matched nor a tag is given");
       }
+      if (!read.action.isEmpty()) {
+        throw usage("a rule is deleted whatever its action is: leave 'action' out");
+      }
       if (match != null && !read.tag.isEmpty()) {
         throw usage("a rule is deleted by what it matches or by its tag, not by both");
       }

@@ -54,6 +54,9 @@ final class SessionSdl extends StackCommand {
     if (prefixes.isEmpty() && (add || read.tag.isEmpty())) {
       throw usage(add ? "a prefix is missing" : "neither a prefix nor a tag is given");
     }
+    if (!add && !read.action.isEmpty()) {
+      throw usage("an entry is deleted whatever its action is: leave 'action' out");
+    }
     if (!add && !prefixes.isEmpty() && !read.tag.isEmpty()) {
       throw usage("either prefixes or a tag is deleted, not both at once");
     }

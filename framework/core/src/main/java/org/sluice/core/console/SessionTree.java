@@ -81,7 +81,7 @@ final class SessionTree {
     }
     below.forEach((belongsTo, rows) -> {
       if (!shown.contains(belongsTo)) {
-        print(rows, "", output);
+        print(rows, 0, output);
       }
     });
     if (left > 0) {
@@ -89,13 +89,13 @@ final class SessionTree {
     }
   }
 
-  private void print(List<Row> rows, String indent, ConsoleOutput output) {
+  private void print(List<Row> rows, int level, ConsoleOutput output) {
     for (Row row : rows) {
-      output.row(indent + row.connection(), row.kind(), row.application(), row.state(),
+      output.row(new ConsoleOutput.Indented(level, row.connection()), row.kind(), row.application(), row.state(),
           row.belongsTo() < 0 ? "" : Handle.text(row.belongsTo()));
       List<Row> of = below.get(row.handle());
       if (of != null) {
-        print(of, indent + "  ", output);
+        print(of, level + 1, output);
       }
     }
   }

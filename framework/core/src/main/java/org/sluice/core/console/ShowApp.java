@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.application.ApplicationView;
 import org.sluice.core.application.ApplicationViews;
 import org.sluice.core.application.MemoryView;
+import org.sluice.core.application.NamespaceView;
+import org.sluice.core.segment.SegmentInfo;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
@@ -15,19 +17,20 @@ import org.sluice.spi.runtime.Handle;
 /** {@code show app}: the attached applications, one of them in full, what they listen on, or their queues. */
 final class ShowApp extends StackCommand {
   private static final String LISTENERS = "listeners";
+  private static final String CLIENTS = "clients";
   private static final String NAMESPACES = "ns";
   private static final String QUEUES = "mq";
   private static final String COLLECTORS = "evt-collector";
   private static final String VERBOSE = "verbose";
-  private static final List<String> TOPICS = List.of(LISTENERS, NAMESPACES, QUEUES, COLLECTORS);
+  private static final List<String> TOPICS = List.of(LISTENERS, CLIENTS, NAMESPACES, QUEUES, COLLECTORS);
 
   private final StackParts parts;
   private final WorkerQueries queries;
   private final ApplicationReader reader;
 
   ShowApp(StackParts parts, WorkerQueries queries) {
-    super("show app", "[NAME|INDEX] [verbose] | listeners | ns | mq | evt-collector",
-        "Show the attached applications, one of them in full, listeners, namespaces, event queues or collectors");
+    super("show app", "[NAME|INDEX] [verbose] | listeners | clients | ns [ID] | mq | evt-collector",
+        "Show the attached applications, one of them in full, listeners, clients, namespaces, queues or collectors");
     this.parts = parts;
     this.queries = queries;
     reader = new ApplicationReader(queries);
@@ -36,13 +39,27 @@ final class ShowApp extends StackCommand {
   @Override
   public List<String> complete(List<String> words) {
     if (words.size() > 1) {
-      return TOPICS.contains(words.getFirst()) ? List.of() : candidates(words, Stream.of(VERBOSE));
+      return TOPICS.contains(words.getFirst()) ? topicWords(words) : candidates(words, Stream.of(VERBOSE));
     }
     Stream<String> topics = Stream.concat(TOPICS.stream(), Stream.of(VERBOSE));
     try {
       return candidates(words, Stream.concat(topics, read().applications().stream().map(ApplicationView::name)));
     } catch (CommandException e) {
       return candidates(words, topics);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  private List<String> topicWords(List<String> words) {
+    if (!words.getFirst().equals(NAMESPACES) || words.size() > 2) {
+      return List.of();
+    }
+    try {
+      return candidates(words, NamespaceCommand.all(parts, queries).stream().map(NamespaceView::id));
+    } catch (CommandException e) {
+      return List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -63,24 +80,12 @@ final class ShowApp extends StackCommand {
     Words words = words(arguments);
     String asked = null;
     boolean verbose = false;
+    if (!arguments.isEmpty() && TOPICS.contains(arguments.getFirst())) {
+      topic(words, output);
+      return;
+    }
     while (words.hasNext()) {
       String word = words.next("a name");
-      if (word.equals(LISTENERS) && arguments.size() == 1) {
-        new ListenerList(parts, queries).printMembers(output);
-        return;
-      }
-      if (word.equals(NAMESPACES) && arguments.size() == 1) {
-        NamespaceCommand.print(parts, queries, output);
-        return;
-      }
-      if (word.equals(QUEUES) && arguments.size() == 1) {
-        printQueues(read().applications(), output);
-        return;
-      }
-      if (word.equals(COLLECTORS) && arguments.size() == 1) {
-        CollectorCommand.print(parts, queries, output);
-        return;
-      }
       if (word.equals(VERBOSE)) {
         verbose = true;
       } else if (asked == null) {
@@ -95,6 +100,35 @@ final class ShowApp extends StackCommand {
     } else {
       printOne(find(read.applications(), asked), read.memory(), output);
     }
+  }
+
+  private void topic(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
+    String topic = words.next("what to show");
+    String id = topic.equals(NAMESPACES) && words.hasNext() ? words.next("the id of a namespace") : null;
+    words.end();
+    switch (topic) {
+      case LISTENERS -> new ListenerList(parts, queries).printMembers(output);
+      case CLIENTS -> printClients(read(), output);
+      case QUEUES -> printQueues(read().applications(), output);
+      case COLLECTORS -> CollectorCommand.print(parts, queries, output);
+      default -> namespaces(id, output);
+    }
+  }
+
+  private void namespaces(@Nullable String id, ConsoleOutput output) throws CommandException, InterruptedException {
+    List<NamespaceView> all = NamespaceCommand.all(parts, queries);
+    if (id == null) {
+      NamespaceCommand.print(all, output);
+      return;
+    }
+    List<NamespaceView> one = all.stream().filter(namespace -> namespace.id().equals(id)).toList();
+    if (one.isEmpty()) {
+      throw usage("no namespace '" + id + "' is there; there are: "
+          + String.join(", ", all.stream().map(NamespaceView::id).toList()));
+    }
+    NamespaceCommand.print(one, output);
+    printAll(read().applications().stream()
+        .filter(application -> application.options().namespace().equals(id)).toList(), false, output);
   }
 
   private ApplicationView find(List<ApplicationView> applications, String asked) throws CommandException {
@@ -146,6 +180,20 @@ final class ShowApp extends StackCommand {
             application.segmentBytes(), ApplicationOptions.scopes(application.options())));
       }
       output.row(cells.toArray());
+    }
+  }
+
+  /** Who may connect, and which segment manager gives the memory of those sessions. */
+  private static void printClients(Read read, ConsoleOutput output) {
+    output.table("clients", Column.of("App", 20), new Column("Wrk", "app_worker", -4), Column.of("Plugin", 16),
+        new Column("SegMngr", "segment_manager", -8), new Column("FIFOs", "fifos", -7));
+    for (ApplicationView application : read.applications()) {
+      for (MemoryView memory : read.memory()) {
+        if (memory.application().equals(application.name()) && memory.use() == MemoryView.Use.CONNECTS) {
+          output.row(application.name(), memory.worker(), application.pluginId(), memory.segments().index(),
+              memory.segments().segments().stream().mapToLong(SegmentInfo::fifos).sum());
+        }
+      }
     }
   }
 

@@ -34,7 +34,8 @@ final class ShowSession extends StackCommand {
         "[verbose [LEVEL]] [worker N] [index N[-N]] [state S] [proto P] [app NAME] [lcl EP] [rmt EP] [ep EP]"
             + " [force-print]"
             + " | WORKER:SLOT | listeners [PROTO] | states | protos | stats | events"
-            + " | rules [proto P [match " + PolicyWords.MATCH + "]] [scope S] [appns NS] | sdl [ADDRESS] [appns NS]"
+            + " | rules [proto P [match " + PolicyWords.MATCH + "]] [scope S] [appns NS] [tag T]"
+            + " | sdl [ADDRESS] [appns NS] [table N]"
             + " | lookup [table N] [proto P [LCL:PORT RMT:PORT]] | rt-backend | tree [force-print]",
         "Show how many sessions each worker has, or the sessions with their state and waiting bytes");
     this.parts = parts;
@@ -52,8 +53,8 @@ final class ShowSession extends StackCommand {
           IntStream.range(0, queries.count()).mapToObj(Integer::toString));
       case "state" -> candidates(words, SessionFilter.stateNames().stream());
       case "proto", "listeners" -> candidates(words, transports());
-      case "states", "protos", "stats", "events", "rt-backend", "appns", "match", "index", "app", "lcl", "rmt", "ep" ->
-          List.of();
+      case "states", "protos", "stats", "events", "rt-backend", "appns", "match", "tag", "table", "index", "app", "lcl",
+          "rmt", "ep" -> List.of();
       case "scope" -> candidates(words, Stream.of("global", "local", "both"));
       default -> switch (words.getFirst()) {
         case "listeners" -> List.of();

@@ -1,6 +1,8 @@
 package org.sluice.core.console;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.network.IpPrefix;
 
@@ -8,6 +10,7 @@ import org.sluice.spi.network.IpPrefix;
 final class Words {
   private final List<String> words;
   private final StackCommand command;
+  private final Set<String> options = new HashSet<>();
   private int taken;
 
   Words(List<String> words, StackCommand command) {
@@ -48,6 +51,13 @@ final class Words {
     throw command.usage(begun.isEmpty()
         ? "'" + word + "' is not known here"
         : "'" + word + "' is ambiguous: " + String.join(", ", begun));
+  }
+
+  /** Refuses an option that was given before: one of both values would be lost. */
+  void once(String option) throws CommandException {
+    if (!options.add(option)) {
+      throw command.usage("'" + option + "' is given twice");
+    }
   }
 
   int number(String what, int least, int most) throws CommandException {

@@ -16,6 +16,11 @@ public interface FlowPolicy {
     }
 
     @Override
+    public boolean decideFromAnywhere(int protocolSlot, FlowKey key, LookupResult result) {
+      return false;
+    }
+
+    @Override
     public boolean decideLocal(int namespace, int protocolSlot, FlowKey key, LookupResult result) {
       return false;
     }
@@ -30,6 +35,17 @@ public interface FlowPolicy {
    * @return false when the listeners are to be asked: nothing matches, or a rule allows it
    */
   boolean decide(int protocolSlot, FlowKey key, LookupResult result);
+
+  /**
+   * Asks the rules of a table set about what comes from an address that nobody knows yet: only rules for every source
+   * match.
+   *
+   * @param protocolSlot the protocol's
+   * @param key the flow: of the remote address the family alone counts; not kept
+   * @param result as for {@link #decide}
+   * @return as for {@link #decide}
+   */
+  boolean decideFromAnywhere(int protocolSlot, FlowKey key, LookupResult result);
 
   /**
    * Asks the rules of a namespace about a connect.

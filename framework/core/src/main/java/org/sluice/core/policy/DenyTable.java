@@ -124,4 +124,10 @@ final class DenyTable implements PolicyTable {
     DenyEntry entry = find(key.remoteHigh(), key.remoteLow());
     return entry == null ? RuleAction.NOTHING : entry.action().code();
   }
+
+  /** No entry is for every source. */
+  @Override
+  public long decideFromAnywhere(int protocolSlot, FlowKey key) {
+    return RuleAction.NOTHING;
+  }
 }

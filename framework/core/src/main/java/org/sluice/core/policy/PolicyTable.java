@@ -8,6 +8,9 @@ sealed interface PolicyTable permits RuleTable, DenyTable {
   /** The code of the action for a packet, or NOTHING. Lock-free; allocates nothing. */
   long decide(int protocolSlot, FlowKey key);
 
+  /** The same for what comes from an unknown source. */
+  long decideFromAnywhere(int protocolSlot, FlowKey key);
+
   /** How many entries there are. Worker 0. */
   int size();
 

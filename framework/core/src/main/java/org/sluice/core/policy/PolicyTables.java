@@ -68,6 +68,12 @@ public final class PolicyTables implements FlowPolicy {
   }
 
   @Override
+  public boolean decideFromAnywhere(int protocolSlot, FlowKey key, LookupResult result) {
+    PolicyTable table = now.tables().get(key.table());
+    return table != null && RuleAction.decide(table.decideFromAnywhere(protocolSlot, key), result);
+  }
+
+  @Override
   public boolean decideLocal(int namespace, int protocolSlot, FlowKey key, LookupResult result) {
     return now.tables().get(local(namespace)) instanceof RuleTable table
         && RuleAction.decide(table.decideConnect(protocolSlot, key), result);

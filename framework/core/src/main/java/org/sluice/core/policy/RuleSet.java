@@ -19,6 +19,8 @@ final class RuleSet {
   private static final RemotePrefixes[] NONE = {};
   static final RuleSet EMPTY = new RuleSet(NONE, NONE);
 
+  private static final IpPrefix ANY_IP4 = new IpPrefix(IpAddress.ANY_IP4, 0);
+  private static final IpPrefix ANY_IP6 = new IpPrefix(IpAddress.ANY_IP6, 0);
   private static final Comparator<RemotePrefixes> LONGEST_FIRST =
       Comparator.comparingInt(RemotePrefixes::bits).reversed();
 
@@ -46,6 +48,14 @@ final class RuleSet {
       }
     }
     return RuleAction.NOTHING;
+  }
+
+  /** The same for a packet whose remote address is unknown, but for its family. */
+  long decideFromAnywhere(FlowKey key) {
+    IpPrefix any = IpAddress.isIp4(key.remoteHigh(), key.remoteLow()) ? ANY_IP4 : ANY_IP6;
+    RemotePrefixes prefixes = of(any);
+    RuleGroup group = prefixes == null ? null : prefixes.of(any);
+    return group == null ? RuleAction.NOTHING : group.decide(key, false);
   }
 
   /** The rule that wins, or null when none matches. */

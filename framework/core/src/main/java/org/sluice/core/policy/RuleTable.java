@@ -109,6 +109,11 @@ final class RuleTable implements PolicyTable {
     return set(protocolSlot).decide(key, false);
   }
 
+  @Override
+  public long decideFromAnywhere(int protocolSlot, FlowKey key) {
+    return set(protocolSlot).decideFromAnywhere(key);
+  }
+
   /** The same for a connect, whose local side does not count. */
   long decideConnect(int protocolSlot, FlowKey key) {
     return set(protocolSlot).decide(key, true);

@@ -212,7 +212,7 @@ public final class SessionCore {
 
   /**
    * Ends every session that a transport carries: applications see a reset, connections are cleaned up. Listeners stay,
-   * and half-opens are the business of {@link HalfOpens#evict}.
+   * and half-opens were the business of {@link HalfOpens#evict} before this.
    *
    * @param transport the transport
    * @return completes when no worker has any
@@ -221,7 +221,13 @@ public final class SessionCore {
     // Once more behind those that were on their way from one worker to another, which leave their transport on arrival;
     // by now no more of them set out. Inline it would overtake one that is on its way to the calling worker.
     return evictOnce(transport).thenComposeAsync(
-        done -> evictOnce(transport), next -> stackWorkers.worker(0).newControlSlot(next).post());
+        done -> evictAgain(transport), next -> stackWorkers.worker(0).newControlSlot(next).post());
+  }
+
+  private CompletableFuture<Void> evictAgain(TransportEntry transport) {
+    // Half-opens whose end another worker was just reporting: all workers have turned since.
+    halfOpens.evict(transport);
+    return evictOnce(transport);
   }
 
   private CompletableFuture<Void> evictOnce(TransportEntry transport) {

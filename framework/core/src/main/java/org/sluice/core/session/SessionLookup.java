@@ -79,17 +79,21 @@ public final class SessionLookup {
    * What the rules of a table set say about a connect that a listener of the network tables on this host would serve.
    *
    * @param key the connect as the listener sees it: its local side is the wanted one; not kept
+   * @param sourceKnown whether the connect says what address it comes from; else only the family of that in the key
+   *     counts
    * @param result cleared and filled: DROP; LISTENER when a rule redirects to an application that has one; else NONE
    * @return whether a rule decides: with NONE it redirects to nobody
    */
-  public boolean rules(FlowKey key, LookupResult result) {
+  public boolean rules(FlowKey key, boolean sourceKnown, LookupResult result) {
     result.clear();
     TransportEntry transport = transports.byId(key.protocol());
-    if (transport == null || !policy.decide(transport.nameSlot(), key, result)) {
-      return false;
+    boolean decided = transport != null && (sourceKnown
+        ? policy.decide(transport.nameSlot(), key, result)
+        : policy.decideFromAnywhere(transport.nameSlot(), key, result));
+    if (decided) {
+      toListener(result, key);
     }
-    toListener(result, key);
-    return true;
+    return decided;
   }
 
   int flows() {

@@ -77,6 +77,22 @@ public final class SessionRecords {
     }
   }
 
+  /**
+   * Gives a lane what another one collects, if that does; no record is given twice.
+   *
+   * @param from a lane of this worker
+   * @param to another one, which is given none
+   */
+  public synchronized void handOver(EventLane from, EventLane to) {
+    int at = find(from);
+    if (at >= 0) {
+      Collector[] other = collectors.clone();
+      other[at] = new Collector(to);
+      other[at].given = collectors[at].given;
+      collectors = other;
+    }
+  }
+
   private int find(EventLane lane) {
     for (int i = 0; i < collectors.length; i++) {
       if (collectors[i].lane == lane) {

@@ -48,7 +48,7 @@ final class JsonOutput extends RenderedOutput {
     check(columns, cells);
     json.onNewLine().begin('{');
     for (int i = 0; i < cells.length; i++) {
-      json.name(columns[i].key()).value(cells[i]);
+      json.name(columns[i].key()).value(cells[i] instanceof Indented cell ? cell.text() : cells[i]);
     }
     json.end('}');
     if (text.length() >= CHUNK) {

@@ -67,6 +67,19 @@ class ConsoleTest {
   }
 
   @Test
+  void a_tree_is_indented_for_people_alone() {
+    registry.add(Owners.named("host"), new FakeCommand("show tree", (arguments, output) -> {
+      output.table("tree", Column.of("Node"));
+      output.row(new ConsoleOutput.Indented(0, "root"));
+      output.row(new ConsoleOutput.Indented(2, "leaf"));
+    }));
+    assertThat(run("show tree")).isEqualTo(Console.OK);
+    assertThat(sink.text()).contains("root\n", "    leaf\n");
+    assertThat(run("show tree --json")).isEqualTo(Console.OK);
+    assertThat(sink.text()).contains("{\"node\":\"leaf\"}");
+  }
+
+  @Test
   void json_of_a_failed_command_says_why() {
     registry.add(Owners.named("host"), new FakeCommand("show all", ConsoleTest::showAll));
     assertThat(run("show all fail --json")).isEqualTo(Console.FAILED);

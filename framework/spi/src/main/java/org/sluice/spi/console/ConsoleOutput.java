@@ -16,7 +16,7 @@ public interface ConsoleOutput {
   /**
    * Adds a row to the table.
    *
-   * @param cells one value per column: strings, numbers and booleans; others by {@code toString}
+   * @param cells one value per column: strings, numbers, booleans and {@link Indented}; others by {@code toString}
    */
   void row(Object... cells);
 
@@ -49,6 +49,21 @@ public interface ConsoleOutput {
    * @return true when cancelled
    */
   boolean isCancelled();
+
+  /**
+   * A cell of a tree. As text it is indented; as JSON it is the text alone, and another column says what it belongs to.
+   *
+   * @param level how deep it stands, from 0
+   * @param text what it says
+   */
+  record Indented(int level, String text) {
+    private static final String STEP = "  ";
+
+    @Override
+    public String toString() {
+      return STEP.repeat(level) + text;
+    }
+  }
 
   /**
    * A column of a table.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.ConsoleOutput.Indented;
 
 /** A table as text: a header, and columns as wide as their widest cell. */
 final class TextTable {
@@ -34,7 +35,7 @@ final class TextTable {
     String[] row = new String[cells.length];
     for (int i = 0; i < cells.length; i++) {
       Object cell = Objects.requireNonNull(cells[i], columns[i].key());
-      byKey.put(columns[i].key(), cell);
+      byKey.put(columns[i].key(), cell instanceof Indented indented ? indented.text() : cell);
       row[i] = cell.toString();
     }
     waiting.add(row);

@@ -78,6 +78,7 @@ public final class RecordingApplication implements Application {
 
   private final Map<Long, Log> logs = new LinkedHashMap<>();
   private final List<String> connects = new ArrayList<>();
+  private final List<String> segments = new ArrayList<>();
   private final Set<String> throwing = new HashSet<>();
   private final byte[] buffer = new byte[4096];
   private @Nullable ApplicationContext context;
@@ -251,6 +252,15 @@ public final class RecordingApplication implements Application {
   }
 
   /**
+   * What it was told of segments: {@code added} and {@code removed}.
+   *
+   * @return in order
+   */
+  public List<String> segments() {
+    return List.copyOf(segments);
+  }
+
+  /**
    * How often onDetached came.
    *
    * @return count
@@ -353,6 +363,16 @@ public final class RecordingApplication implements Application {
   public void onReset(Session session) {
     note(session, "reset", "onReset");
     onEnd.accept(session);
+  }
+
+  @Override
+  public void onSegmentAdded(long segment) {
+    segments.add("added");
+  }
+
+  @Override
+  public void onSegmentRemoved(long segment) {
+    segments.add("removed");
   }
 
   @Override

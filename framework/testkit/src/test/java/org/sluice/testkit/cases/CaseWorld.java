@@ -151,13 +151,34 @@ final class CaseWorld {
     var _ = simulation.await(() -> application.context().detach().thenApply(done -> true));
   }
 
-  /** What comes of a connect: the failure, or NONE when it waits or is connected. */
+  /**
+   * What comes of a connect: the failure, or NONE when it is connected or waits with the local transport. Throws when
+   * nothing comes of it.
+   */
   SessionError connect(RecordingApplication application, String endpoint) {
     return connect(application, ConnectOptions.of(NET + "://" + endpoint));
   }
 
   SessionError connect(RecordingApplication application, ConnectOptions options) {
     int before = application.connects().size();
+    long localBefore = local.calls("connect");
+    ask(application, options);
+    List<String> outcomes = application.connects();
+    if (outcomes.size() == before) {
+      assertThat(local.calls("connect")).as("neither an outcome of the connect nor a wait for the local transport")
+          .isEqualTo(localBefore + 1);
+      return SessionError.NONE;
+    }
+    String outcome = outcomes.get(before);
+    if (outcome.startsWith("failed ")) {
+      return SessionError.valueOf(outcome.split(" ", 3)[1]);
+    }
+    assertThat(outcome).startsWith("connected ");
+    return SessionError.NONE;
+  }
+
+  /** Asks for a connect, whatever comes of it. */
+  void ask(RecordingApplication application, ConnectOptions options) {
     simulation.on(0, () -> {
       SessionError refused = application.context().connect(options, 1);
       if (refused != SessionError.NONE) {
@@ -165,10 +186,6 @@ final class CaseWorld {
       }
     });
     simulation.advance(SETTLING);
-    List<String> outcomes = application.connects();
-    return outcomes.size() == before || !outcomes.get(before).startsWith("failed ")
-        ? SessionError.NONE
-        : SessionError.valueOf(outcomes.get(before).split(" ", 3)[1]);
   }
 
   /** Lets the newest local listener accept the newest local connect; true when both ends are sessions then. */

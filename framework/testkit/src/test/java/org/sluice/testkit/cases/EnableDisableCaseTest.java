@@ -39,6 +39,7 @@ class EnableDisableCaseTest {
       world.add(PolicyWorld.DEFAULT, Set.of(Scope.GLOBAL, Scope.LOCAL),
           PolicyWorld.key("0.0.0.0/0", 0, "10.0." + i + ".0/24", i), Verdict.DROP, "tag " + i);
     }
+    assertThat(entries()).isEqualTo(2 * ENTRIES);
     assertThat(world.lookup("127.0.0.1:80", "10.0.9.1:9")).isEqualTo(Kind.DROP);
     select(PolicyBackend.NONE);
     assertThat(world.lookup("127.0.0.1:80", "10.0.9.1:9")).isEqualTo(Kind.NONE);
@@ -47,9 +48,16 @@ class EnableDisableCaseTest {
       DenyEntry entry = new DenyEntry(IpPrefix.host(IpAddress.ofIp4(i + 1)), Verdict.DROP, "tag " + i);
       world.attempt(() -> world.policy().changeDenied(PolicyWorld.DEFAULT, List.of(new DenyChange.Add(entry))));
     }
+    assertThat(entries()).isEqualTo(ENTRIES);
     assertThat(world.lookup("127.0.0.1:80", "0.0.0.9:9")).isEqualTo(Kind.DROP);
     select(PolicyBackend.NONE);
     assertThat(world.simulation.get(0, () -> world.policy().places(null))).isEmpty();
+  }
+
+  /** Rules, each in both scopes, or entries of the deny list. */
+  private long entries() {
+    return world.simulation.get(0, () -> world.policy().places(null).stream()
+        .mapToLong(place -> world.policy().rules(place).size() + world.policy().denied(place).size()).sum());
   }
 
   private static long usedBytes() {

@@ -13,7 +13,6 @@ import org.sluice.core.application.NamespaceBinding;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.Scope;
-import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.EndpointConfig;
@@ -54,8 +53,10 @@ class ExtCfgCaseTest {
   }
 
   private void connect(String address) {
-    assertThat(world.connect(application, new ConnectOptions("script", Endpoint.of(address, 80), Endpoint.ANY_IP4, 0,
-        0, Set.of(), Handle.INVALID, given))).isEqualTo(SessionError.NONE);
+    long before = script.calls("connect") + world.local.calls("connect");
+    world.ask(application, new ConnectOptions("script", Endpoint.of(address, 80), Endpoint.ANY_IP4, 0,
+        0, Set.of(), Handle.INVALID, given));
+    assertThat(script.calls("connect") + world.local.calls("connect")).isEqualTo(before + 1);
   }
 
   private static void requireAll(EndpointConfig config) {

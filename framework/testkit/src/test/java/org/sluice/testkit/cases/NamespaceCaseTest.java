@@ -109,6 +109,8 @@ class NamespaceCaseTest {
     assertThat(world.connect(client, LOOPBACK)).isEqualTo(SessionError.NONE);
     assertThat(world.serveLocally()).isTrue();
     assertThat(world.segments()).isEqualTo(segments + 1);
+    assertThat(server.segments()).as("told of it").containsExactly("added");
+    assertThat(client.segments()).as("told of it").containsExactly("added");
     assertThat(server.log().events()).containsExactly("accepted");
     assertThat(client.log().events()).containsExactly("connected");
     assertThat(client.connects()).first().isEqualTo("connected 1");

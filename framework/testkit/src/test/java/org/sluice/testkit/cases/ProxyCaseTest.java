@@ -54,6 +54,11 @@ class ProxyCaseTest {
     return world.refusal(() -> world.simulation.stack().applications().attach(new RecordingApplication(), options));
   }
 
+  /** How each session of an application began. */
+  private static List<String> events(RecordingApplication application) {
+    return application.logs().stream().map(log -> log.events().getFirst()).toList();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.1:", "[2001:db8::1]:"})
   void A20_every_port_of_the_address_leads_packets_to_the_proxy(String address) {
@@ -131,6 +136,7 @@ class ProxyCaseTest {
     assertThat(world.connect(proxy, "127.0.0.1:80")).as("locally").isEqualTo(SessionError.NOROUTE);
     assertThat(world.connect(proxy, "192.0.2.1:80")).as("globally, to the network, whose packets come to it")
         .isEqualTo(SessionError.NONE);
+    assertThat(events(proxy)).containsExactlyInAnyOrder("connected", "accepted");
     assertThat(world.connect(proxy, "192.0.2.9:80")).as("to whom it stands for").isEqualTo(SessionError.REFUSED);
     assertThat(world.local.calls("connect")).isZero();
     RecordingApplication server = world.attach(AttachOptions.named("server").with().namespace("a", SECRET).build());
@@ -152,8 +158,11 @@ class ProxyCaseTest {
     assertThat(world.connect(client, "127.0.0.1:80")).isEqualTo(SessionError.NOROUTE);
     assertThat(world.connect(proxy, "192.0.2.1:80")).isEqualTo(SessionError.NONE);
     assertThat(world.local.calls("connect")).as("not to itself").isEqualTo(1);
+    assertThat(events(proxy)).as("but by the network").containsExactlyInAnyOrder("connected", "accepted");
     assertThat(world.connect(client, "192.0.2.7:80")).isEqualTo(SessionError.NONE);
     assertThat(world.local.calls("connect")).as("another host, by the network").isEqualTo(1);
+    assertThat(events(client)).containsExactly("connected");
+    assertThat(events(proxy)).as("whose packets come to it").hasSize(3).endsWith("accepted");
     end(proxy, client);
   }
 

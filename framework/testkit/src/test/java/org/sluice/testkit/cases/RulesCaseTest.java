@@ -7,6 +7,7 @@ import static org.sluice.testkit.policy.PolicyWorld.key;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,7 +149,7 @@ class RulesCaseTest {
     world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "");
     assertThat(world.lookup(endpoint("1.2.3.4", PORT), endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
     assertThat(world.lookupLocal(endpoint("5.6.7.9", PEER_PORT))).isEqualTo(Kind.NONE);
-    assertThat(world.connect(client, endpoint("5.6.7.9", PEER_PORT))).isNotEqualTo(SessionError.FILTERED);
+    assertThat(world.connect(client, endpoint("5.6.7.9", PEER_PORT))).isEqualTo(SessionError.ADDR_NOT_IN_USE);
     world.end(server, client);
   }
 
@@ -158,7 +159,7 @@ class RulesCaseTest {
     world.add(DEFAULT, BOTH, allowed(), Verdict.ALLOW, "");
     assertThat(world.connect(client, endpoint("5.6.7.10", PEER_PORT))).isEqualTo(SessionError.FILTERED);
     assertThat(world.connect(client, endpoint("5.6.7.12", PEER_PORT))).as("outside of the /30")
-        .isNotEqualTo(SessionError.FILTERED);
+        .isEqualTo(SessionError.ADDR_NOT_IN_USE);
     world.end(server, client);
   }
 
@@ -279,6 +280,38 @@ class RulesCaseTest {
     var _ = world.simulation.await(() -> namespaces.delete("b").thenApply(done -> true));
     assertThat(listed()).isEmpty();
     world.end(server, client);
+  }
+
+  @Test
+  void A16_rules_stay_while_a_namespace_that_uses_them_is_leaving() {
+    NamespaceControl namespaces = world.simulation.stack().applicationLayer().namespaces();
+    NetworkPlane plane = world.simulation.stack().network();
+    var _ = world.simulation.await(() -> plane.keepTable(ip4, 5));
+    int absent = NamespaceBinding.ABSENT;
+    NamespaceBinding shared = ip4 ? NamespaceBinding.toTables(5, absent) : NamespaceBinding.toTables(absent, 5);
+    for (String id : List.of("a", "b")) {
+      var _ = world.simulation.await(() -> namespaces.add(id, OptionalLong.empty(), shared));
+    }
+    RecordingApplication there = world.attach(AttachOptions.named("there").with().namespace("b", 0).build());
+    assertThat(world.add("b", BOTH, denied(), Verdict.DROP, "")).isEqualTo(SessionError.NONE);
+    PolicyControl.Place local = new PolicyControl.Place(Scope.LOCAL, index("b"), List.of("b"));
+    CompletableFuture<?> deleting = world.simulation.get(0, () -> namespaces.delete("b"));
+    assertThat(listed()).containsExactly(local, new PolicyControl.Place(Scope.GLOBAL, 5, List.of("a", "b")));
+    CompletableFuture<?> other = world.simulation.get(0, () -> namespaces.delete("a"));
+    assertThat(other).as("nobody is attached to it").isDone();
+    assertThat(deleting).isNotDone();
+    assertThat(listed()).as("its sessions are there yet")
+        .containsExactly(local, new PolicyControl.Place(Scope.GLOBAL, 5, List.of("b")));
+    world.simulation.run();
+    assertThat(deleting).isCompleted();
+    assertThat(there.context()).isNotNull();
+    assertThat(listed()).isEmpty();
+    world.end(server, client);
+  }
+
+  private int index(String namespace) {
+    return world.simulation.get(0, () -> world.simulation.stack().applicationLayer().namespaces().views()).stream()
+        .filter(view -> view.id().equals(namespace)).findFirst().orElseThrow().index();
   }
 
   private List<PolicyControl.Place> listed() {

@@ -125,7 +125,7 @@ class SegmentManagerCaseTest {
     assertThat(manager.pressure(first(manager))).isEqualTo(PressureLevel.NO_MEMORY);
     assertThat(at(manager, 96)).as("stays").isEqualTo(PressureLevel.NO_MEMORY);
     assertThat(at(manager, 70)).isEqualTo(PressureLevel.LOW);
-    assertThat(at(manager, 4)).isEqualTo(PressureLevel.NO);
+    assertThat(at(manager, 3)).isEqualTo(PressureLevel.NO);
   }
 
   @Test

@@ -11,18 +11,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** The table of docs/session-cases.md is true: what it names exists and is run, and what is run is named. */
 class SessionCasesTest {
   private static final String PAGE = "docs/session-cases.md";
-  private static final Pattern ROW = Pattern.compile("\\| *`[^|]+\\|[^|]+\\| *`(\\w+)#(\\w+)` *\\|");
+  private static final Pattern ROW = Pattern.compile("\\| *(`[^|]+)\\|[^|]+\\| *`([\\w$]+)#(\\w+)` *\\|");
   /** The checks of a case that are not the session layer's, or are not made. */
   private static final Pattern LEFT_OUT = Pattern.compile("\\| *`[^|]+\\|[^|]+\\| *none: .+\\|");
 
@@ -53,16 +56,20 @@ class SessionCasesTest {
       if (!row.matches()) {
         throw new AssertionError(where + "is no row '| `case` | check | `Class#method` |': " + line);
       }
-      Class<?> type = load(row.group(1), where);
+      Class<?> type = load(row.group(2), where);
       List<Method> methods =
-          Arrays.stream(type.getDeclaredMethods()).filter(m -> m.getName().equals(row.group(2))).toList();
+          Arrays.stream(type.getDeclaredMethods()).filter(m -> m.getName().equals(row.group(3))).toList();
       if (methods.isEmpty()) {
-        throw new AssertionError(where + type.getSimpleName() + " has no method " + row.group(2));
+        throw new AssertionError(where + type.getSimpleName() + " has no method " + row.group(3));
       }
       if (methods.stream().noneMatch(SessionCasesTest::isTest)) {
-        throw new AssertionError(where + row.group(2) + " of " + type.getSimpleName() + " is no test");
+        throw new AssertionError(where + row.group(3) + " of " + type.getSimpleName() + " is no test");
       }
-      named.add(new Named(row.group(1), row.group(2)));
+      String expected = className(row.group(1));
+      if (!type.getSimpleName().equals(expected)) {
+        throw new AssertionError(where + "a test of this case stands in " + expected);
+      }
+      named.add(new Named(row.group(2), row.group(3)));
     }
     return named;
   }
@@ -75,8 +82,25 @@ class SessionCasesTest {
     }
   }
 
+  /** The class of a case: of {@code `endpt-cfg` (a)} it is EndptCfgCaseTest. */
+  private static String className(String cell) {
+    String words = cell.replace("`", "").replaceAll("\\(.*\\)", "").strip();
+    return Arrays.stream(words.split("[- ]"))
+        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+        .collect(Collectors.joining("", "", "CaseTest"));
+  }
+
   private static boolean isTest(Method method) {
-    return method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class);
+    boolean disabled = method.isAnnotationPresent(Disabled.class)
+        || method.getDeclaringClass().isAnnotationPresent(Disabled.class);
+    return !disabled && (method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class));
+  }
+
+  /** What the page must not name. */
+  static final class OffCaseTest {
+    @Test
+    @Disabled("to be refused")
+    void is_off() {}
   }
 
   /** The classes of this package that are cases, by the files that this class was loaded beside. */
@@ -117,6 +141,9 @@ class SessionCasesTest {
         {"| `basic` | a | `BasicCaseTest#no_such_test` |", "BasicCaseTest has no method no_such_test"},
         {"| `basic` | a | `NoSuchCaseTest#a` |", "there is no class NoSuchCaseTest"},
         {"| `basic` | a | `BasicCaseTest#end` |", "end of BasicCaseTest is no test"},
+        {"| `rules` | a | `BasicCaseTest#A04_a_second_ip4_listen_fails` |",
+            "a test of this case stands in RulesCaseTest"},
+        {"| `off` | a | `SessionCasesTest$OffCaseTest#is_off` |", "is_off of OffCaseTest is no test"},
         {"| basic | a | BasicCaseTest |", "is no row"}}) {
       assertThatThrownBy(() -> check(List.of(head.get(0), head.get(1), good, wrong[0])))
           .isInstanceOf(AssertionError.class).hasMessageStartingWith(PAGE + ":4: ").hasMessageContaining(wrong[1]);

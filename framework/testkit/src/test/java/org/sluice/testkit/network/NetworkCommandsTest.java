@@ -99,6 +99,11 @@ final class NetworkCommandsTest {
             1  red           true    active   x                      0           0
             2  blue          true    active   none                   3          -1
         """);
+    assertThat(type("show app ns red")).isEqualTo("""
+        Index  Id            Secret  State    Interface     IPv4 table  IPv6 table  Applications
+            1  red           true    active   x                      0           0
+        no application is attached
+        """);
     assertThat(type("interface table x 3 ip4")).contains("IPv4 table 3");
     assertThat(type("app ns add blue ip4 0 ip6 0"))
         .isEqualTo("namespace blue has moved, with its applications and listeners, and keeps its secret\n");
@@ -136,6 +141,8 @@ final class NetworkCommandsTest {
     "app ns move x | 2 | 'move' is neither 'add' nor 'del'",
     "app ns add x | 2 | a namespace needs an interface, or a table of one family or both",
     "app ns add x interface a ip4 0 | 2 | a namespace needs an interface, or a table of one family or both",
+    "app ns add x interface a interface b | 2 | 'interface' is given twice",
+    "app ns add x ip4 1 ip4 2 | 2 | 'ip4' is given twice",
     "app ns add x secret y ip4 0 | 2 | 'y' is not a number of 64 bits",
     "app ns add x interface b | 1 | namespace 'x', bound to interface 'b': no resolving interface (NOINTF)",
     "app ns add x ip4 9 | 1 | bound to the IPv4 table 9, which does not exist; 'table add' makes it",

@@ -86,6 +86,8 @@ class PolicyCommandsTest {
         """);
     assertThat(output("show session rules proto local").column("rules", "tag")).containsExactly("six");
     assertThat(output("show session rules scope local").column("rules", "where")).containsExactly("local");
+    assertThat(output("show session rules tag six").column("rules", "remote")).containsExactly("2001:db8::/32");
+    assertThat(type("show session rules tag six proto dequeue")).endsWith("no rule matches\n");
     assertThat(output("show session rules proto dequeue match 10.1.1.1 80 1.2.3.4 9").column("rules", "action"))
         .containsExactly("redirect server");
     assertThat(output("show session rules proto dequeue match 10.1.1.1 80 1.2.3.5 9").column("rules", "tag"))
@@ -125,6 +127,25 @@ class PolicyCommandsTest {
       "session sdl add 10.0.0.0/8 11.0.0.0/8 tag t|2|a tag names one entry, and here are 2",
       "session rule del proto dequeue 10.0.0.0/8 80 0.0.0.0/0 any tag t|2|or by its tag, not by both",
       "session sdl del 10.0.0.0/8 tag t|2|either prefixes or a tag is deleted, not both at once",
+      "session rule del tag t action drop|2|whatever its action is",
+      "session rule del proto dequeue 10.0.0.0/8 80 0.0.0.0/0 any action redirect nobody|2|whatever its action is",
+      "session sdl del 10.0.0.0/8 action drop|2|whatever its action is",
+      "session sdl add 10.0.0.0/8 action drop action allow|2|'action' is given twice",
+      "session rule add proto dequeue 10.0.0.0/8 80 0.0.0.0/0 any proto local action drop|2|'proto' is given twice",
+      "session rule del tag t tag u|2|'tag' is given twice",
+      "show session rules appns default appns x|2|'appns' is given twice",
+      "show session rules proto dequeue match 1.1.1.1 1 2.2.2.2 2 tag t|2|either a flow or a tag",
+      "show session lookup table 1 table 2|2|'table' is given twice",
+      "show session worker 0 worker 1|2|'worker' is given twice",
+      "show session sdl table x|2|'x' is not a table set",
+      "show app listeners verbose|2|'verbose' is too much",
+      "show app mq verbose|2|'verbose' is too much",
+      "show app clients verbose|2|'verbose' is too much",
+      "show app ns verbose|2|no namespace 'verbose' is there; there are: default",
+      "show app ns default verbose|2|'verbose' is too much",
+      "session enable rt-backend|2|needs a backend",
+      "session enable nonsense|2|'nonsense' is not known here",
+      "session enable rt-backend sdl|1|rule-table is on: turn that off first",
       "session sdl del|2|neither a prefix nor a tag"})
   void what_is_typed_wrong_is_named(String line, int status, String why) throws Exception {
     type("session rt-backend rule-table");
@@ -143,6 +164,9 @@ class PolicyCommandsTest {
         table 0   10.1.0.0/16         allow               default
         table 0   2001:db8::/32       allow               default
         """);
+    assertThat(output("show session sdl table 0").column("sdl", "prefix")).hasSize(3);
+    assertThat(output("show session sdl 10.1.2.3 table 0").column("sdl", "prefix")).containsExactly("10.1.0.0/16");
+    assertThat(output("show session sdl table 1").rows("sdl")).isEmpty();
     assertThat(output("show session sdl 10.1.2.3").column("sdl", "prefix")).containsExactly("10.1.0.0/16");
     assertThat(output("show session sdl 10.2.2.3 appns default").column("sdl", "tag")).containsExactly("ten");
     assertThat(type("show session sdl 11.1.1.1")).endsWith("no entry matches\n");
@@ -181,6 +205,30 @@ class PolicyCommandsTest {
     type("session rule add proto dequeue 0.0.0.0/0 80 1.1.1.1 any action drop");
     assertThat(type("show session lookup proto dequeue 127.0.0.1:80 1.1.1.1:1")).isEqualTo("found: drop\n");
     world.end(server, six);
+  }
+
+  @Test
+  void A12_lookup_by_a_protocol_shows_listeners_of_its_protected_form_too() throws Exception {
+    RecordingApplication server = world.attach("server");
+    world.listen(server, "0.0.0.0:80");
+    var _ = world.simulation.await(() -> server.context().listen("dequeues://0.0.0.0:81"));
+    assertThat(output("show session lookup proto dequeue").column("entries", "proto"))
+        .containsExactly("dequeue", "dequeues");
+    assertThat(output("show session lookup proto local").rows("entries")).isEmpty();
+    world.end(server);
+  }
+
+  @Test
+  void A17_the_layer_comes_with_the_backend_that_is_asked_for() throws Exception {
+    type("session disable");
+    assertThat(type("session enable rt-backend rule-table"))
+        .isEqualTo("the rt-backend is rule-table\nthe session layer is enabled\n");
+    assertThat(world.simulation.stack().policy().backend()).isEqualTo(PolicyBackend.RULES);
+    assertThat(command("session enable").complete(List.of("rt-backend", "")))
+        .containsExactly("none", "rule-table", "sdl");
+    type("session enable rt-backend none");
+    assertThat(world.simulation.stack().policy().backend()).isEqualTo(PolicyBackend.NONE);
+    world.end();
   }
 
   /** 8080 is 0x1F90, and 0x901F with its bytes the wrong way round. */

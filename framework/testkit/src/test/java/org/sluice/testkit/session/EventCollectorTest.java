@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.StackLimits;
+import org.sluice.core.application.CollectorControl;
 import org.sluice.core.application.NamespaceBinding;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
@@ -395,6 +396,39 @@ class EventCollectorTest {
     w.run();
     assertThat(collector.records).extracting(SessionRecord::session).containsExactlyInAnyOrderElementsOf(ended);
     assertThat(w.counter("session.records-dropped")).isZero();
+    end(w);
+  }
+
+  @Test
+  void A22_a_worker_that_leaves_hands_what_it_collects_over_to_the_next() {
+    ScriptedWorld w = new ScriptedWorld(1, 1, TxMode.DEQUEUE);
+    ApplicationContext first =
+        attach(w, new RecordingApplication(), options("collector", AttachOptions.DEFAULT_NAMESPACE));
+    ApplicationContext second = w.simulation.await(() -> first.addWorker(collector));
+    ScriptedConnection early = w.accepted(1);
+    w.advance(Duration.ofSeconds(3));
+    deleted(w, early);
+    assertThat(collector.records).as("the first worker has it").isEmpty();
+    ScriptedConnection connection = w.accepted(1);
+    w.advance(Duration.ofSeconds(3));
+    w.simulation.await(() -> first.detachWorker().thenApply(done -> true));
+    deleted(w, connection);
+    assertThat(collector.records).hasSize(1);
+    assertThat(collector.records.getFirst().durationNs()).as("known as before").isPositive();
+    CollectorControl control = w.simulation.stack().applicationRegistry().collectors();
+    assertThat(w.simulation.get(0, control::views)).singleElement()
+        .satisfies(view -> assertThat(view.records()).isEqualTo(2));
+    w.simulation.on(0, () -> control.remove("collector"));
+    deleted(w, w.accepted(1));
+    assertThat(collector.records).hasSize(1);
+    w.simulation.on(0, () -> control.add("collector"));
+    deleted(w, w.accepted(1));
+    assertThat(collector.records).hasSize(2);
+    w.simulation.on(0, () -> control.remove("collector"));
+    ApplicationContext third = w.simulation.await(() -> second.addWorker(new RecordingApplication()));
+    w.simulation.await(() -> second.detachWorker().thenApply(done -> true));
+    assertThat(w.simulation.get(0, control::views)).as("nothing to hand over").isEmpty();
+    assertThat(third.applicationWorker()).isEqualTo(2);
     end(w);
   }
 

@@ -578,6 +578,8 @@ class ParentStreamsTest {
     RecordingOutput output = new RecordingOutput();
     w.simulation.command(w.simulation.stack().consoleCommands().stream()
         .filter(command -> command.name().equals("show session")).findFirst().orElseThrow(), output, "tree");
+    assertThat(output.column("tree", "session")).as("for scripts").hasSize(6)
+        .allSatisfy(session -> assertThat(session.toString()).startsWith("["));
     assertThat(output.text().lines().map(String::stripTrailing)).containsExactly(
         "Session                                                       Kind       App                   State"
             + "            Of",

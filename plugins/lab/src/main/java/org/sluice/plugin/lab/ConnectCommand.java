@@ -65,7 +65,9 @@ public final class ConnectCommand extends LabCommand {
       ConsoleOutput output) throws CommandException {
     output.value("outcome", outcome == null ? LabConnect.PENDING : outcome.text());
     if (outcome == null) {
-      output.value("half_open", Handle.text(halfOpen));
+      if (halfOpen >= 0) {
+        output.value("half_open", Handle.text(halfOpen));
+      }
     } else if (outcome.isConnected()) {
       output.value("session", Handle.text(outcome.session()));
     } else {
