@@ -3,7 +3,9 @@ package org.sluice.plugin.tcp;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.session.SessionLayer;
 
-/** What the acknowledgement of a segment does (RFC 9293 section 3.10.7.4, fifth; RFC 5961 section 5). One per worker. */
+/**
+ * What the acknowledgement of a segment does (RFC 9293 section 3.10.7.4, fifth; RFC 5961 section 5). One per worker.
+ */
 final class TcpAcks {
   private final TcpWorker home;
   private final SessionLayer sessions;
@@ -29,13 +31,13 @@ final class TcpAcks {
       advance(c, s.ack);
     } else if (s.length == 0 && !moved && c.flight() > 0 && !s.has(TcpHeader.FIN)) {
       home.recovery.duplicate(c);
-    } else if (moved) {
+    } else if (moved || c.is(TcpConnection.PERSIST)) {
       sessions.reschedule(c);
     }
     return c.state != TcpState.CLOSED;
   }
 
-  /** Takes the window from a segment that is not older than the last one it was taken from; true when it has changed. */
+  /** Takes the window, unless from an old segment; true when it has changed. */
   private boolean updateWindow(TcpConnection c, TcpSegment s) {
     if (!Seq.before(c.sndWl1, s.seq) && !(c.sndWl1 == s.seq && !Seq.after(c.sndWl2, s.ack))) {
       return false;
@@ -46,9 +48,7 @@ final class TcpAcks {
     c.sndWl1 = s.seq;
     c.sndWl2 = s.ack;
     c.maxSndWnd = Math.max(c.maxSndWnd, window);
-    if (window > 0) {
-      home.timers.endPersist(c);
-    } else {
+    if (window == 0) {
       // The peer is there, and takes nothing: that is no reason to give it up (RFC 1122 section 4.2.2.17).
       c.retries = 0;
     }

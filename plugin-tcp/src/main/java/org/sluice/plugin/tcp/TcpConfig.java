@@ -91,7 +91,7 @@ record TcpConfig(
   /** The shift that lets the window field say {@link #maxReceiveWindowBytes} (RFC 7323 section 2.2). */
   int windowScale() {
     int scale = 0;
-    while (scale < MAX_SCALE && MAX_UNSCALED << scale < maxReceiveWindowBytes) {
+    while (scale < MAX_SCALE && MAX_UNSCALED + 1 << scale < maxReceiveWindowBytes) {
       scale++;
     }
     return scale;

@@ -15,8 +15,9 @@ import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 
 /**
- * Half-open connections. They are made and freed on worker 0, which also sends their SYNs: at once, after 1, 2 and 3
- * seconds, then after twice as long each time. The answer makes the session on the worker it comes to. One per stack.
+ * Half-open connections. They are made and freed on worker 0, which also sends their SYNs: at once, after 1, 2 and
+ * 3 seconds, and then each time after twice as long. The answer makes the session on the worker it comes to. One per
+ * stack.
  */
 final class TcpConnect {
   private static final int EVEN_RETRIES = 3;
@@ -84,7 +85,7 @@ final class TcpConnect {
   }
 
   private void sendSyn(HalfOpenConnection h) {
-    if (h.syns > EVEN_RETRIES) {
+    if (h.syns >= EVEN_RETRIES) {
       h.rtoNs *= 2;
     }
     h.syns++;

@@ -62,7 +62,7 @@ final class TcpCounters {
     resetsIn = counters.counter("resets.in", "Connections reset by the peer");
     resetsOut = counters.counter("resets.out", "Resets sent");
     resetsUnread = counters.counter("resets.unread", "Connections reset because data was closed unread");
-    challengeAcks = counters.counter("challenge-acks", "Acknowledgements sent to have the peer prove itself (RFC 5961)");
+    challengeAcks = counters.counter("challenge-acks", "Acknowledgements sent so that the peer proves itself");
     outOfOrder = counters.counter("out-of-order", "Segments kept that came before others");
     accepted = counters.counter("accepted", "Connections of peers that were established");
     connected = counters.counter("connected", "Own connects that were established");

@@ -221,7 +221,8 @@ final class TcpInput {
     if (distance > 0) {
       int kept = sessions.enqueueAt(c, distance, s.memory, s.payload, s.length);
       (kept > 0 ? counters.outOfOrder : counters.dropNoRoom).increment(home.index);
-      c.on(TcpConnection.ACK_NOW);
+      // One for each, because the peer counts them (RFC 5681 section 3.2).
+      home.output.acknowledge(c);
       return;
     }
     int grown = sessions.enqueue(c, s.memory, s.payload, s.length);

@@ -66,7 +66,7 @@ final class TcpOutput {
       return true;
     }
     if (unsent > usable) {
-      return usable >= c.maxSndWnd / 2;
+      return usable >= c.maxSndWnd / 2 || c.is(TcpConnection.FLUSH);
     }
     return flight == 0 || c.is(TcpConnection.NO_DELAY | TcpConnection.FLUSH | TcpConnection.FIN_WANTED);
   }

@@ -51,15 +51,6 @@ final class TcpTimers {
     }
   }
 
-  /** The window is open: probing ends. */
-  void endPersist(TcpConnection c) {
-    if (c.is(TcpConnection.PERSIST)) {
-      c.off(TcpConnection.PERSIST);
-      c.rexmitAtNs = TcpConnection.NEVER;
-      c.backoff = 0;
-    }
-  }
-
   void delayAck(TcpConnection c) {
     if (c.ackAtNs == TcpConnection.NEVER) {
       c.ackAtNs = now() + config.delayedAckNs();
@@ -153,6 +144,13 @@ final class TcpTimers {
   }
 
   private void probe(TcpConnection c) {
+    if (c.sndWnd > 0) {
+      // The window is open a little, and has not opened further: what fits goes (RFC 9293 section 3.8.6.2.1).
+      c.off(TcpConnection.PERSIST);
+      c.on(TcpConnection.FLUSH);
+      home.sessions.reschedule(c);
+      return;
+    }
     if (++c.retries > config.persistLimit()) {
       home.counters.persistAborts.increment(home.index);
       home.close.abort(c);

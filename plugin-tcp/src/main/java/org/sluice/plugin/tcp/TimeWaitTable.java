@@ -114,8 +114,11 @@ final class TimeWaitTable {
       unlink(entry);
       append(entry);
     }
-    home.stateless.acknowledge(
-        entry, entry.sndNxt, entry.rcvNxt, entry.timestamps, entry.tsOffset, entry.tsRecent);
+    // A mere acknowledgement in its place needs no answer, or two flows in TIME_WAIT would answer each other for ever.
+    if (segment.seq != entry.rcvNxt || segment.sequenceLength() > 0) {
+      home.stateless.acknowledge(
+          entry, entry.sndNxt, entry.rcvNxt, entry.timestamps, entry.tsOffset, entry.tsRecent);
+    }
     return true;
   }
 
