@@ -36,7 +36,7 @@ public final class FakeNetwork {
   private double duplicateRate;
   private double corruptRate;
   private int mtuBytes = 1500;
-  private int frames = 4096;
+  private int frames = 256;
   private @Nullable FakePacket free;
   private long sequence;
   private long sent;
