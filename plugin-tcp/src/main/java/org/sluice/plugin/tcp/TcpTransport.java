@@ -1,6 +1,7 @@
 package org.sluice.plugin.tcp;
 
 import jakarta.inject.Inject;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
 import org.sluice.spi.error.SessionError;
@@ -87,8 +88,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
 
   @Override
   public void onPackets(PacketBatch batch, int table, int interfaceIndex) {
-    Worker here = workers.current();
-    assert here != null : "packets arrived on " + Thread.currentThread().getName();
+    Worker here = Objects.requireNonNull(workers.current(), "packets arrive on workers");
     perWorker[here.index()].input.onPackets(batch, table, interfaceIndex);
   }
 

@@ -29,7 +29,8 @@ final class TimeWaitTable {
         AtomicIntegerFieldUpdater.newUpdater(Entry.class, "ownsPort");
 
     final @Nullable Entry madeBefore;
-    private volatile int ownsPort;
+    /** 1 while the local port is held; set and cleared through {@link #OWNS_PORT}. */
+    volatile int ownsPort;
     private int sndNxt;
     private int rcvNxt;
     private boolean timestamps;
@@ -72,7 +73,7 @@ final class TimeWaitTable {
     entry.timestamps = c.is(TcpConnection.TIMESTAMPS);
     entry.tsOffset = c.tsOffset;
     entry.tsRecent = c.tsRecent;
-    entry.ownsPort = c.is(TcpConnection.OWNS_PORT) ? 1 : 0;
+    Entry.OWNS_PORT.set(entry, c.is(TcpConnection.OWNS_PORT) ? 1 : 0);
     c.off(TcpConnection.OWNS_PORT);
     flows.add(entry);
     used++;

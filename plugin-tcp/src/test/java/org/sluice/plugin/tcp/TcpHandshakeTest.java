@@ -2,6 +2,7 @@ package org.sluice.plugin.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class TcpHandshakeTest {
       TcpWorld w = new TcpWorld(seed, 2).ready(64 << 10).established();
       elsewhere[Handle.worker(w.client.log().session().handle())] = true;
       assertThat(w.client.logs()).hasSize(1);
-      assertThat((long[]) w.simulation.await(() -> w.client.context().halfOpens())).isEmpty();
+      long[] waiting = w.simulation.await(() -> w.client.context().halfOpens());
+      assertThat(waiting).isEmpty();
       w.end();
     }
     assertThat(elsewhere).as("workers 1 and 2, never 0").containsExactly(false, true, true);
@@ -167,8 +169,8 @@ class TcpHandshakeTest {
     w.network.delay(Duration.ofMillis(5));
     Endpoint one = Endpoint.of(TcpWorld.CLIENT_ADDRESS, 5000);
     Endpoint two = Endpoint.of(TcpWorld.SERVER_ADDRESS, 6000);
-    w.client.onOpen(s -> s.write("ping".getBytes(), 0, 4));
-    w.server.onOpen(s -> s.write("pong".getBytes(), 0, 4));
+    w.client.onOpen(s -> s.write("ping".getBytes(StandardCharsets.UTF_8), 0, 4));
+    w.server.onOpen(s -> s.write("pong".getBytes(StandardCharsets.UTF_8), 0, 4));
     w.connect(w.client, ConnectOptions.of("tcp", two).withLocal(one), 1);
     w.connect(w.server, ConnectOptions.of("tcp", one).withLocal(two), 2);
     w.advance(Duration.ofMillis(100));
