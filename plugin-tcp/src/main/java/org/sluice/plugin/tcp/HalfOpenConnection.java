@@ -1,6 +1,6 @@
 package org.sluice.plugin.tcp;
 
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Timer;
@@ -12,8 +12,7 @@ import org.sluice.spi.transport.TransportConnection;
  * was read belonged to the handle.
  */
 final class HalfOpenConnection extends TransportConnection {
-  private static final AtomicLongFieldUpdater<HalfOpenConnection> STATE =
-      AtomicLongFieldUpdater.newUpdater(HalfOpenConnection.class, "state");
+  private static final long FREE = Long.MIN_VALUE;
 
   final int slot;
   final Timer timer;
@@ -25,9 +24,8 @@ final class HalfOpenConnection extends TransportConnection {
   long rtoNs;
   @Nullable HalfOpenConnection nextFree;
 
-  /** The handle while it waits, its complement once it is claimed, the complement of NONE when free. */
-  private volatile long state = FREE;
-  private static final long FREE = Long.MIN_VALUE;
+  /** The handle while it waits, its complement once it is claimed, or FREE. */
+  private final AtomicLong state = new AtomicLong(FREE);
 
   /** The claimed handle whose port a connection has taken over; read when {@link #done} is delivered. */
   volatile long portTakenBy = NONE;
@@ -46,21 +44,21 @@ final class HalfOpenConnection extends TransportConnection {
 
   /** Lets other workers see it, when all is filled in. */
   void publish() {
-    state = handle();
+    state.set(handle());
   }
 
   /** What {@link #claim} needs; negative when nobody can claim it any more. Any worker. */
   long ticket() {
-    return state;
+    return state.get();
   }
 
   /** Takes the right to answer; at most one caller gets it. Any worker. */
   boolean claim(long ticket) {
-    return ticket >= 0 && STATE.compareAndSet(this, ticket, ~ticket);
+    return ticket >= 0 && state.compareAndSet(ticket, ~ticket);
   }
 
   void end() {
-    state = FREE;
+    state.set(FREE);
     reuse(NONE, protocol());
   }
 }

@@ -1,6 +1,6 @@
 package org.sluice.plugin.tcp;
 
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.runtime.Timer;
@@ -25,12 +25,8 @@ final class TimeWaitTable {
 
   /** A flow in TIME_WAIT. */
   static final class Entry extends FlowTable.Flow {
-    private static final AtomicIntegerFieldUpdater<Entry> OWNS_PORT =
-        AtomicIntegerFieldUpdater.newUpdater(Entry.class, "ownsPort");
-
     final @Nullable Entry madeBefore;
-    /** 1 while the local port is held; set and cleared through {@link #OWNS_PORT}. */
-    volatile int ownsPort;
+    private final AtomicBoolean ownsPort = new AtomicBoolean();
     private int sndNxt;
     private int rcvNxt;
     private boolean timestamps;
@@ -73,7 +69,7 @@ final class TimeWaitTable {
     entry.timestamps = c.is(TcpConnection.TIMESTAMPS);
     entry.tsOffset = c.tsOffset;
     entry.tsRecent = c.tsRecent;
-    Entry.OWNS_PORT.set(entry, c.is(TcpConnection.OWNS_PORT) ? 1 : 0);
+    entry.ownsPort.set(c.is(TcpConnection.OWNS_PORT));
     c.off(TcpConnection.OWNS_PORT);
     flows.add(entry);
     used++;
@@ -202,7 +198,7 @@ final class TimeWaitTable {
   }
 
   private void releasePort(Entry entry) {
-    if (Entry.OWNS_PORT.compareAndSet(entry, 1, 0)) {
+    if (entry.ownsPort.compareAndSet(true, false)) {
       home.sessions.localEndpoints().release(entry);
     }
   }
