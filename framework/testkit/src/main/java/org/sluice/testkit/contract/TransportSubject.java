@@ -3,8 +3,11 @@ package org.sluice.testkit.contract;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.sluice.spi.host.HostServices;
+import org.sluice.spi.network.Network;
 import org.sluice.spi.transport.TransportVft;
+import org.sluice.testkit.host.Simulation;
 
 /** How a transport under test is made, and the runs that every behaviour is put through. */
 abstract class TransportSubject {
@@ -27,6 +30,16 @@ abstract class TransportSubject {
    */
   protected Map<String, Object> configuration() {
     return Map.of();
+  }
+
+  /**
+   * Makes the IP layer that the transport runs on, and whatever interfaces the stack needs for it.
+   *
+   * @param simulation the stack of the run, without transports and applications
+   * @return the network given to the transport; null by default, for a transport that needs none
+   */
+  protected @Nullable Network network(Simulation simulation) {
+    return null;
   }
 
   /**

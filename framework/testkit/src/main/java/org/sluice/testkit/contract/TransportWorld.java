@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.PluginScope;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.Network;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.transport.TransportTrait;
@@ -28,6 +30,7 @@ final class TransportWorld {
   final PluginScope applications;
   final RecordingApplication server = new RecordingApplication();
   final RecordingApplication client = new RecordingApplication();
+  private final @Nullable Network network;
   private final TransportSubject contract;
   private final List<RecordingApplication> attached = new ArrayList<>();
   private long listener;
@@ -37,6 +40,7 @@ final class TransportWorld {
     this.seed = seed;
     simulation = new Simulation(seed, dataWorkers);
     applications = simulation.stack().scope("applications");
+    network = contract.network(simulation);
     watch = new TransportWatch(simulation.stack().workers());
     host = newHost();
     subject = newSubject();
@@ -44,7 +48,8 @@ final class TransportWorld {
 
   private TestHost newHost() {
     TestHost plain = simulation.host("subject", contract.configuration());
-    return plain.with(watch.watch(plain.sessions()));
+    TestHost watched = plain.with(watch.watch(plain.sessions()));
+    return network == null ? watched : watched.with(network);
   }
 
   private TransportVft newSubject() {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.pf4j.ExtensionPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class TestHost implements HostServices {
   private final SessionLayer sessions;
   private final Configuration configuration;
   private final Executor background;
+  private final @Nullable Network network;
   private final Logger log;
   private final List<ExtensionPoint> extensions = new ArrayList<>();
   private final List<Watch<?>> watches = new ArrayList<>();
@@ -50,11 +52,13 @@ public final class TestHost implements HostServices {
     }
   }
 
-  private TestHost(PluginScope scope, SessionLayer sessions, Configuration configuration, Executor background) {
+  private TestHost(PluginScope scope, SessionLayer sessions, Configuration configuration, Executor background,
+      @Nullable Network network) {
     this.scope = scope;
     this.sessions = sessions;
     this.configuration = configuration;
     this.background = background;
+    this.network = network;
     log = LoggerFactory.getLogger("plugin." + scope.pluginId());
   }
 
@@ -67,7 +71,7 @@ public final class TestHost implements HostServices {
    */
   public static TestHost of(Stack stack, String pluginId) {
     return new TestHost(stack.scope(pluginId), stack.sessions(), new TestConfiguration(Map.of()),
-        Runnable::run);
+        Runnable::run, null);
   }
 
   /**
@@ -77,7 +81,7 @@ public final class TestHost implements HostServices {
    * @return another host of the same plugin
    */
   public TestHost with(Map<String, Object> values) {
-    return new TestHost(scope, sessions, new TestConfiguration(values), background);
+    return new TestHost(scope, sessions, new TestConfiguration(values), background, network);
   }
 
   /**
@@ -87,7 +91,7 @@ public final class TestHost implements HostServices {
    * @return another host of the same plugin
    */
   public TestHost with(SessionLayer layer) {
-    return new TestHost(scope, layer, configuration, background);
+    return new TestHost(scope, layer, configuration, background, network);
   }
 
   /**
@@ -97,7 +101,17 @@ public final class TestHost implements HostServices {
    * @return another host of the same plugin
    */
   public TestHost with(Executor executor) {
-    return new TestHost(scope, sessions, configuration, executor);
+    return new TestHost(scope, sessions, configuration, executor, network);
+  }
+
+  /**
+   * The same with an IP layer, for example a {@link org.sluice.testkit.network.FakeStack}.
+   *
+   * @param newNetwork given to the plugin
+   * @return another host of the same plugin
+   */
+  public TestHost with(Network newNetwork) {
+    return new TestHost(scope, sessions, configuration, background, newNetwork);
   }
 
   /**
@@ -226,6 +240,9 @@ public final class TestHost implements HostServices {
 
   @Override
   public Network network() {
+    if (network != null) {
+      return network;
+    }
     throw new IllegalStateException("this test stack has no network layer; a transport that needs one is tested on a"
         + " stack with a wire");
   }

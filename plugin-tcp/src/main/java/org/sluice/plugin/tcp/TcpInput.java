@@ -1,0 +1,268 @@
+package org.sluice.plugin.tcp;
+
+import java.util.Arrays;
+import org.sluice.spi.header.TcpHeader;
+import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.session.LookupResult;
+import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.transport.TransportConnection;
+
+/**
+ * What arrives: finds whom a segment is for, and for established connections takes the steps of RFC 9293 section
+ * 3.10.7.4 in their order. What a burst brings to a connection is told to its application once, and acknowledged once.
+ * One per worker.
+ */
+final class TcpInput {
+  private static final int FIRST_TOUCHED = 64;
+  /** Segments that one acknowledgement may stand for (RFC 9293 SHLD-18). */
+  private static final int ACK_EVERY = 2;
+
+  private final TcpWorker home;
+  private final SessionLayer sessions;
+  private final TcpCounters counters;
+  private final TcpSegment segment;
+  private final FlowKey key = new FlowKey();
+  private final LookupResult found = new LookupResult();
+  private TcpConnection[] touched = new TcpConnection[FIRST_TOUCHED];
+  private int touchedCount;
+
+  TcpInput(TcpWorker home) {
+    this.home = home;
+    sessions = home.sessions;
+    counters = home.counters;
+    segment = new TcpSegment(counters);
+  }
+
+  void onPackets(PacketBatch batch, int table, int interfaceIndex) {
+    counters.segmentsIn.add(home.index, batch.size());
+    segment.table = table;
+    segment.interfaceIndex = interfaceIndex;
+    for (int i = 0; i < batch.size(); i++) {
+      Counter fault = segment.read(batch, i);
+      if (fault == null) {
+        dispatch(segment);
+      } else {
+        fault.increment(home.index);
+      }
+      batch.pool(i).release(batch.offset(i));
+    }
+    for (int i = 0; i < touchedCount; i++) {
+      finish(touched[i]);
+    }
+    touchedCount = 0;
+  }
+
+  /** Once per burst and connection. */
+  private void finish(TcpConnection c) {
+    c.off(TcpConnection.TOUCHED);
+    if (c.is(TcpConnection.NOTIFY)) {
+      c.off(TcpConnection.NOTIFY);
+      sessions.enqueueNotify(c);
+    }
+    if (c.state == TcpState.CLOSED) {
+      return;
+    }
+    if (c.is(TcpConnection.ACK_NOW) || c.unackedSegments >= ACK_EVERY) {
+      home.output.acknowledge(c);
+    } else if (c.unackedSegments > 0) {
+      home.timers.delayAck(c);
+    }
+  }
+
+  private void touch(TcpConnection c) {
+    if (c.is(TcpConnection.TOUCHED)) {
+      return;
+    }
+    c.on(TcpConnection.TOUCHED);
+    if (touchedCount == touched.length) {
+      touched = Arrays.copyOf(touched, touchedCount * 2);
+    }
+    touched[touchedCount++] = c;
+  }
+
+  // ---- Whom it is for.
+
+  private void dispatch(TcpSegment s) {
+    s.flow(key, home.protocolId());
+    sessions.lookup(key, found);
+    switch (found.kind()) {
+      case SESSION -> {
+        TransportConnection connection = sessions.connection(found.handle());
+        if (connection instanceof TcpConnection c && c.state != TcpState.CLOSED) {
+          deliver(c, s);
+        } else {
+          unknown(s);
+        }
+      }
+      case OTHER_WORKER -> counters.dropOtherWorker.increment(home.index);
+      case HALF_OPEN -> home.connect.answer(home, s, found.handle());
+      case LISTENER -> {
+        if (!home.timeWait.serve(s)) {
+          home.listen.segment(s, found.handle());
+        }
+      }
+      case DROP -> counters.dropFiltered.increment(home.index);
+      default -> unknown(s);
+    }
+  }
+
+  private void unknown(TcpSegment s) {
+    if (!home.timeWait.serve(s)) {
+      home.stateless.refuse(s);
+    }
+  }
+
+  // ---- Synchronized states.
+
+  /** Gives a segment to a connection; also the one that has established it. */
+  void deliver(TcpConnection c, TcpSegment s) {
+    touch(c);
+    if (!checkTimestamps(c, s) || !checkSequence(c, s) || !checkFlags(c, s)) {
+      return;
+    }
+    if (c.is(TcpConnection.TIMESTAMPS) && !Seq.before(s.tsValue, c.tsRecent) && !Seq.after(s.seq, c.lastAckSent)) {
+      c.tsRecent = s.tsValue;
+      c.tsRecentAtNs = home.worker.nowNs();
+    }
+    if (!home.acks.process(c, s)) {
+      return;
+    }
+    if (s.length > 0) {
+      text(c, s);
+    }
+    if (s.has(TcpHeader.FIN) && c.state.receives()) {
+      c.finSeq = s.seq + s.length;
+      c.on(TcpConnection.FIN_AHEAD);
+    }
+    if (c.is(TcpConnection.FIN_AHEAD) && c.state.receives()) {
+      end(c);
+    }
+  }
+
+  /** PAWS (RFC 7323 section 5). Resets need no timestamp. */
+  private boolean checkTimestamps(TcpConnection c, TcpSegment s) {
+    if (!c.is(TcpConnection.TIMESTAMPS) || s.has(TcpHeader.RST)) {
+      return true;
+    }
+    if (!s.hasTimestamps) {
+      counters.dropNoTimestamp.increment(home.index);
+      return false;
+    }
+    if (Seq.before(s.tsValue, c.tsRecent) && home.worker.nowNs() - c.tsRecentAtNs < TcpWorker.TIMESTAMP_LIFE_NS) {
+      counters.dropPaws.increment(home.index);
+      c.on(TcpConnection.ACK_NOW);
+      return false;
+    }
+    return true;
+  }
+
+  /** Whether the segment is within the window (RFC 9293 section 3.4); cuts off what is not. */
+  private boolean checkSequence(TcpConnection c, TcpSegment s) {
+    int length = s.sequenceLength();
+    int window = c.receiveWindow();
+    int distance = s.seq - c.rcvNxt;
+    boolean old = distance < 0 && distance + length <= 0;
+    boolean beyond = distance > 0 && distance >= window;
+    if (!old && !beyond) {
+      if (distance < 0) {
+        s.trimFront(-distance);
+      }
+      int excess = s.seq + s.sequenceLength() - (c.rcvNxt + window);
+      if (excess > 0 && s.sequenceLength() > 0) {
+        // Probes of a closed window too: they are answered, and their acknowledgement counts.
+        s.trimEnd(excess);
+        c.on(TcpConnection.ACK_NOW);
+      }
+      return true;
+    }
+    counters.dropOutOfWindow.increment(home.index);
+    if (!s.has(TcpHeader.RST)) {
+      c.on(TcpConnection.ACK_NOW);
+    }
+    return false;
+  }
+
+  /** RST, SYN and a missing ACK (RFC 5961 sections 3 and 4). */
+  private boolean checkFlags(TcpConnection c, TcpSegment s) {
+    if (s.has(TcpHeader.RST)) {
+      if (s.seq == c.rcvNxt) {
+        home.close.resetReceived(c);
+      } else {
+        home.challenge(c);
+      }
+      return false;
+    }
+    if (s.has(TcpHeader.SYN)) {
+      home.challenge(c);
+      return false;
+    }
+    if (!s.has(TcpHeader.ACK)) {
+      counters.dropNoAck.increment(home.index);
+      return false;
+    }
+    return true;
+  }
+
+  // ---- Text and FIN.
+
+  private void text(TcpConnection c, TcpSegment s) {
+    if (!c.state.receives()) {
+      return;
+    }
+    if (c.is(TcpConnection.CLOSED_BY_APPLICATION)) {
+      // Nobody will read it (RFC 1122 section 4.2.2.13).
+      counters.resetsUnread.increment(home.index);
+      home.close.abort(c);
+      return;
+    }
+    int distance = s.seq - c.rcvNxt;
+    if (distance > 0) {
+      int kept = sessions.enqueueAt(c, distance, s.memory, s.payload, s.length);
+      (kept > 0 ? counters.outOfOrder : counters.dropNoRoom).increment(home.index);
+      // One for each, because the peer counts them (RFC 5681 section 3.2).
+      home.output.acknowledge(c);
+      return;
+    }
+    int grown = sessions.enqueue(c, s.memory, s.payload, s.length);
+    if (grown <= 0) {
+      counters.dropNoRoom.increment(home.index);
+      c.on(TcpConnection.ACK_NOW);
+      return;
+    }
+    if (grown != s.length) {
+      // A gap was filled, or the FIFO has no more room: the peer should know (RFC 5681 section 4.2).
+      c.on(TcpConnection.ACK_NOW);
+    }
+    c.rcvNxt += grown;
+    c.unackedSegments = (byte) Math.min(c.unackedSegments + 1, ACK_EVERY);
+    c.on(TcpConnection.NOTIFY);
+    counters.bytesIn.add(home.index, grown);
+  }
+
+  private void end(TcpConnection c) {
+    if (c.rcvNxt == c.finSeq) {
+      c.off(TcpConnection.FIN_AHEAD);
+      c.rcvNxt++;
+      home.close.finReceived(c);
+    } else {
+      c.on(TcpConnection.ACK_NOW);
+    }
+  }
+
+  /** The connection of an answered connect, for what its SYN-ACK brings beside the SYN. */
+  void opened(TcpConnection c, TcpSegment s) {
+    touch(c);
+    c.on(TcpConnection.ACK_NOW);
+    s.trimFront(1);
+    if (s.length > 0) {
+      text(c, s);
+    }
+    if (s.has(TcpHeader.FIN) && c.state.receives()) {
+      c.finSeq = s.seq + s.length;
+      c.on(TcpConnection.FIN_AHEAD);
+      end(c);
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package org.sluice.plugin.tcp;
+
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.header.TcpHeader;
+import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.Timer;
+
+/**
+ * Handshakes that peers have begun: SYN_RCVD of RFC 9293 without a session, FIFO or connection, which the last segment
+ * of the handshake makes. Bounded, and ended after some retransmissions of the SYN-ACK. One per worker.
+ *
+ * <p>Requests that wait equally long stand in one list in the order of their deadlines.
+ */
+final class TcpListen {
+  private static final int WINDOW = 0xffff;
+
+  private final TcpWorker home;
+  private final FlowTable<Request> requests = new FlowTable<>();
+  private @Nullable Timer timer;
+  private final Waiting[] waiting;
+  private final Handshake offer = new Handshake();
+  private final Flow flow = new Flow();
+  private @Nullable Request free;
+
+  /** A handshake that a peer has begun, or one that was answered by a SYN of its own (simultaneous open). */
+  static final class Request extends FlowTable.Flow {
+    final Handshake handshake = new Handshake();
+    private long listener;
+    private long halfOpen;
+    private int retries;
+    private long dueNs;
+    private @Nullable Request before;
+    private @Nullable Request after;
+  }
+
+  /** A flow to ask with. */
+  private static final class Flow extends FlowTable.Flow {}
+
+  /** Requests with the same number of retransmissions. */
+  private static final class Waiting {
+    private @Nullable Request first;
+    private @Nullable Request last;
+
+    void append(Request request) {
+      request.before = last;
+      request.after = null;
+      if (last == null) {
+        first = request;
+      } else {
+        last.after = request;
+      }
+      last = request;
+    }
+
+    void remove(Request request) {
+      if (request.before == null) {
+        first = request.after;
+      } else {
+        request.before.after = request.after;
+      }
+      if (request.after == null) {
+        last = request.before;
+      } else {
+        request.after.before = request.before;
+      }
+      request.before = null;
+      request.after = null;
+    }
+  }
+
+  TcpListen(TcpWorker home) {
+    this.home = home;
+    waiting = new Waiting[home.config.synAckRetries() + 1];
+    for (int i = 0; i < waiting.length; i++) {
+      waiting[i] = new Waiting();
+    }
+  }
+
+  /** Handshakes that are not finished. */
+  int pending() {
+    return requests.size();
+  }
+
+  // ---- Segments for a listener.
+
+  /** Serves a segment whose flow has no session (RFC 9293 sections 3.10.7.2 and, for SYN-RECEIVED, 3.10.7.4). */
+  void segment(TcpSegment s, long listener) {
+    Request request = requests.find(s);
+    if (request != null) {
+      proceed(request, s);
+    } else if (s.has(TcpHeader.RST)) {
+      home.counters.dropUnexpected.increment(home.index);
+    } else if (s.has(TcpHeader.ACK)) {
+      home.stateless.refuse(s);
+    } else if (s.has(TcpHeader.SYN) && !s.has(TcpHeader.FIN)) {
+      s.flow(flow);
+      offer.offer(home.config, home.isn(flow), home.timestampOffset(flow));
+      begin(s, listener, Handle.INVALID, offer);
+    } else {
+      home.counters.dropUnexpected.increment(home.index);
+    }
+  }
+
+  /** A SYN met the own one of a half-open session: both sides answer with a SYN-ACK. */
+  void simultaneous(TcpSegment s, long halfOpen, Handshake offered) {
+    begin(s, Handle.INVALID, halfOpen, offered);
+  }
+
+  /** The handshake of a flow, if this worker has one. */
+  @Nullable Request find(TcpSegment s) {
+    return requests.size() == 0 ? null : requests.find(s);
+  }
+
+  /** The handshake of a flow was finished in another way. */
+  void forget(TcpSegment s) {
+    Request request = find(s);
+    if (request != null) {
+      remove(request);
+    }
+  }
+
+  private void begin(TcpSegment s, long listener, long halfOpen, Handshake offered) {
+    if (requests.size() >= home.config.synBacklog()) {
+      home.counters.limitBacklog.increment(home.index);
+      return;
+    }
+    Request request = allocate();
+    s.flow(request);
+    request.listener = listener;
+    request.halfOpen = halfOpen;
+    request.retries = 0;
+    request.handshake.agree(offered, s);
+    requests.add(request);
+    await(request);
+    answer(request);
+  }
+
+  private void answer(Request request) {
+    Handshake h = request.handshake;
+    home.stateless.syn(request, h, TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
+  }
+
+  /** A further segment of a handshake. */
+  void proceed(Request request, TcpSegment s) {
+    Handshake h = request.handshake;
+    int distance = s.seq - (h.irs + 1);
+    if (s.has(TcpHeader.SYN) && !s.has(TcpHeader.ACK | TcpHeader.RST)) {
+      if (s.seq == h.irs) {
+        answer(request);
+      } else {
+        // The peer has begun anew.
+        long listener = request.listener;
+        long halfOpen = request.halfOpen;
+        offer.copy(h);
+        offer.offer(home.config, h.iss, h.tsOffset);
+        remove(request);
+        begin(s, listener, halfOpen, offer);
+      }
+      return;
+    }
+    boolean stamped = !h.timestamps || s.hasTimestamps && !Seq.before(s.tsValue, h.tsRecent);
+    if (distance < -1 || distance > WINDOW || !stamped && !s.has(TcpHeader.RST)) {
+      home.counters.dropOutOfWindow.increment(home.index);
+      home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
+    } else if (s.has(TcpHeader.RST)) {
+      if (distance == 0) {
+        home.counters.resetsIn.increment(home.index);
+        refused(request);
+      } else {
+        home.counters.challengeAcks.increment(home.index);
+        home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
+      }
+    } else if (!s.has(TcpHeader.ACK)) {
+      home.counters.dropNoAck.increment(home.index);
+    } else if (s.ack != h.iss + 1) {
+      home.counters.dropBadAck.increment(home.index);
+      home.stateless.refuse(s);
+    } else {
+      establish(request, s);
+    }
+  }
+
+  private void refused(Request request) {
+    long halfOpen = request.halfOpen;
+    remove(request);
+    if (halfOpen != Handle.INVALID) {
+      home.connect.refused(halfOpen);
+    }
+  }
+
+  private void establish(Request request, TcpSegment s) {
+    long halfOpen = request.halfOpen;
+    TcpConnection made = halfOpen == Handle.INVALID
+        ? home.opens.accept(request, request.handshake, request.listener)
+        : home.connect.establish(home, request, request.handshake, halfOpen);
+    remove(request);
+    if (made == null) {
+      home.stateless.refuse(s);
+    } else {
+      home.input.deliver(made, s);
+    }
+  }
+
+  // ---- Waiting.
+
+  private void await(Request request) {
+    request.dueNs = home.worker.nowNs() + (home.config.rtoInitialNs() << request.retries);
+    waiting[request.retries].append(request);
+    arm(request.dueNs);
+  }
+
+  private void arm(long atNs) {
+    Timer armed = timer == null ? home.worker.newTimer(this::expired) : timer;
+    timer = armed;
+    if (!armed.isScheduled() || armed.deadlineNs() - atNs > 0) {
+      armed.schedule(atNs);
+    }
+  }
+
+  private void expired(long nowNs) {
+    for (Waiting list : waiting) {
+      for (Request due = list.first; due != null && due.dueNs - nowNs <= 0; due = list.first) {
+        expire(list, due);
+      }
+    }
+    for (Waiting list : waiting) {
+      Request next = list.first;
+      if (next != null) {
+        arm(next.dueNs);
+      }
+    }
+  }
+
+  private void expire(Waiting list, Request due) {
+    if (due.retries == home.config.synAckRetries()) {
+      home.counters.synAckTimeouts.increment(home.index);
+      remove(due);
+      return;
+    }
+    list.remove(due);
+    due.retries++;
+    await(due);
+    answer(due);
+  }
+
+  private Request allocate() {
+    Request request = free;
+    if (request == null) {
+      return new Request();
+    }
+    free = request.after;
+    request.after = null;
+    return request;
+  }
+
+  private void remove(Request request) {
+    waiting[request.retries].remove(request);
+    requests.remove(request);
+    request.after = free;
+    free = request;
+  }
+
+  /** Forgets all. */
+  void clear() {
+    for (Waiting list : waiting) {
+      for (Request request = list.first; request != null; request = list.first) {
+        remove(request);
+      }
+    }
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+}

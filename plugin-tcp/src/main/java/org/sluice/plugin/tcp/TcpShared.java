@@ -1,0 +1,58 @@
+package org.sluice.plugin.tcp;
+
+import org.sluice.spi.network.Network;
+import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.transport.CongestionControl;
+
+/** What the workers of a stack share; constant after {@link #enabled}. */
+final class TcpShared {
+  private final TcpConfig config;
+  private final TcpCounters counters;
+  private final SessionLayer sessions;
+  private final Network network;
+  private final CongestionControl congestionControl;
+  private final InitialSequences isns;
+  private volatile int protocolId = -1;
+
+  TcpShared(TcpConfig config, TcpCounters counters, SessionLayer sessions, Network network,
+      CongestionControl congestionControl, InitialSequences isns) {
+    this.config = config;
+    this.counters = counters;
+    this.sessions = sessions;
+    this.network = network;
+    this.congestionControl = congestionControl;
+    this.isns = isns;
+  }
+
+  void enabled(int newProtocolId) {
+    protocolId = newProtocolId;
+  }
+
+  TcpConfig config() {
+    return config;
+  }
+
+  TcpCounters counters() {
+    return counters;
+  }
+
+  SessionLayer sessions() {
+    return sessions;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  CongestionControl congestionControl() {
+    return congestionControl;
+  }
+
+  InitialSequences isns() {
+    return isns;
+  }
+
+  int protocolId() {
+    return protocolId;
+  }
+}
