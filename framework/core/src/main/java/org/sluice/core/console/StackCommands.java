@@ -25,6 +25,7 @@ public final class StackCommands {
             applications(parts, queries),
             NetworkCommands.of(parts, queries),
             NetworkShows.of(parts, queries),
+            IpCommands.of(parts, queries),
             runtime(parts, queries))
         .flatMap(List::stream)
         .toList();

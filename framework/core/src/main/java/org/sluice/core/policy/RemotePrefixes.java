@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.spi.network.IpPrefix;
 
 /**
- * The remote prefixes of one length, each with its rules: a hash table in chunks, of which a changed copy shares all but
- * one. At most a quarter of the places is taken, because most questions are about prefixes that are not there, and an
- * empty place answers those without another look at memory. Immutable; any context reads; nothing is allocated.
+ * The remote prefixes of one length, each with its rules: a hash table in chunks, of which a changed copy shares all
+ * but one. At most a quarter of the places is taken, because most questions are about prefixes that are not there, and
+ * an empty place answers those without another look at memory. Immutable; any context reads; nothing is allocated.
  */
 final class RemotePrefixes {
   private static final int CHUNK_BITS = 7;

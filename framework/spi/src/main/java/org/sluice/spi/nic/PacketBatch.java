@@ -68,6 +68,26 @@ public final class PacketBatch {
     return i;
   }
 
+  /**
+   * Appends a copy of another batch's descriptor with all its metadata. Whoever owned the frame hands it over with it.
+   *
+   * @param from the other batch
+   * @param i the descriptor's index there
+   * @return the copy's index
+   * @throws IllegalStateException when this batch is full
+   */
+  public int append(PacketBatch from, int i) {
+    int at = add(from.pools[i], from.offsets[i], from.lengths[i], from.flags[i]);
+    rxTimestampsNs[at] = from.rxTimestampsNs[i];
+    flowHashes[at] = from.flowHashes[i];
+    segmentSizes[at] = from.segmentSizes[i];
+    checksumStarts[at] = from.checksumStarts[i];
+    checksumOffsets[at] = from.checksumOffsets[i];
+    l3Offsets[at] = from.l3Offsets[i];
+    l4Offsets[at] = from.l4Offsets[i];
+    return at;
+  }
+
   /** Forgets all descriptors; the frames they named are not touched. */
   public void clear() {
     size = 0;

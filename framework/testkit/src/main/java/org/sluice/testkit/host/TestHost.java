@@ -226,8 +226,7 @@ public final class TestHost implements HostServices {
 
   @Override
   public Network network() {
-    throw new IllegalStateException("this test stack has no network layer; a transport that needs one is tested on a"
-        + " stack with a wire");
+    return scope.network();
   }
 
   @Override
