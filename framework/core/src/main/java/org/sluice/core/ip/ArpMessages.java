@@ -15,8 +15,8 @@ final class ArpMessages {
   }
 
   /** Answers a request. */
-  boolean reply(Port port, long sender, long targetHardware, long target) {
-    return send(port, ArpHeader.REPLY, targetHardware, sender, targetHardware, target);
+  boolean reply(Port port, long own, long askerHardware, long asker) {
+    return send(port, ArpHeader.REPLY, askerHardware, own, askerHardware, asker);
   }
 
   private boolean send(Port port, int operation, long receiver, long sender, long targetHardware, long target) {

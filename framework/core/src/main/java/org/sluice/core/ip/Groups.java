@@ -1,7 +1,7 @@
 package org.sluice.core.ip;
 
-import org.sluice.spi.network.IpPrefix;
 import org.sluice.core.network.NetInterface;
+import org.sluice.spi.network.IpPrefix;
 
 /** The IPv6 groups that a host is in (RFC 4291 section 2.8). */
 final class Groups {

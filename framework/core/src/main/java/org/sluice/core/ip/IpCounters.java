@@ -1,6 +1,9 @@
 package org.sluice.core.ip;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.header.HeaderFault;
 import org.sluice.spi.nic.PacketBatch;
@@ -16,32 +19,30 @@ final class IpCounters {
   final Counter echoes;
   final Counter requests;
 
-  private final Counter[] drops;
-  private final @Nullable Counter[][] faults;
+  private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
+  private final Map<Layer, @Nullable Counter[]> faults = new EnumMap<>(Layer.class);
 
   IpCounters(Counters counters) {
     received = counters.counter("link.received", "Frames received");
     sent = counters.counter("link.sent", "Frames given to a card");
     echoes = counters.counter("icmp.echo", "Echo requests answered");
     requests = counters.counter("neighbor.requests", "Requests sent for the hardware address of a neighbour");
-    Drop[] reasons = Drop.values();
-    drops = new Counter[reasons.length];
-    for (Drop reason : reasons) {
-      drops[reason.ordinal()] = counters.counter(reason.counter, reason.description);
+    for (Drop reason : Drop.values()) {
+      drops.put(reason, counters.counter(reason.counter, reason.description));
     }
-    Layer[] layers = Layer.values();
-    faults = new @Nullable Counter[layers.length][MOST_FAULTS];
-    for (Layer layer : layers) {
+    for (Layer layer : Layer.values()) {
+      @Nullable Counter[] byFault = new @Nullable Counter[MOST_FAULTS];
       for (int fault : layer.faults()) {
         String text = HeaderFault.text(fault);
-        faults[layer.ordinal()][-fault] = counters.counter(layer.name().toLowerCase(Locale.ROOT) + ".drop." + text,
+        byFault[-fault] = counters.counter(layer.name().toLowerCase(Locale.ROOT) + ".drop." + text,
             "Received packets whose " + layer + " header is faulty: " + text);
       }
+      faults.put(layer, byFault);
     }
   }
 
   void count(Drop reason, int worker) {
-    drops[reason.ordinal()].increment(worker);
+    Objects.requireNonNull(drops.get(reason)).increment(worker);
   }
 
   /** Counts the reason and gives the frame back. */
@@ -52,11 +53,8 @@ final class IpCounters {
 
   /** Counts the fault of a header and gives the frame back. */
   void drop(Layer layer, int fault, int worker, PacketBatch batch, int i) {
-    Counter counter = faults[layer.ordinal()][-fault];
-    assert counter != null : layer + " " + fault;
-    if (counter != null) {
-      counter.increment(worker);
-    }
+    Counter counter = Objects.requireNonNull(faults.get(layer))[-fault];
+    Objects.requireNonNull(counter, "a fault that the layer does not name").increment(worker);
     batch.pool(i).release(batch.offset(i));
   }
 }

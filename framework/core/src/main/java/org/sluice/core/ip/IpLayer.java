@@ -129,7 +129,11 @@ public final class IpLayer {
    * @return completes when all are answered or the time is over; LIMIT when too many run
    */
   public CompletableFuture<PingSummary> ping(PingRequest request, PingListener listener) {
-    return workers.query(0, () -> pings.start(request, listener, parts.getFirst().paths(), workers.worker(0)))
-        .thenCompose(running -> running);
+    CompletableFuture<PingSummary> summary = new CompletableFuture<>();
+    var _ = workers.query(0, () -> {
+      pings.start(request, listener, parts.getFirst().paths(), workers.worker(0), summary);
+      return true;
+    }).exceptionally(failure -> summary.completeExceptionally(failure));
+    return summary;
   }
 }

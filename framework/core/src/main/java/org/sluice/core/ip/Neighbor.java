@@ -39,25 +39,25 @@ final class Neighbor {
   }
 
   private static long word(NeighborState state, long mac) {
-    return (long) state.ordinal() << STATE_SHIFT | mac & MAC_MASK;
+    return (long) state.code << STATE_SHIFT | mac & MAC_MASK;
   }
 
   /** The hardware address to send to, or {@link #NONE}. Any worker. */
   long usableMac() {
     long now = word;
-    return now >>> STATE_SHIFT >= NeighborState.REACHABLE.ordinal() ? now & MAC_MASK : NONE;
+    return now >>> STATE_SHIFT >= NeighborState.REACHABLE.code ? now & MAC_MASK : NONE;
   }
 
   NeighborState state() {
-    return NeighborState.values()[(int) (word >>> STATE_SHIFT)];
+    return NeighborState.of((int) (word >>> STATE_SHIFT));
   }
 
   boolean isStale() {
-    return word >>> STATE_SHIFT == NeighborState.STALE.ordinal();
+    return word >>> STATE_SHIFT == NeighborState.STALE.code;
   }
 
   boolean isGone() {
-    return word >>> STATE_SHIFT == NeighborState.GONE.ordinal();
+    return word >>> STATE_SHIFT == NeighborState.GONE.code;
   }
 
   long mac() {

@@ -1,5 +1,6 @@
 package org.sluice.core.ip;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkSnapshot;
@@ -23,15 +24,11 @@ final class NextHop {
   long low;
 
   NetInterface egress() {
-    NetInterface found = egress;
-    assert found != null;
-    return found;
+    return Objects.requireNonNull(egress);
   }
 
   IpAddress local() {
-    IpAddress found = local;
-    assert found != null;
-    return found;
+    return Objects.requireNonNull(local);
   }
 
   /** Finds the way; 0, or the negative code of NOROUTE, NOINTF or NOIP. */

@@ -23,7 +23,7 @@ final class Ping {
   private final Worker worker;
   private final Runnable ended;
   private final Timer timer;
-  private final CompletableFuture<PingSummary> summary = new CompletableFuture<>();
+  private final CompletableFuture<PingSummary> summary;
   private final PacketBatch packet = new PacketBatch(1);
   private final long[] sentNs;
   private int sent;
@@ -33,7 +33,9 @@ final class Ping {
   private long sumNs;
   private long mostNs;
 
-  Ping(PingRequest request, PingListener listener, int identifier, PathTable paths, Worker worker, Runnable ended) {
+  Ping(PingRequest request, PingListener listener, int identifier, PathTable paths, Worker worker,
+      CompletableFuture<PingSummary> summary, Runnable ended) {
+    this.summary = summary;
     this.request = request;
     this.listener = listener;
     this.identifier = identifier;
@@ -43,10 +45,6 @@ final class Ping {
     timer = worker.newTimer(nowNs -> onDeadline());
     sentNs = new long[request.count()];
     Arrays.fill(sentNs, SETTLED);
-  }
-
-  CompletableFuture<PingSummary> summary() {
-    return summary;
   }
 
   private void onDeadline() {

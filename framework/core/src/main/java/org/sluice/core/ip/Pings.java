@@ -43,19 +43,20 @@ final class Pings {
   }
 
   /** Begins a ping, on worker 0. LIMIT when too many run. */
-  CompletableFuture<PingSummary> start(PingRequest request, PingListener listener, PathTable paths, Worker zero) {
+  void start(PingRequest request, PingListener listener, PathTable paths, Worker zero,
+      CompletableFuture<PingSummary> summary) {
     for (int slot = 0; slot < MOST; slot++) {
       if (running.get(slot) == null) {
         // Another name for the next user of the slot, so that late answers are not taken for his.
         int identifier = (++round << Byte.SIZE | slot) & SEQUENCE_MASK;
         int at = slot;
-        Ping ping = new Ping(request, listener, identifier, paths, zero, () -> running.set(at, null));
+        Ping ping = new Ping(request, listener, identifier, paths, zero, summary, () -> running.set(at, null));
         running.set(slot, new Waiting(identifier, ping, request.remote().high(), request.remote().low()));
         ping.sendNext();
-        return ping.summary();
+        return;
       }
     }
-    return CompletableFuture.failedFuture(
+    summary.completeExceptionally(
         new SessionException(SessionError.LIMIT, "a ping, of which " + MOST + " run already"));
   }
 

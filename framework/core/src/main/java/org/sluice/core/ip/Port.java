@@ -1,6 +1,7 @@
 package org.sluice.core.ip;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkSnapshot;
@@ -118,8 +119,8 @@ final class Port {
   }
 
   int transmit(PacketBatch batch) {
-    assert tx != null && !closed : index;
-    int accepted = tx.transmit(batch);
+    assert !closed : index;
+    int accepted = Objects.requireNonNull(tx).transmit(batch);
     unflushed += accepted;
     return accepted;
   }

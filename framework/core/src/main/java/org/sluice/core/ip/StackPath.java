@@ -1,6 +1,7 @@
 package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetworkSnapshot;
 import org.sluice.spi.error.SessionError;
@@ -126,9 +127,7 @@ final class StackPath implements Path {
   }
 
   private Port port() {
-    Port found = port;
-    assert found != null : "a path that was never resolved";
-    return found;
+    return Objects.requireNonNull(port);
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Unreachable {
         ? IpAddress.ofIp4(Ip4Header.destination(m, ip))
         : new IpAddress(Ip6Header.destinationHigh(m, ip), Ip6Header.destinationLow(m, ip));
     IcmpError error = new IcmpError(IcmpError.Kind.HOST_UNREACHABLE, local, remote, TcpHeader.sourcePort(m, l4),
-        TcpHeader.destinationPort(m, l4), (int) TcpHeader.sequence(m, l4), 0, egress.table(ip4));
+        TcpHeader.destinationPort(m, l4), TcpHeader.sequence(m, l4), 0, egress.table(ip4));
     ProtocolInput input = entry.input();
     try {
       input.onIcmpError(error);
