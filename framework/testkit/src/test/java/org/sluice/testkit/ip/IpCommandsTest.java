@@ -50,9 +50,9 @@ final class IpCommandsTest {
         64 bytes: seq 2 hops 64 time 0.000 ms
         sent: 3
         received: 3
-        least_us: 0
-        mean_us: 0
-        most_us: 0
+        least us: 0
+        mean us: 0
+        most us: 0
         """);
     type("ping fe80::2 interface w count 1 size 0");
     assertThat(type("show ip neighbor")).isEqualTo("""
@@ -72,7 +72,7 @@ final class IpCommandsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @CsvSource(delimiter = '|', value = {
+  @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
     "ping | 2 | needs an address",
     "ping 10.0.0.2 count 0 | 2 | '0' is not a number of requests, 1 to 65536",
     "ping 10.0.0.2 source ::1 | 2 | the source ::1 is of the other family than 10.0.0.2",
