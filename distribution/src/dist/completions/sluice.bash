@@ -27,6 +27,7 @@ perf rtt
 perf server
 perf stop
 perf stream
+ping
 plugin list
 quit
 route add
@@ -41,6 +42,8 @@ show app
 show config
 show counters
 show interface
+show ip neighbor
+show ip route
 show lab
 show perf
 show plugins

@@ -8,11 +8,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.ip.StackNetwork;
 import org.sluice.core.runtime.ScopedCounters;
 import org.sluice.core.runtime.WorkerScope;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.Applications;
+import org.sluice.spi.network.Network;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Workers;
@@ -29,6 +31,7 @@ public final class PluginScope {
   private final ScopedCounters counters;
   private final PluginFaults faults;
   private final WorkerScope workers;
+  private final StackNetwork network;
   private final List<TransportEntry> transports = new CopyOnWriteArrayList<>();
   // The running revocation, or the one that has ended; a failed one is replaced by the next.
   private final AtomicReference<@Nullable CompletableFuture<Void>> revocation = new AtomicReference<>();
@@ -40,6 +43,7 @@ public final class PluginScope {
     counters = stack.counters().scope(pluginId);
     faults = new PluginFaults(pluginId, counters);
     workers = stack.workerSet().scope(pluginId, counters);
+    network = stack.ip().scope(faults);
   }
 
   /**
@@ -103,6 +107,15 @@ public final class PluginScope {
    */
   public SessionLayer sessions() {
     return stack.sessions();
+  }
+
+  /**
+   * The IP layer; protocols registered through it end with the scope.
+   *
+   * @return the network
+   */
+  public Network network() {
+    return network;
   }
 
   /**
@@ -187,6 +200,7 @@ public final class PluginScope {
     return stack.applicationRegistry()
         .detachAll(faults)
         .thenCompose(detached -> removeTransports())
+        .thenCompose(removed -> network.revoke())
         .thenCompose(removed -> workers.revoke())
         .thenAccept(revoked -> stack.forget(this));
   }

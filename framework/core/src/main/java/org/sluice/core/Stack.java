@@ -1,5 +1,6 @@
 package org.sluice.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import org.sluice.core.application.PolicyControl;
 import org.sluice.core.application.SessionLayerSwitch;
 import org.sluice.core.console.StackCommands;
 import org.sluice.core.console.StackParts;
+import org.sluice.core.ip.IpLayer;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.core.lookup.LocalEndpointTable;
 import org.sluice.core.nic.LoopDriver;
@@ -36,6 +38,7 @@ import org.sluice.core.transport.TransportRegistry;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.memory.Segment;
+import org.sluice.spi.nic.NicDriver;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Handle;
@@ -66,6 +69,7 @@ public final class Stack implements AutoCloseable {
   private final CounterRegistry counters;
   private final WorkerSet workers;
   private final NetworkPlane network;
+  private final IpLayer ip;
   private final TransportRegistry transports;
   private final ApplicationLayer applications;
   private final SessionCore sessions;
@@ -87,8 +91,11 @@ public final class Stack implements AutoCloseable {
         .limits(limits.workers())
         .counters(counters)
         .build();
-    network = new NetworkPlane(workers, limits.network(), clock, own,
-        List.of(new LoopDriver(own), new WireDriver(own, this::ownRandom, builder.wires)));
+    List<NicDriver> drivers = new ArrayList<>(builder.nicDrivers);
+    drivers.add(new LoopDriver(own));
+    drivers.add(new WireDriver(own, this::ownRandom, builder.wires));
+    network = new NetworkPlane(workers, limits.network(), clock, own, drivers);
+    ip = new IpLayer(workers, network, limits.ip(), own, random);
     FlowTable flows =
         new FlowTable(limits.maxFlows(), random, own.counter("lookup.limit", "Flows refused: table full"));
     LocalEndpointTable endpoints = new LocalEndpointTable(
@@ -115,10 +122,10 @@ public final class Stack implements AutoCloseable {
       transports.switchOff();
     }
     for (int i = 0; i < count; i++) {
-      workers.worker(i).duties(sessions.worker(i));
+      workers.worker(i).duties(new LayeredDuties(ip.worker(i), sessions.worker(i)));
     }
     commands = StackCommands.of(
-        new StackParts(workers, sessions, applications, network, transports, counters, own));
+        new StackParts(workers, sessions, applications, network, ip, transports, counters, own));
   }
 
   /**
@@ -245,6 +252,15 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
+   * The packets: what plugins are given of it is {@link PluginScope#network}.
+   *
+   * @return neighbours and pings
+   */
+  public IpLayer ip() {
+    return ip;
+  }
+
+  /**
    * All counters.
    *
    * @return the registry
@@ -337,6 +353,7 @@ public final class Stack implements AutoCloseable {
     private PolicyBackend policy = PolicyBackend.NONE;
     private long streamSpinNs = StreamSettings.DEFAULT_SPIN_NS;
     private Wires wires = new Wires();
+    private final List<NicDriver> nicDrivers = new ArrayList<>();
 
     private Builder() {}
 
@@ -457,6 +474,17 @@ public final class Stack implements AutoCloseable {
      */
     public Builder wires(Wires shared) {
       wires = shared;
+      return this;
+    }
+
+    /**
+     * Adds a driver that interfaces can be made of, beside those that are built in.
+     *
+     * @param driver the driver
+     * @return this
+     */
+    public Builder nicDriver(NicDriver driver) {
+      nicDrivers.add(driver);
       return this;
     }
 

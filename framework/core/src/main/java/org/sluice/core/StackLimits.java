@@ -1,6 +1,7 @@
 package org.sluice.core;
 
 import org.sluice.core.application.ApplicationLimits;
+import org.sluice.core.ip.IpLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.network.NetworkLimits;
 import org.sluice.core.policy.PolicyLimits;
@@ -25,6 +26,7 @@ import org.sluice.core.transport.TransportRegistry;
  * @param network bounds of the network
  * @param maxStreamsPerSession streams of one parent session at a time
  * @param maxSessionRecords records of closed sessions that wait on a worker for their collectors
+ * @param ip bounds of the IP layer
  */
 public record StackLimits(
     int maxSessionsPerWorker,
@@ -39,7 +41,8 @@ public record StackLimits(
     PolicyLimits policy,
     NetworkLimits network,
     int maxStreamsPerSession,
-    int maxSessionRecords) {
+    int maxSessionRecords,
+    IpLimits ip) {
   private static final int MAX_STREAMS = 1 << 16;
   private static final int MAX_RECORDS = 1 << 10;
 
@@ -56,7 +59,7 @@ public record StackLimits(
       SweepLimits.DEFAULT);
 
   /**
-   * Bounds with the default ones of policy and network.
+   * Bounds with the default ones of policy, network and IP layer.
    *
    * @param maxSessionsPerWorker see there
    * @param maxFlows see there
@@ -79,7 +82,7 @@ public record StackLimits(
       WorkerLimits workers,
       SweepLimits sweep) {
     this(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers, sweep,
-        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT, MAX_STREAMS, MAX_RECORDS);
+        PolicyLimits.DEFAULT, NetworkLimits.DEFAULT, MAX_STREAMS, MAX_RECORDS, IpLimits.DEFAULT);
   }
 
   /**
@@ -90,7 +93,7 @@ public record StackLimits(
    */
   public StackLimits with(ApplicationLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, other, tx, workers, sweep,
-        policy, network, maxStreamsPerSession, maxSessionRecords);
+        policy, network, maxStreamsPerSession, maxSessionRecords, ip);
   }
 
   /**
@@ -101,7 +104,7 @@ public record StackLimits(
    */
   public StackLimits with(PolicyLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, other, network, maxStreamsPerSession, maxSessionRecords);
+        sweep, other, network, maxStreamsPerSession, maxSessionRecords, ip);
   }
 
   /**
@@ -112,7 +115,7 @@ public record StackLimits(
    */
   public StackLimits with(NetworkLimits other) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, other, maxStreamsPerSession, maxSessionRecords);
+        sweep, policy, other, maxStreamsPerSession, maxSessionRecords, ip);
   }
 
   /**
@@ -123,7 +126,7 @@ public record StackLimits(
    */
   public StackLimits withStreamsPerSession(int streams) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, network, streams, maxSessionRecords);
+        sweep, policy, network, streams, maxSessionRecords, ip);
   }
 
   /**
@@ -134,6 +137,17 @@ public record StackLimits(
    */
   public StackLimits withSessionRecords(int records) {
     return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
-        sweep, policy, network, maxStreamsPerSession, records);
+        sweep, policy, network, maxStreamsPerSession, records, ip);
+  }
+
+  /**
+   * The same bounds with others of the IP layer.
+   *
+   * @param other bounds of the IP layer
+   * @return a copy
+   */
+  public StackLimits with(IpLimits other) {
+    return new StackLimits(maxSessionsPerWorker, maxFlows, maxSegments, maxTransports, ports, applications, tx, workers,
+        sweep, policy, network, maxStreamsPerSession, maxSessionRecords, other);
   }
 }

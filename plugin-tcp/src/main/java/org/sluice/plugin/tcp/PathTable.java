@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
@@ -140,6 +141,7 @@ final class PathTable {
 
   private @Nullable Path ask(Key key) {
     return network.path(new PathRequest(new IpAddress(key.remoteHigh, key.remoteLow),
-        new IpAddress(key.localHigh, key.localLow), key.table, key.interfaceIndex, key.dscp));
+        new IpAddress(key.localHigh, key.localLow), key.table, key.interfaceIndex, key.dscp,
+        TcpHeader.PROTOCOL));
   }
 }

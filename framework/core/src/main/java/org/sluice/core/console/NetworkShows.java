@@ -38,6 +38,8 @@ final class NetworkShows {
         new Action("show route", "[ADDRESS] [table TABLE]",
             "Show the routes of a table, or the one that an address is reached by", () -> Stream.of(TABLE),
             area::routes),
+        new Action("show ip route", "[ADDRESS] [table TABLE]", "The same as 'show route'", () -> Stream.of(TABLE),
+            area::routes),
         new Action("show table", "", "Show the tables and who uses them", Stream::empty, area::tables));
   }
 
@@ -68,7 +70,7 @@ final class NetworkShows {
     }
   }
 
-  private static String mac(long bits) {
+  static String mac(long bits) {
     List<String> bytes = new ArrayList<>();
     for (int shift = 40; shift >= 0; shift -= Byte.SIZE) {
       bytes.add(String.format("%02x", bits >>> shift & 0xff));

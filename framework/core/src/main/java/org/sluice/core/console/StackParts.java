@@ -1,6 +1,7 @@
 package org.sluice.core.console;
 
 import org.sluice.core.application.ApplicationLayer;
+import org.sluice.core.ip.IpLayer;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.core.runtime.WorkerSet;
@@ -15,6 +16,7 @@ import org.sluice.spi.runtime.Counters;
  * @param sessions the session layer
  * @param applications the application layer
  * @param network interfaces, tables and routes
+ * @param ip neighbours and pings
  * @param transports the registered transports
  * @param counters all counters
  * @param ownCounters those of the stack itself
@@ -24,6 +26,7 @@ public record StackParts(
     SessionCore sessions,
     ApplicationLayer applications,
     NetworkPlane network,
+    IpLayer ip,
     TransportRegistry transports,
     CounterRegistry counters,
     Counters ownCounters) {}

@@ -73,7 +73,8 @@ final class InterfaceTable {
     return driverName + number;
   }
 
-  void delete(String name) {
+  /** Takes an interface out of everything. Its card is open still: workers may be on its queues. */
+  NetInterface delete(String name) {
     NetInterface gone = find(name);
     Set<String> users = holders.getOrDefault(gone.index(), Set.of());
     if (!users.isEmpty()) {
@@ -88,7 +89,7 @@ final class InterfaceTable {
     tables.interfaceLeft(true, gone.table4(), user(gone));
     tables.interfaceLeft(false, gone.table6(), user(gone));
     state.retract(gone);
-    gone.nic().close();
+    return gone;
   }
 
   /** Moves the addresses of one family, with the routes that came with them, to another table. */

@@ -20,6 +20,8 @@ import org.sluice.spi.network.IpPrefix;
  */
 public record NetInterface(
     int index, String name, String driver, CaptureNic nic, int table4, int table6, List<IpPrefix> addresses) {
+  /** The driver whose cards receive what they send. */
+  private static final String LOOP = "loop";
 
   /** Copies the addresses. */
   public NetInterface {
@@ -68,8 +70,23 @@ public record NetInterface(
     return false;
   }
 
-  /** Whether an address is on a link of this interface. */
-  boolean isOnLink(long high, long low) {
+  /**
+   * Whether what is sent comes back: such an interface has no neighbours.
+   *
+   * @return true for a loop
+   */
+  public boolean isLoop() {
+    return driver.equals(LOOP);
+  }
+
+  /**
+   * Whether an address is on a link of this interface.
+   *
+   * @param high first half
+   * @param low second half
+   * @return true if one of its addresses has it in its prefix
+   */
+  public boolean isOnLink(long high, long low) {
     for (int i = 0; i < addresses.size(); i++) {
       if (addresses.get(i).contains(high, low)) {
         return true;

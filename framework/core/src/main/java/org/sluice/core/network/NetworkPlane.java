@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.runtime.WorkerSet;
@@ -32,6 +33,7 @@ public final class NetworkPlane {
   private final TableRegistry tables;
   private final InterfaceTable interfaces;
   private final List<InterfaceWatcher> watchers = new ArrayList<>();
+  private volatile IntConsumer cardUser = worker -> {};
 
   /**
    * Makes a network of nothing.
@@ -95,7 +97,8 @@ public final class NetworkPlane {
    * @return completes when it is closed; NOINTF when there is none, CONFLICT while something is bound to it
    */
   public CompletableFuture<Void> deleteInterface(String name) {
-    return end(() -> interfaces.delete(name));
+    return call(() -> interfaces.delete(name))
+        .thenCompose(gone -> lettingGo().thenCompose(free -> end(() -> gone.nic().close())));
   }
 
   /**
@@ -192,6 +195,19 @@ public final class NetworkPlane {
     return end(() -> tables.remove(table, prefix));
   }
 
+  /** Completes when no worker is on the queues of an interface that the snapshot has no more. */
+  private CompletableFuture<Void> lettingGo() {
+    CompletableFuture<?>[] steps = new CompletableFuture<?>[workers.count()];
+    for (int i = 0; i < steps.length; i++) {
+      int worker = i;
+      steps[i] = workers.call(i, () -> {
+        cardUser.accept(worker);
+        return true;
+      });
+    }
+    return CompletableFuture.allOf(steps);
+  }
+
   private void check(Route route) {
     IpAddress nextHop = route.nextHop();
     if (route.kind() == Route.Kind.FORWARD && state.next().byIndex(route.interfaceIndex()) == null) {
@@ -256,6 +272,16 @@ public final class NetworkPlane {
    */
   public void releaseInterface(int index, String user) {
     interfaces.release(index, user);
+  }
+
+  /**
+   * Sets who is on the queues of the cards. Before the first turn.
+   *
+   * @param follow called on each worker, with its index, when an interface was deleted and before its card is closed:
+   *     it lets go of the queues that the snapshot does not have any more
+   */
+  public void cardUser(IntConsumer follow) {
+    cardUser = follow;
   }
 
   /** Closes the cards, after the workers have stopped. */

@@ -46,7 +46,7 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     NetInterface owner = source == null && isIn(table, egress) ? egress : source;
     return owner == null
         ? takeOfTable(now, table, egress, connection, high, low)
-        : take(nearest(owner, high, low, null), egress == null ? owner : egress, connection);
+        : take(SourceAddress.nearest(owner, high, low, null), egress == null ? owner : egress, connection);
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     NetInterface owner = null;
     for (int i = 0; i < now.interfaces().size(); i++) {
       NetInterface one = now.interfaces().get(i);
-      IpPrefix nearer = one.table(table.ip4()) == table.id() ? nearest(one, high, low, best) : best;
+      IpPrefix nearer = one.table(table.ip4()) == table.id() ? SourceAddress.nearest(one, high, low, best) : best;
       if (nearer != best) {
         best = nearer;
         owner = one;
@@ -139,31 +139,5 @@ public final class RouteSourceSelector implements SourceAddressSelector {
     connection.local(own.address().high(), own.address().low(), connection.localPort());
     connection.scope(connection.table(), egress.index());
     return 0;
-  }
-
-  /** The best address of an interface for a destination, or the one that was best before where none is better. */
-  private static @Nullable IpPrefix nearest(NetInterface one, long high, long low, @Nullable IpPrefix before) {
-    IpPrefix best = before;
-    boolean near = Scopes.isLinkLocal(high, low);
-    for (int i = 0; i < one.addresses().size(); i++) {
-      IpPrefix own = one.addresses().get(i);
-      boolean ownNear = Scopes.isLinkLocal(own.address().high(), own.address().low());
-      if (own.isIp4() == IpAddress.isIp4(high, low)
-          && (near || !ownNear)
-          && (best == null || rank(own, near, high, low) > rank(best, near, high, low))) {
-        best = own;
-      }
-    }
-    return best;
-  }
-
-  /** The same scope first, then as many leading bits in common as can be. */
-  private static int rank(IpPrefix own, boolean near, long high, long low) {
-    boolean sameScope = near == Scopes.isLinkLocal(own.address().high(), own.address().low());
-    long differing = own.address().high() ^ high;
-    int common = differing == 0
-        ? Long.SIZE + Long.numberOfLeadingZeros(own.address().low() ^ low)
-        : Long.numberOfLeadingZeros(differing);
-    return common + (sameScope ? 2 * 2 * Long.SIZE : 0);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
 import org.sluice.core.application.ApplicationLimits;
+import org.sluice.core.ip.IpLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.network.NetworkLimits;
 import org.sluice.core.policy.PolicyBackend;
@@ -80,7 +81,15 @@ final class StackSettings {
             integer(limits, "routes"),
             integer(limits, "tables")),
         integer(limits, "streams-per-session"),
-        integer(limits, "session-records"));
+        integer(limits, "session-records"),
+        new IpLimits(
+            integer(limits, "packets-per-queue"),
+            integer(limits, "neighbors"),
+            integer(limits, "packets-per-neighbor"),
+            integer(limits, "neighbor-requests-per-second"),
+            integer(limits, "idle-paths"),
+            limits.duration("neighbor-reachable").toNanos(),
+            limits.duration("neighbor-stale").toNanos()));
   }
 
   private static int integer(Configuration section, String key) {

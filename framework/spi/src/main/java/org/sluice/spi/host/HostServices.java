@@ -101,8 +101,7 @@ public interface HostServices {
   /**
    * The IP layer.
    *
-   * @return the network
-   * @throws IllegalStateException when the stack was built without one; the message says how to get it
+   * @return the network; protocols registered through it end when the plugin stops
    */
   Network network();
 

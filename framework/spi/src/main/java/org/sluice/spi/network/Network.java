@@ -3,7 +3,7 @@ package org.sluice.spi.network;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The IP layer, as a transport sees it. Present when the stack was built with one; local sessions need none.
+ * The IP layer, as a transport sees it. Local sessions need none.
  */
 public interface Network {
 

@@ -6,9 +6,12 @@ import org.sluice.spi.nic.PacketBatch;
 public interface ProtocolInput {
 
   /**
-   * A burst of validated IP packets of one family and table, in order of arrival. Header offsets and checksum state are
-   * in the descriptors. The transport owns the frames until it releases each to its pool; it reads them in place. A
-   * malformed packet is counted and dropped, never thrown.
+   * A burst of validated IP packets of one family and table, in order of arrival. The data of each begins at the IP
+   * header and ends with the packet, link-layer padding cut off; the header offsets are set, and {@link
+   * org.sluice.spi.nic.PacketFlags#IP4} tells the family. The IP header is intact. The transport's own checksum is
+   * the transport's to verify, unless {@link org.sluice.spi.nic.PacketFlags#RX_CHECKSUM_GOOD} or {@link
+   * org.sluice.spi.nic.PacketFlags#RX_CHECKSUM_PARTIAL} says that it need not. The transport owns the frames until
+   * it releases each to its pool; it reads them in place. A malformed packet is counted and dropped, never thrown.
    *
    * @param batch the packets; cleared by the caller afterwards
    * @param table the table set of the receiving interface
@@ -17,7 +20,8 @@ public interface ProtocolInput {
   void onPackets(PacketBatch batch, int table, int interfaceIndex);
 
   /**
-   * An ICMP error about a packet this transport sent (RFC 1122 section 3.2.2, RFC 4443 section 3). The transport must
+   * An ICMP error about a packet this transport sent (RFC 1122 section 3.2.2, RFC 4443 section 3), or the host's own
+   * finding that a neighbour does not answer. Called on any worker, not only that of the connection. The transport must
    * check that the quoted header matches a connection and, where it has one, a sequence number in flight.
    *
    * @param error what happened

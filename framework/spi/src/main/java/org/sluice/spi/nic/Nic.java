@@ -1,6 +1,9 @@
 package org.sluice.spi.nic;
 
-/** An open card. Called on worker 0, but for the queues. Methods do not block unless they say so. */
+/**
+ * An open card. Called on worker 0, but for the queues; the methods that give a queue, the MAC address, the MTU and the
+ * capabilities are called on every worker. Methods do not block unless they say so.
+ */
 public interface Nic extends AutoCloseable {
 
   /**

@@ -22,6 +22,8 @@ public final class PacketFlags {
   public static final int L3_KNOWN = 1 << 6;
   /** The payload was received as several in-order segments and is handed over as one unit. */
   public static final int RX_COALESCED = 1 << 7;
+  /** To send: the IP header is to bear ECT(0), because the transport answers to marks (RFC 3168 section 5). */
+  public static final int TX_ECN_CAPABLE = 1 << 8;
 
   private PacketFlags() {}
 }

@@ -1,0 +1,60 @@
+package org.sluice.core.ip;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.header.HeaderFault;
+import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Counters;
+
+/** What the IP layer counts. */
+final class IpCounters {
+  private static final int MOST_FAULTS = 8;
+
+  final Counter received;
+  final Counter sent;
+  final Counter echoes;
+  final Counter requests;
+
+  private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
+  private final Map<Layer, @Nullable Counter[]> faults = new EnumMap<>(Layer.class);
+
+  IpCounters(Counters counters) {
+    received = counters.counter("link.received", "Frames received");
+    sent = counters.counter("link.sent", "Frames given to a card");
+    echoes = counters.counter("icmp.echo", "Echo requests answered");
+    requests = counters.counter("neighbor.requests", "Requests sent for the hardware address of a neighbour");
+    for (Drop reason : Drop.values()) {
+      drops.put(reason, counters.counter(reason.counter, reason.description));
+    }
+    for (Layer layer : Layer.values()) {
+      @Nullable Counter[] byFault = new @Nullable Counter[MOST_FAULTS];
+      for (int fault : layer.faults()) {
+        String text = HeaderFault.text(fault);
+        byFault[-fault] = counters.counter(layer.name().toLowerCase(Locale.ROOT) + ".drop." + text,
+            "Received packets whose " + layer + " header is faulty: " + text);
+      }
+      faults.put(layer, byFault);
+    }
+  }
+
+  void count(Drop reason, int worker) {
+    Objects.requireNonNull(drops.get(reason)).increment(worker);
+  }
+
+  /** Counts the reason and gives the frame back. */
+  void drop(Drop reason, int worker, PacketBatch batch, int i) {
+    count(reason, worker);
+    batch.pool(i).release(batch.offset(i));
+  }
+
+  /** Counts the fault of a header and gives the frame back. */
+  void drop(Layer layer, int fault, int worker, PacketBatch batch, int i) {
+    Counter counter = Objects.requireNonNull(faults.get(layer))[-fault];
+    Objects.requireNonNull(counter, "a fault that the layer does not name").increment(worker);
+    batch.pool(i).release(batch.offset(i));
+  }
+}

@@ -1,0 +1,27 @@
+package org.sluice.core.ip;
+
+/**
+ * The bounds of the IP layer. Each has a counter that tells how often it was hit.
+ *
+ * @param packetsPerQueue packets that a worker takes from one receive queue in a turn
+ * @param maxNeighbors neighbours of all interfaces, both families
+ * @param packetsPerNeighbor packets that wait for a neighbour's answer; the oldest makes room for the next
+ * @param requestsPerSecond requests for hardware addresses, to all neighbours together
+ * @param idlePaths paths that nobody holds which a worker keeps for the next one to the same destination
+ * @param neighborReachableNs how long a neighbour counts as reachable after it answered
+ * @param neighborStaleNs how long one that nothing is sent to is remembered after that
+ */
+public record IpLimits(
+    int packetsPerQueue,
+    int maxNeighbors,
+    int packetsPerNeighbor,
+    int requestsPerSecond,
+    int idlePaths,
+    long neighborReachableNs,
+    long neighborStaleNs) {
+  private static final long SECOND_NS = 1_000_000_000;
+
+  /** What a stack uses unless told otherwise. */
+  public static final IpLimits DEFAULT =
+      new IpLimits(64, 4096, 16, 1000, 1024, 30 * SECOND_NS, 600 * SECOND_NS);
+}

@@ -1,0 +1,211 @@
+package org.sluice.core.ip;
+
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.network.NetInterface;
+import org.sluice.core.network.NetworkPlane;
+import org.sluice.core.network.NetworkSnapshot;
+import org.sluice.spi.nic.Nic;
+import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.RxQueue;
+import org.sluice.spi.nic.TxQueue;
+
+/**
+ * The IP layer's part of one worker: its queues of the cards, its paths, what it does in each turn. Owned by the
+ * worker.
+ */
+public final class IpWorker {
+  private static final int IDENTIFICATION_STEP = 0x9e37;
+
+  private final int index;
+  private final int workers;
+  private final IpLayer layer;
+  private final NetworkPlane network;
+  private final IpCounters counters;
+  private final PathTable paths;
+  private final NextHop nextHop = new NextHop();
+  private final FrameInput input;
+  private final NeighborAccess neighbors;
+  private final Int2ObjectOpenHashMap<Port> byIndex = new Int2ObjectOpenHashMap<>();
+  private Port[] ports = {};
+  private @Nullable NetworkSnapshot synced;
+  private boolean hasDescriptors;
+  private PacketBatch survivors;
+  private int identification;
+
+  IpWorker(int index, int workers, IpLayer layer, long seed) {
+    this.index = index;
+    this.workers = workers;
+    this.layer = layer;
+    network = layer.plane();
+    counters = layer.counters();
+    identification = (int) seed;
+    int burst = layer.limits().packetsPerQueue();
+    survivors = new PacketBatch(burst);
+    paths = new PathTable(this, network, layer.limits().idlePaths(), seed);
+    neighbors = layer.neighborAccess(this);
+    Bursts bursts = new Bursts(layer.protocols(), counters, index, burst);
+    IcmpInput icmp =
+        new IcmpInput(counters, index, paths, new NdInput(counters, index, neighbors), layer.pings());
+    input = new FrameInput(counters, index, burst, bursts, new Ip4Input(counters, index, bursts, icmp),
+        new Ip6Input(counters, index, bursts, icmp), new ArpInput(counters, index, neighbors));
+  }
+
+  // ---- A turn.
+
+  /**
+   * Takes one burst of each receive queue and passes it up.
+   *
+   * @return how many frames
+   */
+  public int receive() {
+    NetworkSnapshot now = network.snapshot();
+    sync(now);
+    int received = 0;
+    for (Port port : ports) {
+      for (int i = 0; i < port.rxQueues().size(); i++) {
+        received += input.receive(port, port.rxQueues().get(i), now);
+      }
+    }
+    return received;
+  }
+
+  /**
+   * Tells the cards what was queued in this turn.
+   *
+   * @return how many frames
+   */
+  public int flush() {
+    int sent = 0;
+    for (Port port : ports) {
+      sent += port.flush();
+    }
+    return sent;
+  }
+
+  /**
+   * How long no card brings anything unseen. A card without a descriptor wakes its worker by itself.
+   *
+   * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps
+   */
+  public long idleNs() {
+    return hasDescriptors ? 0 : Long.MAX_VALUE;
+  }
+
+  // ---- Interfaces.
+
+  /** Lets go of the queues of interfaces that are no more, before their cards are closed. */
+  void follow() {
+    sync(network.snapshot());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // A snapshot that is another object is another snapshot.
+  private void sync(NetworkSnapshot now) {
+    if (now == synced) {
+      return;
+    }
+    synced = now;
+    List<Port> present = new ArrayList<>();
+    hasDescriptors = false;
+    for (NetInterface one : now.interfaces()) {
+      Port port = byIndex.get(one.index());
+      if (port == null) {
+        port = open(one);
+        byIndex.put(one.index(), port);
+      }
+      port.update(one);
+      present.add(port);
+      hasDescriptors |= port.rxQueues().stream().anyMatch(queue -> queue.pollDescriptor() >= 0);
+    }
+    for (Port port : ports) {
+      if (now.byIndex(port.index) == null) {
+        port.close();
+        byIndex.remove(port.index);
+        if (index == 0) {
+          layer.neighborTable().forget(port);
+        }
+      }
+    }
+    ports = present.toArray(Port[]::new);
+  }
+
+  private Port open(NetInterface one) {
+    Nic nic = one.nic();
+    List<RxQueue> receiving = new ArrayList<>();
+    for (int i = index; i < nic.capabilities().rxQueues(); i += workers) {
+      receiving.add(nic.rxQueue(i));
+    }
+    TxQueue sending = index < nic.capabilities().txQueues() ? nic.txQueue(index) : null;
+    return new Port(one, receiving, sending, layer.neighborCache(one.index()));
+  }
+
+  @Nullable Port port(int interfaceIndex) {
+    sync(network.snapshot());
+    return byIndex.get(interfaceIndex);
+  }
+
+  // ---- For paths.
+
+  int index() {
+    return index;
+  }
+
+  PathTable paths() {
+    return paths;
+  }
+
+  NextHop nextHop() {
+    return nextHop;
+  }
+
+  NetworkSnapshot snapshot() {
+    return network.snapshot();
+  }
+
+  NeighborAccess neighbors() {
+    return neighbors;
+  }
+
+  /** Where the identifications of a path begin, so that they tell nothing about other paths. */
+  int nextIdentification() {
+    identification += IDENTIFICATION_STEP;
+    return identification;
+  }
+
+  /** Gives whole frames to the card; how many it took. */
+  int transmit(Port port, PacketBatch batch) {
+    int wanted = batch.size();
+    int accepted = port.transmit(batch);
+    counters.sent.add(index, accepted);
+    for (int i = accepted; i < wanted; i++) {
+      counters.count(Drop.LINK_QUEUE_FULL, index);
+    }
+    return accepted;
+  }
+
+  int dropAll(Drop reason, PacketBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      counters.drop(reason, index, batch, i);
+    }
+    batch.clear();
+    return 0;
+  }
+
+  /** The packets of a batch that are not too big, in another one; the rest is dropped, and the batch cleared. */
+  PacketBatch fitting(PacketBatch batch, StackPath path) {
+    if (survivors.capacity() < batch.size()) {
+      survivors = new PacketBatch(batch.capacity());
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      if (path.isTooBig(batch, i)) {
+        counters.drop(path.tooBig(), index, batch, i);
+      } else {
+        survivors.add(batch, i);
+      }
+    }
+    batch.clear();
+    return survivors;
+  }
+}

@@ -1,0 +1,82 @@
+package org.sluice.core.ip;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.fault.PluginFaults;
+import org.sluice.core.runtime.StackWorker;
+import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.network.Network;
+import org.sluice.spi.network.Path;
+import org.sluice.spi.network.PathRequest;
+import org.sluice.spi.network.ProtocolInput;
+
+/** The network of one plugin; {@link #revoke} takes its registrations back. */
+public final class StackNetwork implements Network {
+  private final WorkerSet workers;
+  private final IpLayer layer;
+  private final PluginFaults faults;
+  private final List<Protocols.Entry> registered = new CopyOnWriteArrayList<>();
+
+  StackNetwork(WorkerSet workers, IpLayer layer, PluginFaults faults) {
+    this.workers = workers;
+    this.layer = layer;
+    this.faults = faults;
+  }
+
+  @Override
+  public Registration register(int ipProtocol, ProtocolInput input) {
+    assert workers.worker(0).isCurrent() : "protocols are registered on worker 0";
+    Protocols.Entry entry = new Protocols.Entry(ipProtocol, input, faults);
+    layer.protocols().add(entry);
+    registered.add(entry);
+    return () -> {
+      layer.protocols().remove(entry);
+      registered.remove(entry);
+    };
+  }
+
+  @Override
+  public @Nullable Path path(PathRequest request) {
+    return paths().acquire(request.remote().high(), request.remote().low(), request.local().high(),
+        request.local().low(), request.table(), request.interfaceIndex(), request.dscp(), request.ipProtocol());
+  }
+
+  @Override
+  public int lastError() {
+    return paths().lastError();
+  }
+
+  private PathTable paths() {
+    StackWorker worker = workers.current();
+    if (worker == null) {
+      throw new IllegalStateException("paths belong to workers; this is " + Thread.currentThread().getName());
+    }
+    return layer.worker(worker.index()).paths();
+  }
+
+  /**
+   * Ends all registrations. Any context.
+   *
+   * @return completes when no worker gives packets to the plugin any more
+   */
+  public CompletableFuture<Void> revoke() {
+    if (registered.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return workers.call(0, () -> {
+      registered.forEach(layer.protocols()::remove);
+      registered.clear();
+      return true;
+    }).thenCompose(done -> passedByAll());
+  }
+
+  private CompletableFuture<Void> passedByAll() {
+    CompletableFuture<?>[] turns = new CompletableFuture<?>[workers.count()];
+    for (int i = 0; i < turns.length; i++) {
+      turns[i] = workers.call(i, () -> true);
+    }
+    return CompletableFuture.allOf(turns);
+  }
+}

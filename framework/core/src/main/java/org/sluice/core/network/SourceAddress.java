@@ -1,0 +1,44 @@
+package org.sluice.core.network;
+
+import org.jspecify.annotations.Nullable;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
+
+/** Which of its addresses an interface speaks to a destination with (RFC 6724 section 5, as far as it goes). */
+public final class SourceAddress {
+  private SourceAddress() {}
+
+  /**
+   * The best address of an interface for a destination.
+   *
+   * @param one the interface
+   * @param high first half of the destination
+   * @param low second half
+   * @param before what was best so far, or null
+   * @return the one that was best before where none is better
+   */
+  public static @Nullable IpPrefix nearest(NetInterface one, long high, long low, @Nullable IpPrefix before) {
+    IpPrefix best = before;
+    boolean near = Scopes.isLinkLocal(high, low);
+    for (int i = 0; i < one.addresses().size(); i++) {
+      IpPrefix own = one.addresses().get(i);
+      boolean ownNear = Scopes.isLinkLocal(own.address().high(), own.address().low());
+      if (own.isIp4() == IpAddress.isIp4(high, low)
+          && (near || !ownNear)
+          && (best == null || rank(own, near, high, low) > rank(best, near, high, low))) {
+        best = own;
+      }
+    }
+    return best;
+  }
+
+  /** The same scope first, then as many leading bits in common as can be. */
+  private static int rank(IpPrefix own, boolean near, long high, long low) {
+    boolean sameScope = near == Scopes.isLinkLocal(own.address().high(), own.address().low());
+    long differing = own.address().high() ^ high;
+    int common = differing == 0
+        ? Long.SIZE + Long.numberOfLeadingZeros(own.address().low() ^ low)
+        : Long.numberOfLeadingZeros(differing);
+    return common + (sameScope ? 2 * 2 * Long.SIZE : 0);
+  }
+}
