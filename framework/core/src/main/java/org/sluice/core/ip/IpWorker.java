@@ -88,10 +88,20 @@ public final class IpWorker {
   /**
    * How long no card brings anything unseen. A card without a descriptor wakes its worker by itself.
    *
+   * @param nowNs the time
    * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps
    */
-  public long idleNs() {
-    return hasDescriptors ? 0 : Long.MAX_VALUE;
+  public long idleNs(long nowNs) {
+    if (hasDescriptors) {
+      return 0;
+    }
+    long idle = Long.MAX_VALUE;
+    for (Port port : ports) {
+      for (int i = 0; i < port.rxQueues().size(); i++) {
+        idle = Math.min(idle, port.rxQueues().get(i).idleNs(nowNs));
+      }
+    }
+    return idle;
   }
 
   // ---- Interfaces.
