@@ -15,6 +15,7 @@ import org.sluice.benchmarks.sidebyside.report.Report;
 public final class SideBySide {
   private static final String CUT_THROUGH = "cutthrough";
   private static final String SESSION = "session";
+  private static final String TCP = "tcp";
 
   /** Beyond this share of one processor, other processes have a part in the figures. */
   private static final double MOST_OTHER_PERCENT = 5;
@@ -68,6 +69,7 @@ public final class SideBySide {
   private static List<Experiment> suite(String name, TwoThreads threads) {
     return switch (name) {
       case CUT_THROUGH -> new CutThroughSuite(threads).experiments();
+      case TCP -> new TcpSuite(threads).experiments();
       case SESSION -> SessionSuite.experiments();
       default -> throw new IllegalArgumentException("unknown suite: " + name);
     };

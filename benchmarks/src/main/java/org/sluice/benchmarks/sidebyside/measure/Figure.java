@@ -12,6 +12,13 @@ public enum Figure {
       return reading.bytes() * 1e3 / reading.nanos();
     }
   },
+  /** Payload per time, as links are rated. */
+  BITRATE("Gbit/s") {
+    @Override
+    public double of(Reading reading) {
+      return reading.bytes() * 8.0 / reading.nanos();
+    }
+  },
   /** Operations per time. */
   RATE("op/s") {
     @Override

@@ -21,6 +21,7 @@ public final class CallbackConnects extends CallbackContender {
   private long served;
 
   private CallbackConnects(int outstanding) {
+    super(SluiceHost.local());
     this.outstanding = outstanding;
     host.serve(new Server(), SluiceHost.options("server", FIFO_BYTES));
     client = host.attach(new Client(), SluiceHost.options("client", FIFO_BYTES));
@@ -49,7 +50,7 @@ public final class CallbackConnects extends CallbackContender {
 
   private void connect() {
     started++;
-    SessionError error = client.connect(SluiceHost.SERVER, started);
+    SessionError error = client.connect(host.server(), started);
     if (error != SessionError.NONE) {
       fail(new IllegalStateException("a connect was refused: " + error));
     }

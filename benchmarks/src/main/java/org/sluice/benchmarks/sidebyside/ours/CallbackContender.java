@@ -20,11 +20,15 @@ abstract class CallbackContender implements Contender {
   private static final long TIMEOUT_SECONDS = 30;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  final SluiceHost host = new SluiceHost();
+  final SluiceHost host;
   private volatile CompletableFuture<Reading> result = new CompletableFuture<>();
   private long startNs;
   private long nanos;
   private long allocatedBefore;
+
+  CallbackContender(SluiceHost host) {
+    this.host = host;
+  }
 
   /** Begins a repetition. Worker. */
   abstract void begin();

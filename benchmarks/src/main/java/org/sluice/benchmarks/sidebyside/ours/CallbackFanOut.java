@@ -34,15 +34,16 @@ public final class CallbackFanOut extends CallbackContender {
   private long read;
 
   private CallbackFanOut(int sessions, boolean stalling) throws Exception {
+    super(SluiceHost.local());
     this.sessions = sessions;
     this.stalling = stalling;
     host.serve(new Reader(), SluiceHost.options("reader", FIFO_BYTES));
     ApplicationContext context = host.attach(new Writer(), SluiceHost.options("writer", FIFO_BYTES));
     // The first alone, so that the reader knows which of its sessions it is.
-    context.connect(SluiceHost.SERVER, STALLED);
+    context.connect(host.server(), STALLED);
     await(stalledEnd);
     for (int i = 1; i < sessions; i++) {
-      context.connect(SluiceHost.SERVER, i);
+      context.connect(host.server(), i);
     }
     await(allConnected);
   }

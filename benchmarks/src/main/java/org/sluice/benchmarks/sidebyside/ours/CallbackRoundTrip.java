@@ -18,10 +18,11 @@ public final class CallbackRoundTrip extends CallbackContender {
   private long done;
   private long timedFromNs;
 
-  private CallbackRoundTrip() throws Exception {
+  private CallbackRoundTrip(SluiceHost host) throws Exception {
+    super(host);
     host.serve(new Server(), SluiceHost.options("server", FIFO_BYTES));
     CompletableFuture<Session> connected = new CompletableFuture<>();
-    host.attach(new Client(connected), SluiceHost.options("client", FIFO_BYTES)).connect(SluiceHost.SERVER, 0);
+    host.attach(new Client(connected), SluiceHost.options("client", FIFO_BYTES)).connect(host.server(), 0);
     session = await(connected);
   }
 
@@ -32,7 +33,7 @@ public final class CallbackRoundTrip extends CallbackContender {
    * @throws Exception when the sessions cannot be had
    */
   public static Contender open() throws Exception {
-    return new CallbackRoundTrip();
+    return new CallbackRoundTrip(SluiceHost.local());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.sluice.benchmarks.sidebyside.ours;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.sluice.benchmarks.sidebyside.harness.Intake;
 import org.sluice.benchmarks.sidebyside.harness.Taking;
@@ -15,7 +16,11 @@ import org.sluice.spi.session.WritableWish;
  * A stream of bytes. The writer gives way after as much as a reader takes in one call, so that it is read while hot.
  */
 public final class CallbackStream extends CallbackContender {
+  /** IPv4 and TCP with timestamps. */
+  private static final int TCP_HEADERS_BYTES = 20 + 20 + 12;
+
   private final Traffic traffic;
+  private final int operationBytes;
   private final Taking taking;
   private final Intake intake;
   private final Session session;
@@ -24,14 +29,16 @@ public final class CallbackStream extends CallbackContender {
   private int messageOffset;
   private boolean stopped;
 
-  private CallbackStream(int messageBytes, Taking taking) throws Exception {
+  private CallbackStream(SluiceHost host, int messageBytes, int operationBytes, Taking taking) throws Exception {
+    super(host);
+    this.operationBytes = operationBytes;
     traffic = new Traffic(messageBytes, taking);
     intake = traffic.intake();
     this.taking = taking;
     host.serve(new Reader(), SluiceHost.options("reader", Traffic.CAPACITY_BYTES));
     CompletableFuture<Session> connected = new CompletableFuture<>();
     host.attach(new Writer(connected), SluiceHost.options("writer", Traffic.CAPACITY_BYTES))
-        .connect(SluiceHost.SERVER, 0);
+        .connect(host.server(), 0);
     session = await(connected);
   }
 
@@ -43,7 +50,20 @@ public final class CallbackStream extends CallbackContender {
    * @return opens such a contender
    */
   public static Contender.Opener streaming(int messageBytes, Taking taking) {
-    return () -> new CallbackStream(messageBytes, taking);
+    return () -> new CallbackStream(SluiceHost.local(), messageBytes, messageBytes, taking);
+  }
+
+  /**
+   * Makes contenders over TCP, whose operation is a segment.
+   *
+   * @param mtuBytes of the wire
+   * @param messageBytes the length of a write
+   * @param taking what the reader does with each byte
+   * @return opens such a contender
+   */
+  public static Contender.Opener overWire(int mtuBytes, int messageBytes, Taking taking) {
+    return () -> new CallbackStream(
+        SluiceHost.overWire(mtuBytes, Map.of()), messageBytes, mtuBytes - TCP_HEADERS_BYTES, taking);
   }
 
   @Override
@@ -87,7 +107,7 @@ public final class CallbackStream extends CallbackContender {
   private void finishIfTaken() {
     long bytes = intake.taken() - takenBefore;
     if (stopped && intake.taken() == written) {
-      finish(bytes / traffic.messageBytes(), bytes, null);
+      finish(bytes / operationBytes, bytes, null);
     }
   }
 

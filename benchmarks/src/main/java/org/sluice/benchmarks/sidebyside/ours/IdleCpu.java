@@ -33,8 +33,8 @@ public final class IdleCpu implements Experiment {
   public void run(Plan plan, Report report) throws Exception {
     OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    try (SluiceHost host = new SluiceHost()) {
-      new IdlePairs(host).open(host, SESSIONS / 2);
+    try (SluiceHost host = SluiceHost.local()) {
+      new IdlePairs(host).open(SESSIONS / 2);
       long worker = host.onWorker(() -> Thread.currentThread().threadId());
       pause(SETTLING_NS);
       long start = System.nanoTime();

@@ -39,11 +39,11 @@ public final class IdlePairHeap implements Experiment {
 
   @Override
   public void run(Plan plan, Report report) throws Exception {
-    try (SluiceHost host = new SluiceHost()) {
+    try (SluiceHost host = SluiceHost.local()) {
       IdlePairs pairs = new IdlePairs(host);
-      pairs.open(host, WARM_PAIRS);
+      pairs.open(WARM_PAIRS);
       ClassHistogram before = ClassHistogram.take();
-      pairs.open(host, PAIRS);
+      pairs.open(PAIRS);
       ClassHistogram growth = ClassHistogram.take().since(before);
       Predicate<String> rest = name -> true;
       for (Part part : PARTS) {

@@ -18,6 +18,7 @@ final class IdlePairs {
   private static final long SEGMENT_BYTES = 256 << 20;
   private static final int MOST_SEGMENTS = 16;
 
+  private final SluiceHost host;
   private final ApplicationContext client;
   private final byte[] buffer = new byte[1];
   private CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -25,6 +26,7 @@ final class IdlePairs {
   private int toEcho;
 
   IdlePairs(SluiceHost host) {
+    this.host = host;
     host.serve(new Server(), options("server"));
     client = host.attach(new Client(), options("client"));
   }
@@ -34,7 +36,7 @@ final class IdlePairs {
   }
 
   /** Opens so many more and waits for them. */
-  void open(SluiceHost host, int pairs) throws Exception {
+  void open(int pairs) throws Exception {
     done = new CompletableFuture<>();
     host.onWorker(() -> {
       toConnect = pairs;
@@ -50,7 +52,7 @@ final class IdlePairs {
   private void connect() {
     if (toConnect > 0) {
       toConnect--;
-      SessionError error = client.connect(SluiceHost.SERVER, 0);
+      SessionError error = client.connect(host.server(), 0);
       if (error != SessionError.NONE) {
         fail(error);
       }

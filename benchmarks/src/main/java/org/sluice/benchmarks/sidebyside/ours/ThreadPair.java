@@ -8,13 +8,13 @@ import org.sluice.spi.session.SessionStream;
 final class ThreadPair implements AutoCloseable {
   final SessionStream client;
   final SessionStream server;
-  private final SluiceHost host = new SluiceHost();
+  private final SluiceHost host = SluiceHost.local();
 
   ThreadPair(int fifoBytes, long spinNs) throws InterruptedException {
     StreamApplication serving = host.attachThreads("thread-server", fifoBytes);
     StreamApplication connecting = host.attachThreads("thread-client", fifoBytes);
-    serving.listen(SluiceHost.LISTEN);
-    client = connecting.connect(SluiceHost.SERVER_URI);
+    serving.listen(host.listenUri);
+    client = connecting.connect(host.serverUri);
     server = serving.accept();
     client.spinNs(spinNs);
     server.spinNs(spinNs);
