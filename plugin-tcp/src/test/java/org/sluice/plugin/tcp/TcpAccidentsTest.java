@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.sluice.spi.session.Session;
 import org.sluice.testkit.contract.DataPump;
 
 /** Loss, reordering, duplication and corruption by seed: what was written arrives, and nothing is left. */
@@ -39,8 +38,8 @@ class TcpAccidentsTest {
         .duplicate(random.nextInt(4) * 0.05).corrupt(random.nextInt(4) * 0.02);
     int size = 1 + random.nextInt(60_000);
     boolean clientFirst = random.nextBoolean();
-    End client = new End(clientFirst);
-    End server = new End(!clientFirst);
+    HalfCloser client = new HalfCloser(clientFirst);
+    HalfCloser server = new HalfCloser(!clientFirst);
     DataPump up = new DataPump(seed, size, 8000, client::written);
     DataPump down = new DataPump(~seed, size / 2 + 1, 8000, server::written);
     w.client.onOpen(up).onWritable(up).onEnd(client::peerEnded);
@@ -55,32 +54,5 @@ class TcpAccidentsTest {
     assertThat(w.client.log().events()).doesNotContain("reset");
     assertThat(w.server.log().events()).doesNotContain("reset");
     w.end();
-  }
-
-  /** One side: it half-closes first when all is written, or waits for the other's end; then it closes. */
-  private static final class End {
-    private final boolean first;
-    private boolean written;
-    private boolean peerEnded;
-
-    End(boolean first) {
-      this.first = first;
-    }
-
-    void written(Session session) {
-      written = true;
-      if (peerEnded) {
-        session.close();
-      } else if (first) {
-        session.shutdown();
-      }
-    }
-
-    void peerEnded(Session session) {
-      peerEnded = true;
-      if (written) {
-        session.close();
-      }
-    }
   }
 }

@@ -42,8 +42,9 @@ final class NicOptions {
 
   long number(String key, long otherwise, long least, long most) {
     String value = text(key, Long.toString(otherwise));
-    if (value.matches("[0-9]{1,18}")) {
-      long number = Long.parseLong(value);
+    if (value.matches("[0-9]{1,19}")) {
+      // 19 digits are more than a long has and less than an unsigned one: those over the range become negative.
+      long number = Long.parseUnsignedLong(value);
       if (number >= least && number <= most) {
         return number;
       }

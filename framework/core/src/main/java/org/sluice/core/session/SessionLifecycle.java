@@ -87,7 +87,8 @@ final class SessionLifecycle {
       return SessionError.NONE;
     }
     SessionState state = session.state;
-    if (state != SessionState.READY && state != SessionState.OPENED && state != SessionState.TRANSPORT_CLOSING) {
+    if (state != SessionState.ACCEPTING && state != SessionState.READY && state != SessionState.OPENED
+        && state != SessionState.TRANSPORT_CLOSING) {
       return SessionError.CONFLICT;
     }
     session.set(SessionFlags.TX_SHUTDOWN);

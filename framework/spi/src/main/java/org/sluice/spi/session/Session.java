@@ -217,7 +217,8 @@ public interface Session {
   // ---- Ends.
 
   /**
-   * Half close: no more is written, what was written is delivered, reading goes on.
+   * Half close: no more is written, what was written is delivered, reading goes on. Possible from {@code
+   * onAccept} on.
    *
    * @return NONE, NOSESSION, CONFLICT when not established, or NOSUPPORT for the session that a listener has on a
    *     worker

@@ -63,6 +63,20 @@ public abstract class TransportContract extends TransportOpenings {
   }
 
   @Test
+  void a_server_may_say_all_and_half_close_while_it_accepts() {
+    everywhere(w -> {
+      DataPump greeting = w.pump(3_000, Session::shutdown);
+      w.server.onOpen(greeting).onWritable(greeting);
+      w.client.onEnd(Session::close);
+      w.ready(4 << 10).established();
+      w.settle();
+      assertThat(w.client.log().received()).isEqualTo(greeting.data());
+      assertThat(w.client.log().events()).contains("disconnected");
+      assertThat(w.server.log().isOver()).isTrue();
+    });
+  }
+
+  @Test
   void writing_after_half_close_is_refused() {
     everywhere(w -> {
       w.ready().established();

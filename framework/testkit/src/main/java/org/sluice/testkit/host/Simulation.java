@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.pf4j.ExtensionPoint;
 import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
+import org.sluice.core.nic.Wires;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
@@ -38,6 +39,7 @@ public final class Simulation {
   private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   private final DeterministicRuntime runtime;
+  private final Wires wires;
   private final Stack stack;
   private final List<Segment> segments = new ArrayList<>();
 
@@ -59,8 +61,16 @@ public final class Simulation {
    * @param limits its bounds
    */
   public Simulation(long seed, int dataWorkers, StackLimits limits) {
-    runtime = new DeterministicRuntime(seed);
+    this(new DeterministicRuntime(seed), new Wires(), "worker-", dataWorkers, limits);
+  }
+
+  private Simulation(
+      DeterministicRuntime runtime, Wires wires, String name, int dataWorkers, StackLimits limits) {
+    this.runtime = runtime;
+    this.wires = wires;
     stack = Stack.builder()
+        .name(name)
+        .wires(wires)
         .dataWorkers(dataWorkers)
         .clock(runtime.clock())
         .random(runtime.newRandom())
@@ -68,6 +78,17 @@ public final class Simulation {
         .segments(this::newSegment)
         .build();
     runtime.add(stack.workerSet());
+  }
+
+  /**
+   * Makes another stack in the same time. A {@code wire} may join an interface of the one to an interface of the other.
+   *
+   * @param name begins the names of its workers
+   * @param dataWorkers workers beside worker 0
+   * @return the other stack; running one runs both
+   */
+  public Simulation another(String name, int dataWorkers) {
+    return new Simulation(runtime, wires, name, dataWorkers, StackLimits.DEFAULT);
   }
 
   /**

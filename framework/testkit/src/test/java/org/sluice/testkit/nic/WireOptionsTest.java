@@ -27,6 +27,7 @@ final class WireOptionsTest {
     "loss=100.1%| 'loss=100.1%' is not a share",
     "corrupt=x%| 'corrupt=x%' is not a share",
     "queue=0| 'queue=0' is no number from 1 to 1048576.",
+    "seed=9999999999999999999| 'seed=9999999999999999999' is no number from 0 to 9223372036854775807.",
     "frames=many| 'frames=many' is no number from 1 to 1048576.",
     "mtu=9001| 'mtu=9001' is no number from 576 to 9000.",
     "trusted=yes| 'trusted=yes' is neither true nor false.",
@@ -50,7 +51,8 @@ final class WireOptionsTest {
   }
 
   @Test
-  void every_unit_is_taken() {
+  void every_unit_and_the_largest_number_are_taken() {
+    w.open("s:0", options("seed", Long.toString(Long.MAX_VALUE))).close();
     for (String rate : new String[] {"1bit", "8.5kbit", "10mbit", "1000gbit"}) {
       w.open("r" + rate + ":0", options("rate", rate)).close();
     }
