@@ -169,6 +169,11 @@ final class StressSessions implements SessionOwner, SessionCallbacks {
   }
 
   @Override
+  public @Nullable SessionOwner successor() {
+    return null;
+  }
+
+  @Override
   public boolean isDetached() {
     return false;
   }

@@ -122,10 +122,11 @@ final class AppListener implements SessionListener {
     return local;
   }
 
-  void global(Listening listening) {
+  void global(@Nullable Listening listening) {
     global = listening;
-    if (datagramSessions == null && sharesDatagrams()) {
-      datagramSessions = new long[0];
+    boolean shares = sharesDatagrams();
+    if (listening != null && shares != (datagramSessions != null)) {
+      datagramSessions = shares ? new long[0] : null;
     }
   }
 

@@ -218,8 +218,8 @@ public final class ApplicationRegistry {
       application.detached();
     }
     listens.leaveAll(worker);
-    collectors().handOver(worker);
-    CompletableFuture<@Nullable Void> left = worker.close().thenRun(() -> left(worker));
+    CompletableFuture<@Nullable Void> left =
+        worker.close(CollectorControl.first(application)).thenRun(() -> left(worker));
     return application.isDetached() ? application.gone().copy() : left;
   }
 

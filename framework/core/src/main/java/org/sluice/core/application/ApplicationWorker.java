@@ -53,6 +53,7 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   private final int maxUnansweredConnects;
   private final AtomicInteger unansweredConnects = new AtomicInteger();
   private volatile boolean attached;
+  private volatile @Nullable ApplicationWorker successor;
   private volatile boolean detached;
 
   ApplicationWorker(ControlPlane plane, ApplicationRegistry registry, AttachedApplication application, long handle) {
@@ -121,9 +122,13 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
     return 0;
   }
 
-  /** Leaves: connects are cancelled, sessions on every worker taken away, then the memory given back. */
-  CompletableFuture<@Nullable Void> close() {
+  /**
+   * Leaves: connects are cancelled, sessions on every worker taken away, then the memory given back. Another one of its
+   * application, if there is one, goes on with what it collects.
+   */
+  CompletableFuture<@Nullable Void> close(@Nullable ApplicationWorker next) {
     plane.assertMain();
+    successor = next;
     detached = true;
     plane.sessions().halfOpens().detach(lane(0));
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
@@ -232,6 +237,11 @@ final class ApplicationWorker implements ApplicationContext, SessionOwner, Segme
   @Override
   public boolean isDetached() {
     return detached;
+  }
+
+  @Override
+  public @Nullable SessionOwner successor() {
+    return successor;
   }
 
   @Override

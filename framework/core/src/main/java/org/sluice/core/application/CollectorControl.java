@@ -54,16 +54,8 @@ public final class CollectorControl {
   }
 
   /** The worker that collects, when its application does: the first of those that are there. */
-  private static @Nullable ApplicationWorker first(AttachedApplication application) {
+  static @Nullable ApplicationWorker first(AttachedApplication application) {
     return application.workers().isEmpty() ? null : application.workers().getFirst();
-  }
-
-  /** Lets the first worker that stays go on with what one that leaves collects. */
-  void handOver(ApplicationWorker leaving) {
-    ApplicationWorker next = first(leaving.application());
-    for (int i = 0; next != null && i < plane.workers().count(); i++) {
-      records(i).handOver(leaving.lane(i), next.lane(i));
-    }
   }
 
   private SessionRecords records(int worker) {

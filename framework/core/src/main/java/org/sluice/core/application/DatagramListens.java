@@ -105,6 +105,11 @@ final class DatagramListens {
     return shares.getOrDefault(listener, List.of()).stream().anyMatch(share -> share.worker == worker);
   }
 
+  /** The same of any application worker. */
+  boolean serves(AppListener listener) {
+    return shares.containsKey(listener);
+  }
+
   /** An application worker does not listen there any more. */
   void left(ApplicationWorker worker, AppListener listener) {
     for (Share share : List.copyOf(shares.getOrDefault(listener, List.of()))) {

@@ -59,6 +59,14 @@ final class ListenerTable implements SessionCore.Listeners {
     index = changed;
   }
 
+  /** Takes the network's session of a listener away, which itself stays for connects of this host. */
+  void withoutGlobal(AppListener listener) {
+    ListenIndex changed = withoutFirsts(listener, index.without(listener));
+    listener.keys().removeIf(key -> key.scope() >= 0 && byKey.remove(key, listener));
+    listener.global(null);
+    index = withFirsts(listener, changed.with(listener));
+  }
+
   /** Lets others have the keys of a listener, which is to be known by other ones. Readers find it as ever. */
   void giveUpKeys(AppListener listener) {
     listener.keys().forEach(key -> byKey.remove(key, listener));

@@ -83,7 +83,7 @@ final class Listens {
     AppListener listener = start(workers.getFirst().application(), protocol, options, scopes, true, what);
     workers.forEach(worker -> listener.join(worker, worker.newMemory()));
     plane.listeners().publish(listener);
-    workers.forEach(worker -> openProxy(worker, listener));
+    workers.forEach(worker -> openProxy(worker, listener, false));
   }
 
   /** Gives a proxy that is one on this host alone its network side; when that is refused it stays as it is. */
@@ -99,22 +99,37 @@ final class Listens {
     }
     listener.global(listening);
     plane.listeners().rekey(listener, keysWith(listener, config), config);
-    Arrays.stream(listener.members()).forEach(member -> openProxy(member.worker(), listener));
+    Arrays.stream(listener.members()).forEach(member -> openProxy(member.worker(), listener, false));
   }
 
   /** A further worker shares a listener that its application has as a proxy. */
   void joinProxy(ApplicationWorker worker, AppListener listener) {
     listener.join(worker, worker.newMemory());
-    openProxy(worker, listener);
+    openProxy(worker, listener, true);
   }
 
-  private void openProxy(ApplicationWorker worker, AppListener listener) {
+  private void openProxy(ApplicationWorker worker, AppListener listener, boolean joins) {
     var _ = datagrams.open(worker, listener).thenAccept(error -> {
       if (error != SessionError.NONE && isUnserved(worker, listener)) {
-        LOG.warn("'{}' is no proxy at {}: {}", worker.name(), listener.wanted(), error.text());
-        leave(worker, listener);
+        boolean stays = !joins && listener.local() != null;
+        LOG.warn("'{}' is {} proxy of {} at {}: {}", worker.name(), stays ? "only on this host a" : "no",
+            listener.protocol(), listener.wanted(), error.text());
+        if (stays) {
+          leaveNetworkUnlessServed(listener);
+        } else {
+          leave(worker, listener);
+        }
       }
     });
+  }
+
+  /** A listener of datagrams that no member has sessions for is one on this host alone. */
+  private void leaveNetworkUnlessServed(AppListener listener) {
+    AppListener.Listening global = listener.global();
+    if (listener.local() != null && listener.sharesDatagrams() && !datagrams.serves(listener)) {
+      plane.listeners().withoutGlobal(listener);
+      stop(global);
+    }
   }
 
   private void requireRoom(String what) {
@@ -425,6 +440,8 @@ final class Listens {
     datagrams.left(worker, listener);
     if (listener.members().length == 0) {
       stop(listener);
+    } else {
+      leaveNetworkUnlessServed(listener);
     }
   }
 

@@ -197,16 +197,20 @@ public final class PolicyControl {
    *
    * @param namespace the namespace's id
    * @param tag its tag
+   * @return how many there were: one of each family at most
    */
-  public void deleteDenied(String namespace, String tag) {
+  public int deleteDenied(String namespace, String tag) {
     Namespace in = namespace(namespace);
     SessionError error = SessionError.NOROUTE;
+    int deleted = 0;
     for (boolean ip4 : families(in, Scope.GLOBAL)) {
       List<DenyChange> change = List.of(new DenyChange.DeleteTag(ip4, tag));
       SessionError made = plane.policy().change(place(in, Scope.GLOBAL, ip4), change);
       error = made == SessionError.NOROUTE ? error : made;
+      deleted += made == SessionError.NONE ? 1 : 0;
     }
     check(error, "delete of the deny list entry" + tagged(tag));
+    return deleted;
   }
 
   private static String text(DenyChange change) {

@@ -68,13 +68,15 @@ final class CollectorCommand extends StackCommand {
   static void print(StackParts parts, WorkerQueries queries, ConsoleOutput output)
       throws CommandException, InterruptedException {
     List<CollectorView> all = queries.ask(0, parts.applications().registry().collectors()::views);
-    long[] counts = new long[2];
+    long[] counts = new long[3];
     parts.ownCounters().forEach((name, counter) -> {
       counts[0] += name.equals("stack.session.records") ? counter.value() : 0;
       counts[1] += name.equals("stack.session.records-dropped") ? counter.value() : 0;
+      counts[2] += name.equals("stack.session.records-undelivered") ? counter.value() : 0;
     });
     output.value("records", counts[0]);
     output.value("dropped", counts[1]);
+    output.value("undelivered", counts[2]);
     output.table("collectors", Column.of("Application", 20), Column.of("Namespace", 12), Column.of("State", 7),
         Column.of("Records", -10), Column.of("Plugin", 16));
     if (all.isEmpty()) {

@@ -66,11 +66,11 @@ final class SessionSdl extends StackCommand {
     int[] changed = new int[1];
     queries.change(() -> {
       if (prefixes.isEmpty()) {
-        parts.applications().policy().deleteDenied(read.namespace, read.tag);
+        changed[0] = parts.applications().policy().deleteDenied(read.namespace, read.tag);
       } else {
         parts.applications().policy().changeDenied(read.namespace, changes(add, prefixes, read));
+        changed[0] = prefixes.size();
       }
-      changed[0] = Math.max(1, prefixes.size());
     });
     output.line(changed[0] + (changed[0] == 1 ? " entry is " : " entries are ") + (add ? "added" : "deleted"));
   }

@@ -166,15 +166,21 @@ public final class PolicyTables implements FlowPolicy {
       return SessionError.LIMIT;
     }
     for (int place : places) {
-      RuleTable table = table(place);
-      if (table == null) {
-        table = new RuleTable();
-        publish(place, table);
-      }
-      table.add(placed(place, rule));
+      addIn(place, placed(place, rule));
     }
-    entries += more;
     return SessionError.NONE;
+  }
+
+  /** The rule before its table and their number: each place is as it was should the table fail to take the rule. */
+  private void addIn(int place, Rule rule) {
+    RuleTable present = table(place);
+    RuleTable table = present == null ? new RuleTable() : present;
+    int before = table.size();
+    table.add(rule);
+    entries += table.size() - before;
+    if (present == null) {
+      publish(place, table);
+    }
   }
 
   /** A rule as it is in a place: that of a namespace knows no local side. */

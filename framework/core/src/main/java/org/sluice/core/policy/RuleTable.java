@@ -35,24 +35,33 @@ final class RuleTable implements PolicyTable {
 
   /** Adds a rule that is admitted, instead of the one with the same key. */
   void add(Rule rule) {
-    Rule replaced = rules.put(id(rule), rule);
-    if (replaced != null) {
-      byTag.remove(tag(replaced));
-    }
-    if (!rule.tag().isEmpty()) {
-      byTag.put(tag(rule), id(rule));
-    }
-    publish(rule.protocol(), set(rule.protocol()).with(rule));
+    change(rule.protocol(), set(rule.protocol()).with(rule), rules.get(id(rule)), rule);
   }
 
   /** Takes a rule out; null when there is none. */
   @Nullable Rule delete(int protocol, RuleKey key) {
-    Rule deleted = rules.remove(new Id(protocol, key));
+    Rule deleted = rules.get(new Id(protocol, key));
     if (deleted != null) {
-      byTag.remove(tag(deleted));
-      publish(protocol, set(protocol).without(key));
+      change(protocol, set(protocol).without(key), deleted, null);
     }
     return deleted;
+  }
+
+  /** Notes a change and publishes it. What may throw comes first, so that what is listed is what decides. */
+  private void change(int protocol, RuleSet changed, @Nullable Rule before, @Nullable Rule after) {
+    RuleSet[] next = with(protocol, changed);
+    if (before != null) {
+      byTag.remove(tag(before));
+    }
+    if (after != null) {
+      rules.put(id(after), after);
+      if (!after.tag().isEmpty()) {
+        byTag.put(tag(after), id(after));
+      }
+    } else if (before != null) {
+      rules.remove(id(before));
+    }
+    byProtocol = next;
   }
 
   /** Takes the rule of a family's tag out; null when there is none. */
@@ -79,14 +88,14 @@ final class RuleTable implements PolicyTable {
     return rules.size();
   }
 
-  private void publish(int protocol, RuleSet changed) {
+  private RuleSet[] with(int protocol, RuleSet changed) {
     RuleSet[] now = byProtocol;
     RuleSet[] next = Arrays.copyOf(now, Math.max(now.length, protocol + 1));
     for (int i = now.length; i < next.length; i++) {
       next[i] = RuleSet.EMPTY;
     }
     next[protocol] = changed;
-    byProtocol = next;
+    return next;
   }
 
   private static Tag tag(Rule rule) {

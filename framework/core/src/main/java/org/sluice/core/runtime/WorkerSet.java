@@ -199,13 +199,25 @@ public final class WorkerSet implements Workers, AutoCloseable {
    *     java.util.concurrent.RejectedExecutionException} when the stack is closed: then it did not run
    */
   public <T extends @Nullable Object> CompletableFuture<T> call(int workerIndex, Supplier<T> function) {
-    ControlCall<T> call = new ControlCall<>(function);
-    StackWorker worker = workers[workerIndex];
-    if (worker.isCurrent()) {
-      call.run();
-      return call.result();
+    if (!workers[workerIndex].isCurrent()) {
+      return callLater(workerIndex, function);
     }
-    worker.newControlSlot(call).post();
+    ControlCall<T> call = new ControlCall<>(function);
+    call.run();
+    return call.result();
+  }
+
+  /**
+   * The same, but never inline: on its own worker it runs behind the controls that wait there.
+   *
+   * @param workerIndex where to run
+   * @param function the function; must not block
+   * @param <T> the result's type
+   * @return completes as that of {@link #call}
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callLater(int workerIndex, Supplier<T> function) {
+    ControlCall<T> call = new ControlCall<>(function);
+    workers[workerIndex].newControlSlot(call).post();
     if (closed) {
       call.refuse();
     }

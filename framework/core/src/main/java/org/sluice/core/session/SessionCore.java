@@ -215,13 +215,15 @@ public final class SessionCore {
    * and half-opens were the business of {@link HalfOpens#evict} before this.
    *
    * @param transport the transport
-   * @return completes when no worker has any
+   * @return completes when no worker has any; exceptionally when the stack is closed meanwhile
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // The inner future is not ignored but unwrapped.
   public CompletableFuture<Void> evict(TransportEntry transport) {
     // Once more behind those that were on their way from one worker to another, which leave their transport on arrival;
     // by now no more of them set out. Inline it would overtake one that is on its way to the calling worker.
-    return evictOnce(transport).thenComposeAsync(
-        done -> evictAgain(transport), next -> stackWorkers.worker(0).newControlSlot(next).post());
+    return evictOnce(transport)
+        .thenCompose(done -> stackWorkers.callLater(0, () -> evictAgain(transport)))
+        .thenCompose(again -> again);
   }
 
   private CompletableFuture<Void> evictAgain(TransportEntry transport) {

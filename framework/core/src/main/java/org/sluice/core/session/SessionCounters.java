@@ -28,6 +28,7 @@ public final class SessionCounters {
   final Counter migrated;
   final Counter records;
   final Counter recordsDropped;
+  final Counter recordsUndelivered;
 
   /**
    * Makes the counters.
@@ -61,6 +62,8 @@ public final class SessionCounters {
     records = counters.counter("session.records", "Records of closed sessions made for event collectors");
     recordsDropped = counters.counter("session.records-dropped",
         "Records not made because as many as may be waited for their collectors");
+    recordsUndelivered = counters.counter("session.records-undelivered",
+        "Records made that no collector was given, because those that there were had left");
     sweepLimit =
         counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
   }

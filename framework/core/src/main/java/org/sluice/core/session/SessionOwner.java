@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.segment.FifoPair;
 
@@ -56,6 +57,14 @@ public interface SessionOwner {
    * @return true from the detach on
    */
   boolean isDetached();
+
+  /**
+   * Who goes on with what it collects.
+   *
+   * @return another one of its application; null while it is there, and when it leaves as the last one. Set before
+   *     {@link #isDetached}
+   */
+  @Nullable SessionOwner successor();
 
   /**
    * Whether another application worker is of the same application.

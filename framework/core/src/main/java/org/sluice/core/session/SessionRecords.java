@@ -30,14 +30,41 @@ public final class SessionRecords {
   private int[] namespaces = new int[0];
   private int first;
   private int count;
+  /** Whether the first record of the ring is being given to its collectors. */
+  private boolean giving;
 
   /** A lane whose callbacks are given records, and how many it was given; written by this worker. */
   private static final class Collector {
-    final EventLane lane;
+    private volatile EventLane lane;
     volatile long given;
 
     Collector(EventLane lane) {
       this.lane = lane;
+    }
+
+    /** The lane; when its owner has left, that of the one who goes on with it. Any context. */
+    EventLane lane() {
+      EventLane now = lane;
+      for (SessionOwner next = now.owner().successor(); next != null; next = now.owner().successor()) {
+        now = next.lane(now.home().index());
+        // Whoever writes late writes one that leads on to the same.
+        lane = now;
+      }
+      return now;
+    }
+
+    /** The lane while its owner is there; null when it has left and nobody goes on with it. */
+    @Nullable EventLane openLane() {
+      EventLane now = lane();
+      while (now.isClosed() || now.owner().isDetached()) {
+        // Its owner may have left since, and then there may be somebody who goes on.
+        EventLane next = lane();
+        if (next == now) {
+          return null;
+        }
+        now = next;
+      }
+      return now;
     }
   }
 
@@ -77,25 +104,9 @@ public final class SessionRecords {
     }
   }
 
-  /**
-   * Gives a lane what another one collects, if that does; no record is given twice.
-   *
-   * @param from a lane of this worker
-   * @param to another one, which is given none
-   */
-  public synchronized void handOver(EventLane from, EventLane to) {
-    int at = find(from);
-    if (at >= 0) {
-      Collector[] other = collectors.clone();
-      other[at] = new Collector(to);
-      other[at].given = collectors[at].given;
-      collectors = other;
-    }
-  }
-
   private int find(EventLane lane) {
     for (int i = 0; i < collectors.length; i++) {
-      if (collectors[i].lane == lane) {
+      if (collectors[i].lane() == lane) {
         return i;
       }
     }
@@ -110,7 +121,7 @@ public final class SessionRecords {
    */
   public long given(EventLane lane) {
     for (Collector collector : collectors) {
-      if (collector.lane == lane) {
+      if (collector.lane() == lane) {
         return collector.given;
       }
     }
@@ -211,7 +222,7 @@ public final class SessionRecords {
 
   private boolean isCollected(int namespace) {
     for (Collector collector : collectors) {
-      if (collector.lane.owner().namespace() == namespace) {
+      if (collector.lane().owner().namespace() == namespace) {
         return true;
       }
     }
@@ -243,6 +254,9 @@ public final class SessionRecords {
       return true;
     }
     if (handles.length > 0 || ring.length > 0) {
+      // What is being given is not waiting any more.
+      home.counters().recordsUndelivered.add(home.index(), giving ? count - 1 : count);
+      giving = false;
       handles = new long[0];
       startNs = new long[0];
       owners = new @Nullable SessionOwner[0];
@@ -267,13 +281,17 @@ public final class SessionRecords {
     while (count > 0 && delivered < budget && isNeeded()) {
       SessionRecord record = ring[first];
       int namespace = namespaces[first];
+      boolean given = false;
+      giving = true;
       for (Collector collector : collectors) {
-        if (record != null && collector.lane.owner().namespace() == namespace) {
-          give(collector, record);
-        }
+        given |= record != null && give(collector, record, namespace);
       }
-      // Only now: what ends in a callback must not be written over what is being read. There may be no ring any more.
-      if (count > 0) {
+      if (!given) {
+        home.counters().recordsUndelivered.increment(home.index());
+      }
+      // Only now: what ends in a callback must not be written over what is being read. That ring may be gone.
+      if (giving) {
+        giving = false;
         first = (first + 1) % most;
         count--;
       }
@@ -282,10 +300,11 @@ public final class SessionRecords {
     return delivered;
   }
 
-  private static void give(Collector collector, SessionRecord record) {
-    EventLane lane = collector.lane;
-    if (lane.isClosed() || lane.owner().isDetached()) {
-      return;
+  /** Gives a record to a collector of its namespace; false when that has left, or is of another one. */
+  private static boolean give(Collector collector, SessionRecord record, int namespace) {
+    EventLane lane = collector.openLane();
+    if (lane == null || lane.owner().namespace() != namespace) {
+      return false;
     }
     // Only this worker writes it.
     long before = collector.given;
@@ -295,5 +314,6 @@ public final class SessionRecords {
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       lane.owner().faults().caught("onSessionRecord", e);
     }
+    return true;
   }
 }

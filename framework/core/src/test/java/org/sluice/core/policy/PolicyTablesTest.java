@@ -1,6 +1,7 @@
 package org.sluice.core.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.management.ThreadMXBean;
@@ -221,6 +222,25 @@ final class PolicyTablesTest {
     assertThat(tables.add(both, rule("11.0.0.0/8", 0, Verdict.ALLOW, ""))).as("one of the two is there")
         .isEqualTo(SessionError.NONE);
     assertThat(tables.size()).isEqualTo(3);
+  }
+
+  /** A protocol that no table of rules by protocol has room for stands for whatever fails on the way to a new set. */
+  @Test
+  void A16_a_rule_that_cannot_be_put_among_the_others_leaves_no_trace() {
+    tables.select(PolicyBackend.RULES);
+    Rule impossible = new Rule(-1, key("10.0.0.0/8", 0), Verdict.DROP, "t");
+    assertThatException().isThrownBy(() -> tables.add(TABLE, impossible));
+    assertThat(tables.rules(TABLE)).isEmpty();
+    assertThat(tables.places()).isEmpty();
+    assertThat(tables.size()).isZero();
+    Rule there = rule("11.0.0.0/8", 0, Verdict.DROP, "");
+    tables.add(TABLE, there);
+    assertThatException().isThrownBy(() -> tables.add(TABLE, impossible));
+    assertThat(tables.rules(TABLE)).containsExactly(there);
+    assertThat(tables.delete(TABLE, true, "t")).isEqualTo(SessionError.NOROUTE);
+    assertThat(tables.add(TABLE, rule("12.0.0.0/8", 0, Verdict.DROP, "t"))).as("its tag is free")
+        .isEqualTo(SessionError.NONE);
+    assertThat(tables.size()).isEqualTo(2);
   }
 
   @Test

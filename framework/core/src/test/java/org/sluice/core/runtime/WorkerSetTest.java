@@ -107,6 +107,35 @@ class WorkerSetTest {
   }
 
   @Test
+  void laterCallOnItsOwnWorker_runsBehindWhatWaits() {
+    List<String> ran = new ArrayList<>();
+    StackWorker worker = workers.worker(0);
+    worker.enter();
+    worker.newControlSlot(() -> ran.add("first")).post();
+    CompletableFuture<Boolean> later = workers.callLater(0, () -> ran.add("later"));
+    assertThat(later).isNotDone();
+    worker.turn();
+    worker.exit();
+
+    assertThat(later).isCompletedWithValue(true);
+    assertThat(ran).containsExactly("first", "later");
+  }
+
+  @Test
+  void laterCallAfterClose_isRefused() {
+    AtomicInteger ran = new AtomicInteger();
+    workers.close();
+    StackWorker worker = workers.worker(0);
+    worker.enter();
+    CompletableFuture<Integer> later = workers.callLater(0, ran::incrementAndGet);
+    worker.turn();
+    worker.exit();
+
+    assertThatThrownBy(later::join).hasRootCauseInstanceOf(RejectedExecutionException.class);
+    assertThat(ran).hasValue(0);
+  }
+
+  @Test
   void callThatThrows_completesWithThat_andIsNoFault() {
     CompletableFuture<Object> result = workers.call(0, () -> {
       throw new IllegalStateException("planted");

@@ -13,6 +13,7 @@ import org.sluice.core.application.NamespaceBinding;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.host.HostServices;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.ServiceType;
@@ -208,6 +209,73 @@ class ProxyPlacesTest {
     world.end();
   }
 
+  /** Opens sessions of listeners of datagrams while it is told to. */
+  private static final class Refusing extends FakeConnectionlessTransport {
+    private boolean refuses;
+
+    Refusing(HostServices host) {
+      super(host);
+    }
+
+    @Override
+    public long openDatagrams(long session, EndpointConfig config) {
+      return refuses ? SessionError.ALLOC.code() : super.openDatagrams(session, config);
+    }
+  }
+
+  @Test
+  void A20_a_proxy_that_gets_no_sessions_of_datagrams_stays_one_on_this_host() {
+    Refusing transport = world.start(new Refusing(world.host));
+    world.loop("lan", 3);
+    world.namespace("a", SECRET, TO_LAN);
+    RecordingApplication proxy = proxy("proxy", "a", "message");
+    RecordingApplication second = new RecordingApplication();
+    var _ = world.simulation.await(() -> proxy.context().addWorker(second));
+    List<String> local = List.of("ns a message 0.0.0.0", "ns a message ::");
+    assertThat(places(world, "proxy")).isEqualTo(local);
+    transport.refuses = true;
+    addAddress("lan", "192.0.2.1/24");
+    world.simulation.run();
+    assertThat(places(world, "proxy")).containsExactlyInAnyOrderElementsOf(local);
+    assertThat(world.simulation.get(0, () -> world.simulation.stack().applicationRegistry().views().listeners()))
+        .hasSize(2).allSatisfy(listener -> assertThat(listener.members()).hasSize(2));
+    assertThat(proxy.logs()).isEmpty();
+
+    transport.refuses = false;
+    addAddress("lan", "192.0.2.2/24");
+    world.simulation.run();
+    assertThat(places(world, "proxy")).as("asked again").containsExactlyInAnyOrder(
+        "ns a message 0.0.0.0", "table 3 message 192.0.2.1", "ns a message ::");
+    assertThat(List.of(proxy, second)).allSatisfy(one -> assertThat(one.logs()).singleElement()
+        .satisfies(log -> assertThat(log.events()).containsExactly("listening")));
+    end(proxy);
+  }
+
+  @Test
+  void A20_the_network_side_of_a_proxy_of_datagrams_goes_with_the_last_worker_that_has_sessions() {
+    int[] opens = {0};
+    world.start(new FakeConnectionlessTransport(world.host) {
+      @Override
+      public long openDatagrams(long session, EndpointConfig config) {
+        return ++opens[0] == 1 ? super.openDatagrams(session, config) : SessionError.ALLOC.code();
+      }
+    });
+    world.loop("lan", 3);
+    world.namespace("a", SECRET, TO_LAN);
+    RecordingApplication proxy = proxy("proxy", "a", "message");
+    RecordingApplication second = new RecordingApplication();
+    var _ = world.simulation.await(() -> proxy.context().addWorker(second));
+    addAddress("lan", "192.0.2.1/24");
+    world.simulation.run();
+    assertThat(opens[0]).as("both workers").isEqualTo(2);
+    assertThat(places(world, "proxy")).contains("table 3 message 192.0.2.1");
+    assertThat(proxy.logs()).as("the one that was asked for first").hasSize(1);
+    world.simulation.await(() -> proxy.context().detachWorker().thenApply(done -> true));
+    assertThat(places(world, "proxy")).containsExactlyInAnyOrder("ns a message 0.0.0.0", "ns a message ::");
+    world.deleteNamespace("a");
+    world.end();
+  }
+
   @Test
   void A20_a_worker_that_gets_no_sessions_of_datagrams_does_not_join_and_the_others_stay() {
     int[] opens = {0};
@@ -221,13 +289,15 @@ class ProxyPlacesTest {
     RecordingApplication proxy = world.attach(AttachOptions.named("proxy").with().proxy("message").build());
     world.simulation.run();
     assertThat(opens[0]).as("both families").isEqualTo(2);
-    assertThat(places(world, "proxy")).containsExactly("table 0 message 0.0.0.0", "ns default message 0.0.0.0");
+    assertThat(places(world, "proxy")).containsExactly(
+        "table 0 message 0.0.0.0", "ns default message 0.0.0.0", "ns default message ::");
     RecordingApplication second = new RecordingApplication();
     var _ = world.simulation.await(() -> proxy.context().addWorker(second));
     world.simulation.run();
     assertThat(second.logs()).isEmpty();
     assertThat(world.simulation.get(0, () -> world.simulation.stack().applicationRegistry().views().listeners()))
-        .isNotEmpty().allSatisfy(listener -> assertThat(listener.members()).hasSize(1));
+        .extracting(listener -> listener.members().size()).as("both sides of the one, and the other on this host")
+        .containsExactly(1, 1, 2);
     assertThat(proxy.logs()).singleElement().satisfies(log -> assertThat(log.isOver()).isFalse());
     end(proxy);
   }

@@ -261,6 +261,18 @@ class PolicyCommandsTest {
   }
 
   @Test
+  void A18_deleting_a_tag_says_how_many_entries_had_it() throws Exception {
+    type("session rt-backend sdl");
+    type("session sdl add 10.0.0.0/8 tag both");
+    type("session sdl add 2001:db8::/32 tag both");
+    type("session sdl add 11.0.0.0/8 tag one");
+    assertThat(type("session sdl del tag both")).isEqualTo("2 entries are deleted\n");
+    assertThat(type("session sdl del tag one")).isEqualTo("1 entry is deleted\n");
+    refused("session sdl del tag both", 1, "NOROUTE");
+    world.end();
+  }
+
+  @Test
   void words_that_may_come_next_are_offered() {
     assertThat(command("session rule").complete(List.of("a"))).containsExactly("add");
     assertThat(command("session rule").complete(List.of("add", "proto", "d"))).containsExactly("dequeue");

@@ -39,6 +39,7 @@ class CollectorCommandsTest {
     assertThat(type("show app", "evt-collector")).isEqualTo("""
         records: 0
         dropped: 0
+        undelivered: 0
         no event collector is attached
         """);
     endOne();
@@ -50,6 +51,7 @@ class CollectorCommandsTest {
     assertThat(type("show app", "evt-collector")).isEqualTo("""
         records: 2
         dropped: 0
+        undelivered: 0
         Application           Namespace     State       Records  Plugin
         application           default       ready             2  applications
         """);

@@ -37,7 +37,7 @@ class EventCollectorTest {
   private final Collector collector = new Collector();
 
   /** Keeps what it is told. */
-  private static final class Collector implements Application {
+  private static class Collector implements Application {
     private final List<SessionRecord> records = new ArrayList<>();
     private final List<String> places = new ArrayList<>();
 
@@ -429,6 +429,90 @@ class EventCollectorTest {
     w.simulation.await(() -> second.detachWorker().thenApply(done -> true));
     assertThat(w.simulation.get(0, control::views)).as("nothing to hand over").isEmpty();
     assertThat(third.applicationWorker()).isEqualTo(2);
+    end(w);
+  }
+
+  /** Another collector's callback is the one moment at which a test can have a record under way. */
+  @ParameterizedTest(name = "{0} data workers")
+  @ValueSource(ints = {0, 1})
+  void A22_records_under_way_when_a_worker_leaves_reach_the_next_one(int dataWorkers) {
+    ScriptedWorld w = new ScriptedWorld(1, dataWorkers, TxMode.DEQUEUE);
+    ApplicationContext[] leaving = new ApplicationContext[1];
+    Collector between = new Collector() {
+      @Override
+      public void onSessionRecord(SessionRecord record) {
+        super.onSessionRecord(record);
+        ApplicationContext now = leaving[0];
+        leaving[0] = null;
+        if (now != null) {
+          w.simulation.on(0, () -> {
+            var _ = now.detachWorker();
+          });
+        }
+      }
+    };
+    attach(w, between, options("between", AttachOptions.DEFAULT_NAMESPACE));
+    ApplicationContext first =
+        attach(w, new RecordingApplication(), options("collector", AttachOptions.DEFAULT_NAMESPACE));
+    w.simulation.await(() -> first.addWorker(collector));
+    List<ScriptedConnection> all = List.of(w.accepted(dataWorkers), w.accepted(dataWorkers), w.accepted(dataWorkers));
+    leaving[0] = first;
+    w.simulation.on(dataWorkers, () -> all.forEach(w.transport::deleted));
+    w.run();
+    List<Long> ended = all.stream().map(connection -> connection.session).toList();
+    assertThat(collector.records).extracting(SessionRecord::session).isEqualTo(ended);
+    assertThat(between.records).as("once each").extracting(SessionRecord::session).isEqualTo(ended);
+    assertThat(w.simulation.get(0, w.simulation.stack().applicationRegistry().collectors()::views))
+        .allSatisfy(view -> assertThat(view.records()).isEqualTo(3)).hasSize(2);
+    assertThat(w.counter("session.records-undelivered")).isZero();
+    end(w);
+  }
+
+  @ParameterizedTest(name = "beside a collector of another namespace: {0}")
+  @ValueSource(booleans = {false, true})
+  void A22_records_whose_collector_has_left_are_counted(boolean beside) {
+    ScriptedWorld w = collected(0);
+    Collector elsewhere = new Collector();
+    if (beside) {
+      w.simulation.await(() -> w.simulation.stack().applicationLayer().namespaces()
+          .add("other", OptionalLong.empty(), NamespaceBinding.toTables(0, 0)));
+      attach(w, elsewhere, options("elsewhere", "other"));
+    }
+    List<ScriptedConnection> all = List.of(w.accepted(0), w.accepted(0), w.accepted(0));
+    w.simulation.on(0, () -> {
+      all.forEach(w.transport::deleted);
+      w.simulation.stack().applicationRegistry().collectors().remove("collector");
+    });
+    w.run();
+    assertThat(collector.records).isEmpty();
+    assertThat(elsewhere.records).isEmpty();
+    assertThat(w.counter("session.records")).isEqualTo(3);
+    assertThat(w.counter("session.records-undelivered")).isEqualTo(3);
+    end(w);
+  }
+
+  @ParameterizedTest(name = "a session ends in the callback: {0}")
+  @ValueSource(booleans = {false, true})
+  void A22_a_collector_that_stops_in_its_callback_has_had_that_record(boolean another) {
+    ScriptedWorld w = new ScriptedWorld(1, 0, TxMode.DEQUEUE);
+    ScriptedConnection further = w.accepted(0);
+    Collector stopping = new Collector() {
+      @Override
+      public void onSessionRecord(SessionRecord record) {
+        super.onSessionRecord(record);
+        w.simulation.stack().applicationRegistry().collectors().remove("stopping");
+        if (another) {
+          w.transport.deleted(further);
+        }
+      }
+    };
+    attach(w, stopping, options("stopping", AttachOptions.DEFAULT_NAMESPACE));
+    List<ScriptedConnection> all = List.of(w.accepted(0), w.accepted(0), w.accepted(0));
+    w.simulation.on(0, () -> all.forEach(w.transport::deleted));
+    w.run();
+    assertThat(stopping.records).hasSize(1);
+    assertThat(w.counter("session.records")).isEqualTo(3);
+    assertThat(w.counter("session.records-undelivered")).isEqualTo(2);
     end(w);
   }
 

@@ -51,6 +51,15 @@ class RevocationTest {
   }
 
   @Test
+  void eviction_that_the_end_of_the_stack_overtakes_ends_with_a_failure() {
+    TransportEntry entry = w.simulation.stack().transports().entries().getFirst();
+    CompletableFuture<Void> evicted = w.simulation.get(0, () -> w.simulation.stack().sessionCore().evict(entry));
+    assertThat(evicted).as("worker 1 has not turned").isNotDone();
+    w.simulation.stack().close();
+    assertThat(evicted).isCompletedExceptionally();
+  }
+
+  @Test
   void second_revocation_waits_for_the_first() {
     ScriptedTransport transport = register("first", "F");
     connect(transport, "first", 1);
