@@ -17,6 +17,8 @@ import org.sluice.testkit.host.TestHost;
 
 /** A stack with TCP among others that wires join to it, in virtual time. */
 final class Node {
+  private static final int SESSIONS_PER_SEGMENT = 8;
+
   final Simulation simulation;
   private final TestHost tcp;
   private final TcpTransport transport;
@@ -39,8 +41,9 @@ final class Node {
   }
 
   ApplicationContext attach(Application application, int fifoBytes) {
+    int segmentBytes = Math.max(1 << 20, SESSIONS_PER_SEGMENT * 2 * fifoBytes);
     AttachOptions options = AttachOptions.named("app" + attached.size()).with().scopes(Scope.GLOBAL)
-        .fifoBytes(fifoBytes, fifoBytes).segments(1 << 20, 16 << 20, 1 << 10).build();
+        .fifoBytes(fifoBytes, fifoBytes).segments(segmentBytes, segmentBytes, 1 << 10).build();
     ApplicationContext context =
         simulation.await(() -> scope.applications().attach(application, options));
     attached.add(context);
