@@ -8,6 +8,8 @@ app evt-collector
 app ns
 clear session
 echo send
+echo serve
+echo stop
 help
 interface add
 interface del
@@ -41,6 +43,7 @@ show address
 show app
 show config
 show counters
+show echo
 show interface
 show ip neighbor
 show ip route

@@ -11,6 +11,7 @@ import org.sluice.core.network.NetworkPlane;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.NamespaceWords;
 
 /** {@code app ns}: makes, binds and deletes namespaces. What {@code show app ns} prints is here too. */
 final class NamespaceCommand extends StackCommand {
@@ -78,15 +79,9 @@ final class NamespaceCommand extends StackCommand {
     return place + (change.hasSecret() ? ", and keeps its secret" : "");
   }
 
-  /** A number of 64 bits: decimal with or without sign, or 0x and hexadecimal. */
   private long secret(Words words) throws CommandException {
     String word = words.next("a number");
-    try {
-      return word.startsWith("0x") ? Long.parseUnsignedLong(word.substring(2), 16)
-          : word.startsWith("-") ? Long.parseLong(word) : Long.parseUnsignedLong(word);
-    } catch (NumberFormatException e) {
-      throw usage("'" + word + "' is not a number of 64 bits");
-    }
+    return NamespaceWords.secret(word).orElseThrow(() -> usage("'" + word + "' is not a number of 64 bits"));
   }
 
   private NamespaceBinding binding(@Nullable String bound, int table4, int table6) throws CommandException {

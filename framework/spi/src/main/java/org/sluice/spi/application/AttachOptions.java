@@ -90,7 +90,17 @@ public record AttachOptions(
    * @return a builder holding the same values
    */
   public Builder with() {
-    return new Builder(this);
+    return new Builder(name, this);
+  }
+
+  /**
+   * Starts from these options under another name.
+   *
+   * @param newName see {@link #name()}
+   * @return a builder holding the same values but for the name
+   */
+  public Builder withName(String newName) {
+    return new Builder(newName, this);
   }
 
   /** Collects options; each method returns the builder. Values are checked at attach, all together. */
@@ -119,8 +129,8 @@ public record AttachOptions(
       this.name = name;
     }
 
-    private Builder(AttachOptions from) {
-      name = from.name;
+    private Builder(String name, AttachOptions from) {
+      this.name = name;
       namespace = from.namespace;
       secret = from.secret;
       scopes = from.scopes;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -12,11 +13,14 @@ import org.pf4j.ExtensionPoint;
 import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
 import org.sluice.core.nic.Wires;
+import org.sluice.core.application.NamespaceBinding;
+import org.sluice.core.network.NetworkPlane;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.memory.Segment;
+import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.transport.TransportVft;
 import org.sluice.testkit.runtime.DeterministicRuntime;
 import org.sluice.testkit.runtime.SteppedExecutor;
@@ -153,7 +157,25 @@ public final class Simulation {
   }
 
   /**
-   * Runs a console command on a thread of its own, and the stack meanwhile on this one.
+   * Makes a namespace with a table set of its own, in which an interface of the same name has one address. What it
+   * shares with no other table, it reaches over a network alone.
+   *
+   * @param id of the namespace
+   * @param secret its secret, 0 for none
+   * @param table number of the table of both families
+   * @param address with the length of its prefix, as in {@code 10.1.0.1/8}
+   */
+  public void addNamespace(String id, long secret, int table, String address) {
+    NetworkPlane network = stack.network();
+    var _ = await(() -> network.addInterface("loop", id));
+    var _ = await(() -> network.setTable(id, IpPrefix.parse(address).isIp4(), table));
+    var _ = await(() -> network.addAddress(id, IpPrefix.parse(address)));
+    var _ = await(() -> stack.applicationLayer().namespaces()
+        .add(id, OptionalLong.of(secret), NamespaceBinding.toInterface(id)));
+  }
+
+  /**
+   * Runs a console command on a thread of its own, and the stack meanwhile on this one. Time stands still.
    *
    * @param command the command
    * @param output where its results go
@@ -162,6 +184,21 @@ public final class Simulation {
    * @throws InterruptedException when the command or this thread was interrupted
    */
   public void command(ConsoleCommand command, ConsoleOutput output, String... arguments)
+      throws CommandException, InterruptedException {
+    command(command, output, Duration.ZERO, arguments);
+  }
+
+  /**
+   * Runs a console command as {@link #command(ConsoleCommand, ConsoleOutput, String...)} does, while time passes.
+   *
+   * @param command the command
+   * @param output where its results go
+   * @param perTurn how much time passes with each turn of a worker, and of nobody
+   * @param arguments the words after its name
+   * @throws CommandException what the command threw
+   * @throws InterruptedException when the command or this thread was interrupted
+   */
+  public void command(ConsoleCommand command, ConsoleOutput output, Duration perTurn, String... arguments)
       throws CommandException, InterruptedException {
     FutureTask<Boolean> task = new FutureTask<>(() -> {
       command.run(List.of(arguments), output);
@@ -172,6 +209,7 @@ public final class Simulation {
       if (!runtime.step()) {
         Thread.onSpinWait();
       }
+      runtime.clock().advanceNs(perTurn.toNanos());
     }
     runtime.runUntilIdle();
     try {

@@ -1,22 +1,31 @@
 package org.sluice.plugin.echo;
 
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.pf4j.Extension;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.NamespacedListeners;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 
-/** Sends back what it receives. A session ends when its peer has closed and has been sent everything. */
+/**
+ * Sends back what it receives. A session ends when its peer has closed and has been sent everything. Serves all
+ * namespaces; also where the plugin's commands meet.
+ */
 @Extension
 public final class EchoApplication implements Application {
   private static final Object PEER_CLOSED = new Object();
 
-  private final HostServices services;
+  private final List<String> configured;
+  private final NamespacedListeners<LongAdder> listeners;
   private final Counter sessions;
   private final Counter bytes;
   private final Counter aborted;
@@ -28,7 +37,8 @@ public final class EchoApplication implements Application {
    */
   @Inject
   public EchoApplication(HostServices services) {
-    this.services = services;
+    configured = services.configuration().texts("listen");
+    listeners = new NamespacedListeners<>(services.applications(), options(), this, _ -> {});
     sessions = services.counters().counter("sessions", "Sessions accepted.");
     bytes = services.counters().counter("bytes", "Bytes sent back.");
     aborted = services.counters().counter("aborted", "Sessions ended before all was sent back.");
@@ -41,15 +51,26 @@ public final class EchoApplication implements Application {
 
   @Override
   public void onAttached(ApplicationContext context) {
-    for (String uri : services.configuration().texts("listen")) {
+    listeners.attached(context);
+    for (String uri : configured) {
       // The layer logs and counts a failure; one bad URI does not stop the others.
-      var _ = context.listen(uri);
+      var _ = serve(uri, AttachOptions.DEFAULT_NAMESPACE, 0);
     }
+  }
+
+  @Override
+  public void onDetached() {
+    listeners.detached();
   }
 
   @Override
   public AcceptDecision onAccept(Session session) {
     sessions.increment(Handle.worker(session.handle()));
+    // Null for what connected before the listener's handle was noted down, or after it was stopped.
+    Listening<LongAdder> listening = listeners.get(session.listener());
+    if (listening != null) {
+      listening.listener().increment();
+    }
     return AcceptDecision.ACCEPT;
   }
 
@@ -74,6 +95,20 @@ public final class EchoApplication implements Application {
     aborted.increment(Handle.worker(session.handle()));
     session.close();
   }
+
+  // ---- For the commands, from any thread.
+
+  /** Listens. */
+  CompletableFuture<Listening<LongAdder>> serve(String uri, String namespace, long secret) {
+    return listeners.listen(namespace, secret, uri, new LongAdder());
+  }
+
+  /** What is listened on, with the number of sessions that each listener has accepted. */
+  NamespacedListeners<LongAdder> listeners() {
+    return listeners;
+  }
+
+  // ----
 
   private void echo(Session session) {
     // What does not fit stays in the rx FIFO, where it holds the peer back, until onWritable.

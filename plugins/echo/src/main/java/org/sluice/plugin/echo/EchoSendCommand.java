@@ -15,11 +15,17 @@ import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
-/** {@code echo send URI TEXT}: an application of its own for as long as the command runs. */
+/**
+ * {@code echo send URI TEXT [namespace NAME [secret N]]}: an application of its own for as long as the command runs.
+ */
 @Extension
 public final class EchoSendCommand implements ConsoleCommand {
+  /** A URI and the first word of the text. */
+  private static final int WORDS_BEFORE = 2;
+
   private final HostServices services;
   private final AtomicLong runs = new AtomicLong();
 
@@ -45,18 +51,30 @@ public final class EchoSendCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI TEXT...";
+    return "URI TEXT... " + NamespaceWords.SYNOPSIS;
+  }
+
+  @Override
+  public String example() {
+    return "echo send tcp://10.2.0.1:7 hello namespace red";
+  }
+
+  @Override
+  public List<String> complete(List<String> words) {
+    return NamespaceWords.complete(words, WORDS_BEFORE, List.of());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (arguments.size() < 2) {
+    NamespaceWords place = NamespaceWords.parse(arguments, WORDS_BEFORE);
+    List<String> words = place.before();
+    if (words.size() < WORDS_BEFORE) {
       throw CommandException.usage("echo send needs a URI and a text, as in: echo send ct://127.0.0.1/7 hello");
     }
-    String uri = arguments.getFirst();
-    byte[] text = String.join(" ", arguments.subList(1, arguments.size())).getBytes(StandardCharsets.UTF_8);
+    String uri = words.getFirst();
+    byte[] text = String.join(" ", words.subList(1, words.size())).getBytes(StandardCharsets.UTF_8);
     EchoClient client = client(uri, text);
-    AttachOptions options = AttachOptions.named("echo-send-" + runs.incrementAndGet());
+    AttachOptions options = place.in(AttachOptions.named("echo-send-" + runs.incrementAndGet()));
     CompletableFuture<ApplicationContext> attached = services.applications().attach(client, options);
     try {
       byte[] echo = await(attached.thenCompose(context -> client.result()), uri);
@@ -79,7 +97,7 @@ public final class EchoSendCommand implements ConsoleCommand {
     try {
       return echo.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+      throw NamespaceWords.failure(e);
     } catch (TimeoutException e) {
       throw CommandException.failure(
           "no echo from " + uri + " within " + timeout.toMillis() + " ms (plugins.echo.timeout); 'show session' tells"

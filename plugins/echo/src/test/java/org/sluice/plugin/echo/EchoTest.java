@@ -30,6 +30,7 @@ class EchoTest {
 
   private Simulation simulation;
   private TestHost plugin;
+  private EchoApplication application;
 
   @BeforeEach
   void start() {
@@ -37,7 +38,7 @@ class EchoTest {
     TestHost cutThrough = simulation.host("local-cutthrough", Map.of("max-connections", 100));
     simulation.start(cutThrough, new CutThroughTransport(cutThrough));
     plugin = simulation.host("echo", Map.of("listen", List.of("ct://0.0.0.0/7"), "timeout", Duration.ofSeconds(10)));
-    simulation.start(plugin, new EchoApplication(plugin));
+    application = simulation.start(plugin, new EchoApplication(plugin));
   }
 
   @AfterEach
@@ -50,7 +51,7 @@ class EchoTest {
   void more_than_the_fifos_hold_comes_back_complete_after_a_half_close() {
     byte[] data = new byte[1 << 20];
     new SplittableRandom(1).nextBytes(data);
-    Talker talker = talk(new Talker(data, true));
+    Talker talker = talk(new Talker(URI, data, true));
     simulation.run();
     assertThat(talker.heard.toByteArray()).isEqualTo(data);
     assertThat(talker.end).isEqualTo("disconnected");
@@ -62,7 +63,7 @@ class EchoTest {
   @Test
   void a_reader_that_does_not_read_holds_the_writer_back() {
     byte[] data = new byte[1 << 20];
-    Talker talker = talk(new Talker(data, true));
+    Talker talker = talk(new Talker(URI, data, true));
     talker.deaf = true;
     simulation.run();
     int held = talker.said;
@@ -76,7 +77,7 @@ class EchoTest {
 
   @Test
   void a_session_that_is_reset_is_counted_and_gone() {
-    Talker talker = talk(new Talker(new byte[1 << 20], false));
+    Talker talker = talk(new Talker(URI, new byte[1 << 20], false));
     talker.deaf = true;
     simulation.run();
     simulation.on(Handle.worker(talker.session().handle()), () -> talker.session().reset());
@@ -104,6 +105,16 @@ class EchoTest {
   }
 
   @Test
+  void a_service_of_a_namespace_is_reached_from_there() throws Exception {
+    simulation.addNamespace("red", 7, 0, "10.0.0.1/8");
+    RecordingOutput served = new RecordingOutput();
+    simulation.command(new EchoServeCommand(application), served, "ct://0.0.0.0/17", "namespace", "red", "secret", "7");
+    assertThat(served.values()).containsEntry("namespace", "red");
+    assertThat(send("ct://127.0.0.1/17", "hello", "namespace", "red", "secret", "7").lines()).containsExactly("hello");
+    assertFails(1, "connect to", "ct://127.0.0.1/17", "hello");
+  }
+
+  @Test
   void echo_send_says_why_it_failed() {
     assertFails(1, "connect to ct://127.0.0.1/8", "ct://127.0.0.1/8", "hello");
     assertFails(2, "not a session URI", "nonsense", "hello");
@@ -124,7 +135,7 @@ class EchoTest {
     plugin = simulation.host("echo", Map.of(
         "listen", List.of("nonsense", "nosuch://0.0.0.0/7", "ct://0.0.0.0/7"), "timeout", Duration.ofSeconds(10)));
     simulation.start(plugin, new EchoApplication(plugin));
-    Talker talker = talk(new Talker(new byte[10], true));
+    Talker talker = talk(new Talker(URI, new byte[10], true));
     simulation.run();
     assertThat(talker.heard.size()).isEqualTo(10);
   }

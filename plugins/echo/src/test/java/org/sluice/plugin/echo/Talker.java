@@ -14,11 +14,13 @@ final class Talker implements Application {
   int said;
   boolean deaf;
   String end = "";
+  private final String uri;
   private final byte[] data;
   private final boolean halfCloses;
   private @Nullable Session session;
 
-  Talker(byte[] data, boolean halfCloses) {
+  Talker(String uri, byte[] data, boolean halfCloses) {
+    this.uri = uri;
     this.data = data;
     this.halfCloses = halfCloses;
   }
@@ -29,7 +31,7 @@ final class Talker implements Application {
 
   @Override
   public void onAttached(ApplicationContext attached) {
-    var _ = attached.connect("ct://127.0.0.1/7", 0);
+    var _ = attached.connect(uri, 0);
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
 /** {@code lab attach NAME}: puts an application on the bench. The other commands find the bench here. */
@@ -96,14 +97,8 @@ public final class AttachCommand extends LabCommand {
     return rest.next();
   }
 
-  /** A number of 64 bits, as {@code app ns add} takes it: decimal with or without sign, or 0x and hexadecimal. */
   private long secret(String word) throws CommandException {
-    try {
-      return word.startsWith("0x") ? Long.parseUnsignedLong(word.substring(2), 16)
-          : word.startsWith("-") ? Long.parseLong(word) : Long.parseUnsignedLong(word);
-    } catch (NumberFormatException e) {
-      throw usage("'" + word + "' is not a number of 64 bits");
-    }
+    return NamespaceWords.secret(word).orElseThrow(() -> usage("'" + word + "' is not a number of 64 bits"));
   }
 
   private void scope(AttachOptions.Builder options, String word) throws CommandException {

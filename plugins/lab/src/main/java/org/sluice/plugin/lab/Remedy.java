@@ -1,5 +1,6 @@
 package org.sluice.plugin.lab;
 
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.error.SessionError;
 
 /** What an operator can do about an error, as the rest of a sentence that names it. */
@@ -9,8 +10,6 @@ final class Remedy {
   static String of(SessionError error) {
     String remedy = switch (error) {
       case APP_ATTACHED -> "'show app' lists the names that are taken";
-      case INVALID_NS -> "'show app ns' lists the namespaces and what they are bound to";
-      case WRONG_NS_SECRET -> "say 'secret N' behind the namespace, with the number that 'app ns add' gave it";
       case TRANSPORT_NO_REG -> "'show transport' lists the protocols";
       case ALREADY_LISTENING -> "'show app listeners' tells who listens there";
       case FILTERED -> "'show session rules' lists the rules";
@@ -22,7 +21,7 @@ final class Remedy {
       case NOSUPPORT -> "'show plugins' tells what is loaded";
       case LIMIT -> "'show counters limit' tells which";
       case DISABLED -> "'session enable' turns the session layer on";
-      default -> "";
+      default -> NamespaceWords.remedy(error);
     };
     return remedy.isEmpty() ? "" : "; " + remedy;
   }

@@ -79,6 +79,7 @@ final class ClientWorker implements SessionCallbacks {
     Client client = workload().kind() == Kind.ECHO ? new RoundTripClient(this) : new StreamClient(this);
     session.attachment(client);
     handles.add(session.handle());
+    workload().kind().prepare(session);
     int written = session.write(hello, 0, hello.length);
     if (written != hello.length) {
       client.fail(session, SessionError.of(written));

@@ -8,9 +8,12 @@ import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
-/** {@code perf connect URI}: how many connections a second can be opened, used and closed. */
+/**
+ * {@code perf connect URI [namespace NAME [secret N]]}: how many connections a second can be opened, used and closed.
+ */
 @Extension
 public final class ConnectCommand implements ConsoleCommand {
   private static final int DEFAULT_OUTSTANDING = 64;
@@ -43,7 +46,7 @@ public final class ConnectCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI [--time TIME] [--outstanding N]";
+    return "URI [--time TIME] [--outstanding N] " + NamespaceWords.SYNOPSIS;
   }
 
   @Override
@@ -58,7 +61,7 @@ public final class ConnectCommand implements ConsoleCommand {
     RunArguments arguments = RunArguments.parse(name(), OPTIONS, words, settings, 1, outstanding);
     ConnectRun run = new ConnectRun(services, arguments.target(), arguments.sessions());
     double seconds = new Runner(services, settings, output)
-        .run(run, application.clientOptions("connect"), arguments, arguments.uri());
+        .run(run, application.clientOptions("connect", arguments), arguments, arguments.uri());
     output.table("connect", Column.of("outstanding", -11), new Column("connections/s", "connections_per_s", -13),
         Column.of("connections", -11), Column.of("failed", -10));
     long connections = run.outcomes().succeeded();

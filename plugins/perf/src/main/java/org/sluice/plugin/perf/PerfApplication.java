@@ -1,37 +1,36 @@
 package org.sluice.plugin.perf;
 
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
-import org.sluice.spi.application.SessionException;
-import org.sluice.spi.error.SessionError;
+import org.sluice.spi.application.NamespacedListeners;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 
 /**
- * The servers: one application with a listener for each. A session's attachment is its {@link ServerSession}, or its
- * {@link Server} when a thread serves it. Also where the plugin's commands meet.
+ * The servers, in any namespace: a listener for each. A session's attachment is its {@link ServerSession}, also when a
+ * thread serves it. Also where the plugin's commands meet.
  */
 @Extension
 public final class PerfApplication implements Application {
   private final PerfSettings settings;
   private final PerfCounters counters;
-  private final Map<Long, Server> servers = new ConcurrentHashMap<>();
+  private final NamespacedListeners<Server> servers;
   private final AtomicInteger open = new AtomicInteger();
+  /** Of each application, by its handle: what {@link #open} loses when it is detached. */
+  private final Map<Long, AtomicInteger> openOfApplication = new ConcurrentHashMap<>();
   private final AtomicLong runs = new AtomicLong();
-  private volatile @Nullable ApplicationContext context;
 
   /**
    * Makes the application.
@@ -42,6 +41,7 @@ public final class PerfApplication implements Application {
   public PerfApplication(HostServices services) {
     settings = PerfSettings.of(services.configuration());
     counters = new PerfCounters(services.counters());
+    servers = new NamespacedListeners<>(services.applications(), options(), this, this::left);
   }
 
   @Override
@@ -51,28 +51,34 @@ public final class PerfApplication implements Application {
 
   @Override
   public void onAttached(ApplicationContext attached) {
-    context = attached;
+    servers.attached(attached);
     for (String uri : settings.listen()) {
       // The layer logs and counts a failure; one bad URI does not stop the others.
-      var _ = listen(attached, uri, false);
+      var _ = serve(uri, false, AttachOptions.DEFAULT_NAMESPACE, 0);
     }
   }
 
   @Override
   public void onDetached() {
-    // Nobody calls back for its sessions any more; threads are told by their streams.
-    context = null;
-    servers.clear();
-    open.set(0);
+    servers.detached();
+  }
+
+  /** Nobody calls back for the sessions of an application any more; threads are told by their streams. */
+  private void left(ApplicationContext leaving) {
+    AtomicInteger there = openOfApplication.remove(leaving.handle());
+    if (there != null) {
+      open.addAndGet(-there.get());
+    }
   }
 
   @Override
   public AcceptDecision onAccept(Session session) {
     // Null for what connected before the listener's handle was noted down, or after it was stopped.
-    Server server = servers.get(session.listener());
-    if (server == null) {
+    Listening<Server> listening = servers.get(session.listener());
+    if (listening == null) {
       return AcceptDecision.REJECT;
     }
+    Server server = listening.listener();
     // First of all, since a session of datagrams cannot be handed over, and then nothing may have been counted.
     Runnable thread = server.threads() ? new ServerThread(session.stream(), server) : null;
     if (open.incrementAndGet() > settings.maxSessions()) {
@@ -83,11 +89,11 @@ public final class PerfApplication implements Application {
     server.open().increment();
     server.accepted().increment();
     counters.sessions.increment(Handle.worker(session.handle()));
+    AtomicInteger openThere = openOfApplication.computeIfAbsent(listening.context().handle(), _ -> new AtomicInteger());
+    openThere.incrementAndGet();
+    session.attachment(new ServerSession(server, openThere));
     if (thread != null) {
-      session.attachment(server);
       Thread.ofVirtual().name("perf-server").start(thread);
-    } else {
-      session.attachment(new ServerSession(server));
     }
     return AcceptDecision.ACCEPT;
   }
@@ -114,16 +120,10 @@ public final class PerfApplication implements Application {
 
   @Override
   public void onCleanup(Session session, CleanupPhase phase) {
-    if (phase != CleanupPhase.SESSION) {
-      return;
-    }
-    Server server = switch (session.attachment()) {
-      case ServerSession served -> served.server();
-      case Server threaded -> threaded;
-      case null, default -> null; // Refused.
-    };
-    if (server != null) {
-      server.open().decrement();
+    // Without attachment: refused.
+    if (phase == CleanupPhase.SESSION && session.attachment() instanceof ServerSession served) {
+      served.server().open().decrement();
+      served.openThere().decrementAndGet();
       open.decrementAndGet();
     }
   }
@@ -131,35 +131,13 @@ public final class PerfApplication implements Application {
   // ---- For the commands, from any thread.
 
   /** Serves a URI. */
-  CompletableFuture<Server> serve(String uri, boolean threads) {
-    ApplicationContext current = context;
-    if (current == null) {
-      return CompletableFuture.failedFuture(new SessionException(SessionError.NOAPP, "listen on " + uri));
-    }
-    return listen(current, uri, threads);
+  CompletableFuture<Listening<Server>> serve(String uri, boolean threads, String namespace, long secret) {
+    return servers.listen(namespace, secret, uri, new Server(threads, counters));
   }
 
-  private CompletableFuture<Server> listen(ApplicationContext current, String uri, boolean threads) {
-    Server server = new Server(uri, threads, counters);
-    return current.listen(uri).thenApply(listener -> {
-      servers.put(listener, server);
-      return server;
-    });
-  }
-
-  /** Stops listening; sessions that are there go on. Completes with false when nobody listens on that URI. */
-  CompletableFuture<Boolean> stop(String uri) {
-    ApplicationContext current = context;
-    for (Map.Entry<Long, Server> entry : servers.entrySet()) {
-      if (current != null && entry.getValue().uri().equals(uri)) {
-        return current.unlisten(entry.getKey()).thenApply(_ -> servers.remove(entry.getKey()) != null);
-      }
-    }
-    return CompletableFuture.completedFuture(false);
-  }
-
-  List<Server> servers() {
-    return List.copyOf(servers.values());
+  /** What is served. */
+  NamespacedListeners<Server> servers() {
+    return servers;
   }
 
   PerfSettings settings() {
@@ -167,8 +145,8 @@ public final class PerfApplication implements Application {
   }
 
   /** Options of a client, under a name of its own. */
-  AttachOptions clientOptions(String what) {
-    return settings.attachOptions("perf-" + what + "-" + runs.incrementAndGet());
+  AttachOptions clientOptions(String what, RunArguments arguments) {
+    return arguments.place().in(settings.attachOptions("perf-" + what + "-" + runs.incrementAndGet()));
   }
 
   private static ServerSession of(Session session) {

@@ -7,9 +7,10 @@ import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
-/** {@code perf rtt URI}: how long one message takes there and back. */
+/** {@code perf rtt URI [namespace NAME [secret N]]}: how long one message takes there and back. */
 @Extension
 public final class RttCommand implements ConsoleCommand {
   private static final int DEFAULT_BYTES = 32;
@@ -45,7 +46,7 @@ public final class RttCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI [--size SIZE,...] [--time TIME] [--sessions N] [--threads]";
+    return "URI [--size SIZE,...] [--time TIME] [--sessions N] [--threads] " + NamespaceWords.SYNOPSIS;
   }
 
   @Override
@@ -63,7 +64,7 @@ public final class RttCommand implements ConsoleCommand {
         time("p99.9", "p99_9_us"), time("max us", "max_us"));
     for (int size : arguments.sizes()) {
       SessionsRun run = SessionsRun.of(services, settings, arguments, new Workload(Kind.ECHO, size));
-      var _ = runner.run(run, application.clientOptions("rtt"), arguments, Units.sizeText(size));
+      var _ = runner.run(run, application.clientOptions("rtt", arguments), arguments, Units.sizeText(size));
       RoundTrips trips = run.roundTrips();
       output.row(size, arguments.sessions(), trips.count(), trips.mean(), trips.percentile(50), trips.percentile(90),
           trips.percentile(99), trips.percentile(99.9), trips.max());

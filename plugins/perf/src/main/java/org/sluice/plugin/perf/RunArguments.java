@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.console.CommandException;
+import org.sluice.spi.console.NamespaceWords;
 
 /** The words after the name of a client's command. */
 final class RunArguments {
@@ -21,15 +22,18 @@ final class RunArguments {
   private final String command;
   private final List<String> options;
   private final PerfSettings settings;
+  private final NamespaceWords place;
   private String uri = "";
   private List<Integer> sizes;
   private long timeNs = DEFAULT_TIME_NS;
   private int sessions;
   private boolean threads;
 
-  private RunArguments(String command, List<String> options, PerfSettings settings, int size, int sessions) {
+  private RunArguments(String command, List<String> options, NamespaceWords place, PerfSettings settings, int size,
+      int sessions) {
     this.command = command;
     this.options = options;
+    this.place = place;
     this.settings = settings;
     this.sizes = List.of(size);
     this.sessions = sessions;
@@ -48,32 +52,40 @@ final class RunArguments {
   static RunArguments parse(
       String command, List<String> options, List<String> words, PerfSettings settings, int size, int sessions)
       throws CommandException {
-    RunArguments parsed = new RunArguments(command, options, settings, Math.min(size, settings.fifoBytes()), sessions);
+    NamespaceWords place = NamespaceWords.parse(words, 1);
+    return new RunArguments(command, options, place, settings, Math.min(size, settings.fifoBytes()), sessions)
+        .read(place.before());
+  }
+
+  private RunArguments read(List<String> words) throws CommandException {
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (!word.startsWith("--")) {
-        parsed.uri(word);
+        uri(word);
       } else if (!options.contains(word)) {
-        throw parsed.wrong("there is no " + word);
+        throw wrong("there is no " + word);
       } else if (word.equals(THREADS)) {
-        parsed.threads = true;
+        threads = true;
       } else if (++i == words.size()) {
-        throw parsed.wrong(word + " needs a value");
+        throw wrong(word + " needs a value");
       } else {
-        parsed.option(word, words.get(i));
+        option(word, words.get(i));
       }
     }
-    if (parsed.uri.isEmpty()) {
-      throw parsed.wrong("it needs a URI");
+    if (uri.isEmpty()) {
+      throw wrong("it needs a URI");
     }
-    return parsed;
+    return this;
   }
 
-  /** The options that may come next. */
+  /** The words that may come next. */
   static List<String> complete(List<String> options, List<String> words) {
-    String last = words.isEmpty() ? "" : words.getLast();
-    return options.stream().filter(option -> words.size() > 1 && option.startsWith(last) && !words.contains(option))
-        .toList();
+    return NamespaceWords.complete(words, 1, options.stream().filter(option -> !words.contains(option)).toList());
+  }
+
+  /** Where the client lives. */
+  NamespaceWords place() {
+    return place;
   }
 
   String uri() {

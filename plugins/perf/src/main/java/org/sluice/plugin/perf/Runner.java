@@ -10,6 +10,7 @@ import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
 /** Takes runs from their attachment to their end, on the command's thread, and shows how far they are. */
@@ -101,7 +102,7 @@ final class Runner {
       } catch (TimeoutException e) {
         progress.run();
       } catch (ExecutionException e) {
-        throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+        throw NamespaceWords.failure(e);
       }
       if (output.isCancelled()) {
         throw CommandException.failure("cancelled");

@@ -5,17 +5,15 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * One listener, and what its sessions have in common. Immutable but for the counts.
  *
- * @param uri where it listens
  * @param threads whether each session has a thread
  * @param open sessions now
  * @param accepted sessions so far
  * @param bytes discarded or sent back so far
  * @param counters the plugin's
  */
-record Server(
-    String uri, boolean threads, LongAdder open, LongAdder accepted, LongAdder bytes, PerfCounters counters) {
-  Server(String uri, boolean threads, PerfCounters counters) {
-    this(uri, threads, new LongAdder(), new LongAdder(), new LongAdder(), counters);
+record Server(boolean threads, LongAdder open, LongAdder accepted, LongAdder bytes, PerfCounters counters) {
+  Server(boolean threads, PerfCounters counters) {
+    this(threads, new LongAdder(), new LongAdder(), new LongAdder(), counters);
   }
 
   void served(int worker, long count) {

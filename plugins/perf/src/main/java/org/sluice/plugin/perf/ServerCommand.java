@@ -4,11 +4,15 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 
-/** {@code perf server URI [--threads]}: starts a server that stays until {@code perf stop}. */
+/**
+ * {@code perf server URI [--threads] [namespace NAME [secret N]]}: starts a server that stays until {@code perf stop}.
+ */
 @Extension
 public final class ServerCommand implements ConsoleCommand {
   private static final String THREADS = "--threads";
@@ -37,27 +41,29 @@ public final class ServerCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI [--threads]";
+    return "URI [--threads] " + NamespaceWords.SYNOPSIS;
   }
 
   @Override
   public List<String> complete(List<String> words) {
-    return words.size() == 2 && THREADS.startsWith(words.getLast()) ? List.of(THREADS) : List.of();
+    return NamespaceWords.complete(words, 1, words.size() == 2 ? List.of(THREADS) : List.of());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    boolean threads = arguments.contains(THREADS);
-    List<String> uris = arguments.stream().filter(word -> !word.equals(THREADS)).toList();
+    NamespaceWords place = NamespaceWords.parse(arguments, 1);
+    boolean threads = place.before().contains(THREADS);
+    List<String> uris = place.before().stream().filter(word -> !word.equals(THREADS)).toList();
     if (uris.size() != 1) {
       throw CommandException.usage("perf server needs one URI, as in: perf server ct://0.0.0.0/5201 --threads");
     }
     try {
-      Server server = application.serve(uris.getFirst(), threads).get();
+      Listening<Server> server = application.serve(uris.getFirst(), threads, place.namespace(), place.secret()).get();
       output.value("listening", server.uri());
-      output.value("threads", server.threads());
+      output.value("namespace", server.namespace());
+      output.value("threads", server.listener().threads());
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw NamespaceWords.failure(e);
     }
   }
 }

@@ -1,20 +1,28 @@
 package org.sluice.plugin.perf;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
 
-/** One session of a server, served by callbacks on its worker. */
+/** One session of a server, served by callbacks on its worker unless a {@link ServerThread} does. */
 final class ServerSession {
   private final Server server;
+  private final AtomicInteger openThere;
   private @Nullable Kind kind;
   private long received;
   private boolean peerClosed;
   private boolean over;
 
-  ServerSession(Server server) {
+  ServerSession(Server server, AtomicInteger openThere) {
     this.server = server;
+    this.openThere = openThere;
+  }
+
+  /** Sessions of the same application, this one counted. */
+  AtomicInteger openThere() {
+    return openThere;
   }
 
   Server server() {
@@ -61,6 +69,8 @@ final class ServerSession {
       over = true;
       server.counters().wrongHello.increment(worker(session));
       session.reset();
+    } else {
+      wanted.prepare(session);
     }
     return wanted;
   }

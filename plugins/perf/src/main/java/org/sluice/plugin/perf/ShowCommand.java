@@ -3,6 +3,7 @@ package org.sluice.plugin.perf;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
@@ -38,10 +39,12 @@ public final class ShowCommand implements ConsoleCommand {
     if (!arguments.isEmpty()) {
       throw CommandException.usage("show perf takes no arguments");
     }
-    output.table("servers", Column.of("uri"), Column.of("threads"), Column.of("sessions", -8),
+    output.table("servers", Column.of("uri"), Column.of("namespace"), Column.of("threads"), Column.of("sessions", -8),
         Column.of("accepted", -10), Column.of("bytes", -14));
-    for (Server server : application.servers()) {
-      output.row(server.uri(), server.threads(), server.open().sum(), server.accepted().sum(), server.bytes().sum());
+    for (Listening<Server> listening : application.servers().all()) {
+      Server server = listening.listener();
+      output.row(listening.uri(), listening.namespace(), server.threads(), server.open().sum(), server.accepted().sum(),
+          server.bytes().sum());
     }
   }
 }

@@ -4,11 +4,13 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 
-/** {@code perf stop URI}: ends a server; sessions that are there go on. */
+/** {@code perf stop URI [namespace NAME]}: ends a server; sessions that are there go on. */
 @Extension
 public final class StopCommand implements ConsoleCommand {
   private final PerfApplication application;
@@ -35,29 +37,28 @@ public final class StopCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI";
+    return "URI " + NamespaceWords.NAME_SYNOPSIS;
   }
 
   @Override
   public List<String> complete(List<String> words) {
-    return words.size() == 1
-        ? application.servers().stream().map(Server::uri).filter(uri -> uri.startsWith(words.getFirst())).toList()
-        : List.of();
+    return NamespaceWords.complete(words, application.servers());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (arguments.size() != 1) {
+    NamespaceWords place = NamespaceWords.parseName(arguments, 1);
+    if (place.before().size() != 1) {
       throw CommandException.usage("perf stop needs the URI that perf server was given");
     }
-    String uri = arguments.getFirst();
+    Listening<Server> listening =
+        place.choose(application.servers(), place.before().getFirst(), "measuring server", "show perf");
     try {
-      if (!application.stop(uri).get()) {
-        throw CommandException.failure("no measuring server listens on " + uri + "; 'show perf' lists them");
-      }
-      output.value("stopped", uri);
+      Listening<Server> stopped = application.servers().unlisten(listening).get();
+      output.value("stopped", stopped.uri());
+      output.value("namespace", stopped.namespace());
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw NamespaceWords.failure(e);
     }
   }
 }

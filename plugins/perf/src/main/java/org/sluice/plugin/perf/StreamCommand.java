@@ -7,9 +7,10 @@ import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
-/** {@code perf stream URI}: throughput by message size. */
+/** {@code perf stream URI [namespace NAME [secret N]]}: throughput by message size. */
 @Extension
 public final class StreamCommand implements ConsoleCommand {
   private static final int DEFAULT_BYTES = 64 << 10;
@@ -43,7 +44,7 @@ public final class StreamCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI [--size SIZE,...] [--time TIME] [--sessions N] [--threads]";
+    return "URI [--size SIZE,...] [--time TIME] [--sessions N] [--threads] " + NamespaceWords.SYNOPSIS;
   }
 
   @Override
@@ -61,7 +62,7 @@ public final class StreamCommand implements ConsoleCommand {
         Column.of("bytes", -14), Column.of("verified", -8));
     for (int size : arguments.sizes()) {
       SessionsRun run = SessionsRun.of(services, settings, arguments, new Workload(Kind.SINK, size));
-      double seconds = runner.run(run, application.clientOptions("stream"), arguments, Units.sizeText(size));
+      double seconds = runner.run(run, application.clientOptions("stream", arguments), arguments, Units.sizeText(size));
       long bytes = run.outcomes().bytes();
       output.row(size, arguments.sessions(), Math.round(bytes / seconds / size), Math.round(bytes / seconds), bytes,
           run.outcomes().succeeded());

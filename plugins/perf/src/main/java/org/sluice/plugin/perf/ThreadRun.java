@@ -30,6 +30,7 @@ final class ThreadRun extends SessionsRun {
 
   @Override
   public void onConnected(Session session, long opaque) {
+    workload().kind().prepare(session);
     streams.add(session.stream());
     answered();
   }

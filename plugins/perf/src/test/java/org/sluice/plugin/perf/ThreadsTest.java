@@ -49,7 +49,8 @@ class ThreadsTest {
 
   @AfterEach
   void leavesNothingBehind() {
-    await("sessions", () -> application.servers().stream().allMatch(server -> server.open().sum() == 0));
+    await("sessions", () ->
+        application.servers().all().stream().allMatch(server -> server.listener().open().sum() == 0));
     plugin.revoke().join();
     stack.close();
     assertThat(plugin.scope().faults().count()).isZero();
@@ -64,7 +65,7 @@ class ThreadsTest {
       assertThat(output.column("stream", "verified")).containsOnly((long) sessions);
       assertThat(output.column("stream", "bytes")).allSatisfy(bytes -> assertThat((Long) bytes).isPositive());
     }
-    await("bytes", () -> application.servers().stream().mapToLong(server -> server.bytes().sum()).sum()
+    await("bytes", () -> application.servers().all().stream().mapToLong(server -> server.listener().bytes().sum()).sum()
         == plugin.count("bytes"));
     assertThat(plugin.count("aborted")).isZero();
   }

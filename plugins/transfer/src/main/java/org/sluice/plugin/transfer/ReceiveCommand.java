@@ -7,13 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 
-/** {@code transfer receive URI DIRECTORY}: starts a receiver that stays until {@code transfer stop}. */
+/**
+ * {@code transfer receive URI DIRECTORY [namespace NAME [secret N]]}: starts a receiver, which stays until it is
+ * stopped.
+ */
 @Extension
 public final class ReceiveCommand implements ConsoleCommand {
+  private static final int WORDS_BEFORE = 2;
+
   private final TransferApplication application;
 
   /**
@@ -38,23 +45,32 @@ public final class ReceiveCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI DIRECTORY";
+    return "URI DIRECTORY " + NamespaceWords.SYNOPSIS;
+  }
+
+  @Override
+  public List<String> complete(List<String> words) {
+    return NamespaceWords.complete(words, WORDS_BEFORE, List.of());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (arguments.size() != 2) {
+    NamespaceWords place = NamespaceWords.parse(arguments, WORDS_BEFORE);
+    if (place.before().size() != WORDS_BEFORE) {
       throw CommandException.usage(
           "transfer receive needs a URI and a directory, as in: transfer receive ct://0.0.0.0/5001 /tmp/received");
     }
     try {
-      Receiver receiver = application.receive(arguments.get(0), Path.of(arguments.get(1))).get();
+      Path directory = Path.of(arguments.get(1));
+      Listening<Receiver> receiver =
+          application.receive(arguments.get(0), directory, place.namespace(), place.secret()).get();
       output.value("listening", receiver.uri());
-      output.value("directory", receiver.intake().root().toString());
+      output.value("namespace", receiver.namespace());
+      output.value("directory", receiver.listener().intake().root().toString());
     } catch (IOException | InvalidPathException e) {
       throw CommandException.failure("cannot use directory " + arguments.get(1) + ": " + e + "; name another one");
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw NamespaceWords.failure(e);
     }
   }
 }

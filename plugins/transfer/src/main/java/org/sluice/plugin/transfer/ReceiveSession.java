@@ -10,6 +10,8 @@ import org.sluice.plugin.transfer.Message.Hello;
 import org.sluice.plugin.transfer.Message.Start;
 import org.sluice.plugin.transfer.Message.Verdict;
 import org.sluice.plugin.transfer.Message.Welcome;
+import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.ControlSlot;
@@ -41,6 +43,7 @@ final class ReceiveSession {
   }
 
   private final Receiver receiver;
+  private final ApplicationContext context;
   private final Progress progress;
   private final FileLane lane;
   private final IntakeJobs jobs;
@@ -55,12 +58,18 @@ final class ReceiveSession {
   private int discardedBytes;
   private @Nullable ByteBuffer filling;
 
-  ReceiveSession(Receiver receiver, HostServices services, Progress progress) {
-    this.receiver = receiver;
+  ReceiveSession(Listening<Receiver> listener, HostServices services, Progress progress) {
+    receiver = listener.listener();
+    context = listener.context();
     this.progress = progress;
     jobs = new IntakeJobs(receiver, progress);
     lane = new FileLane(services, progress, jobs::close);
     buffers = new ChunkBuffers(receiver.settings().maxChunks(), receiver.settings().chunkBytes());
+  }
+
+  /** Of the application that the session belongs to. */
+  ApplicationContext context() {
+    return context;
   }
 
   Progress progress() {

@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 /**
  * What the sessions of one listener have in common. Immutable but for the count.
  *
- * @param uri where it listens
  * @param intake where files go
  * @param files received so far
  * @param settings the plugin's
@@ -14,4 +13,4 @@ import org.slf4j.Logger;
  * @param log the plugin's
  */
 record Receiver(
-    String uri, Intake intake, LongAdder files, TransferSettings settings, TransferCounters counters, Logger log) {}
+    Intake intake, LongAdder files, TransferSettings settings, TransferCounters counters, Logger log) {}

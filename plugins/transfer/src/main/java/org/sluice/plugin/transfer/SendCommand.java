@@ -14,18 +14,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.pf4j.Extension;
 import org.sluice.plugin.transfer.SendSession.SentFile;
 import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.console.NamespaceWords;
 import org.sluice.spi.host.HostServices;
 
-/** {@code transfer send PATH URI}: runs until everything has arrived or cannot. */
+/** {@code transfer send PATH URI [namespace NAME [secret N]]}: runs until everything has arrived or cannot. */
 @Extension
 public final class SendCommand implements ConsoleCommand {
   private static final long PROGRESS_PERIOD_MS = 200;
   private static final double NS_PER_SECOND = 1e9;
+  private static final int WORDS_BEFORE = 2;
 
   private final HostServices services;
   private final TransferApplication application;
@@ -55,12 +58,23 @@ public final class SendCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "PATH URI";
+    return "PATH URI " + NamespaceWords.SYNOPSIS;
+  }
+
+  @Override
+  public String example() {
+    return "transfer send /var/log/messages tcp://10.2.0.1:5001 namespace red";
+  }
+
+  @Override
+  public List<String> complete(List<String> words) {
+    return NamespaceWords.complete(words, WORDS_BEFORE, List.of());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (arguments.size() != 2) {
+    NamespaceWords place = NamespaceWords.parse(arguments, WORDS_BEFORE);
+    if (place.before().size() != WORDS_BEFORE) {
       throw CommandException.usage(
           "transfer send needs a path and a URI, as in: transfer send /var/log/messages ct://127.0.0.1/5001");
     }
@@ -70,9 +84,8 @@ public final class SendCommand implements ConsoleCommand {
     long startNs = services.clock().nanoTime();
     Progress progress = new Progress("send", uri, startNs);
     SendSession send = new SendSession(services, target, tree, application.settings(), progress);
-    CompletableFuture<ApplicationContext> attached =
-        services.applications()
-            .attach(send, application.settings().attachOptions("transfer-send-" + runs.incrementAndGet()));
+    AttachOptions options = application.settings().attachOptions("transfer-send-" + runs.incrementAndGet());
+    CompletableFuture<ApplicationContext> attached = services.applications().attach(send, place.in(options));
     application.sendStarted(progress);
     try {
       List<SentFile> files = await(attached.thenCompose(_ -> send.result()), progress, startNs, output);
@@ -123,8 +136,9 @@ public final class SendCommand implements ConsoleCommand {
   }
 
   private static CommandException failure(Throwable cause) {
-    String reason = cause instanceof TransferException e ? e.reason().name().toLowerCase(Locale.ROOT) + ": " : "";
-    return CommandException.failure(reason + cause.getMessage());
+    return cause instanceof TransferException e
+        ? CommandException.failure(e.reason().name().toLowerCase(Locale.ROOT) + ": " + e.getMessage())
+        : NamespaceWords.failure(cause);
   }
 
   private static String text(Progress progress, double seconds) {

@@ -27,6 +27,7 @@ import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
+import org.sluice.spi.transport.TransportAttribute;
 
 /**
  * The sending end: an application with one session, which sends a {@link SourceTree} and is done. What touches a file
@@ -110,6 +111,9 @@ final class SendSession implements Application {
   @Override
   public void onConnected(Session session, long opaque) {
     wakeByLane(session);
+    // A small file is a few small records, which would wait for acknowledgements of each other; not every transport
+    // does that.
+    SessionError _ = session.attribute(TransportAttribute.NO_DELAY, true);
     progress.expect(tree.sources().size());
     outbox.put(new Hello(MessageCodec.VERSION, tree.sources().size(), tree.totalBytes()));
     advance(session);

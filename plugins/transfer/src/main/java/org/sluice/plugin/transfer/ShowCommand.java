@@ -3,6 +3,7 @@ package org.sluice.plugin.transfer;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
@@ -38,9 +39,11 @@ public final class ShowCommand implements ConsoleCommand {
     if (!arguments.isEmpty()) {
       throw CommandException.usage("show transfer takes no arguments");
     }
-    output.table("receivers", Column.of("uri"), Column.of("directory"), Column.of("files", -8));
-    for (Receiver receiver : application.receivers()) {
-      output.row(receiver.uri(), receiver.intake().root(), receiver.files().sum());
+    output.table("receivers", Column.of("uri"), Column.of("namespace"), Column.of("directory"),
+        Column.of("files", -8));
+    for (Listening<Receiver> listening : application.receivers().all()) {
+      Receiver receiver = listening.listener();
+      output.row(listening.uri(), listening.namespace(), receiver.intake().root(), receiver.files().sum());
     }
     output.table("transfers", Column.of("direction"), Column.of("peer"), Column.of("done", -8),
         Column.of("entries", -8), Column.of("bytes", -12), Column.of("of", -12), Column.of("name"));

@@ -3,13 +3,14 @@ package org.sluice.plugin.transfer;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 
-/** {@code transfer stop URI}: ends a receiver; transfers that go on are finished. */
+/** {@code transfer stop URI [namespace NAME]}: ends a receiver; transfers that go on are finished. */
 @Extension
 public final class StopCommand implements ConsoleCommand {
   private final TransferApplication application;
@@ -36,31 +37,28 @@ public final class StopCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI";
+    return "URI " + NamespaceWords.NAME_SYNOPSIS;
   }
 
   @Override
   public List<String> complete(List<String> words) {
-    return words.size() == 1 ? uris().filter(uri -> uri.startsWith(words.getFirst())).toList() : List.of();
+    return NamespaceWords.complete(words, application.receivers());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (arguments.size() != 1) {
+    NamespaceWords place = NamespaceWords.parseName(arguments, 1);
+    if (place.before().size() != 1) {
       throw CommandException.usage("transfer stop needs the URI that transfer receive was given");
     }
-    String uri = arguments.getFirst();
+    Listening<Receiver> listening =
+        place.choose(application.receivers(), place.before().getFirst(), "receiver", "show transfer");
     try {
-      if (!application.stop(uri).get()) {
-        throw CommandException.failure("no receiver listens on " + uri + "; 'show transfer' lists them");
-      }
-      output.value("stopped", uri);
+      Listening<Receiver> stopped = application.receivers().unlisten(listening).get();
+      output.value("stopped", stopped.uri());
+      output.value("namespace", stopped.namespace());
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw NamespaceWords.failure(e);
     }
-  }
-
-  private Stream<String> uris() {
-    return application.receivers().stream().map(Receiver::uri);
   }
 }

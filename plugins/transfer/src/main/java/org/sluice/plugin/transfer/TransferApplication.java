@@ -16,8 +16,8 @@ import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
-import org.sluice.spi.application.SessionException;
-import org.sluice.spi.error.SessionError;
+import org.sluice.spi.application.NamespacedListeners;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.host.ConfigurationException;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.ControlSlot;
@@ -27,7 +27,7 @@ import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 
 /**
- * Receives: one application with a listener for each receiver. Each session's {@link ReceiveSession} is its attachment.
+ * Receives, in any namespace: a listener for each receiver. Each session's {@link ReceiveSession} is its attachment.
  * Also where the plugin's commands meet.
  */
 @Extension
@@ -36,10 +36,9 @@ public final class TransferApplication implements Application {
   private final TransferSettings settings;
   private final TransferCounters counters;
   private final @Nullable Intake intake;
-  private final Map<Long, Receiver> receivers = new ConcurrentHashMap<>();
+  private final NamespacedListeners<Receiver> receivers;
   private final Map<Long, ReceiveSession> sessions = new ConcurrentHashMap<>();
   private final Set<Progress> sends = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable ApplicationContext context;
   private @Nullable Timer idleTimer;
 
   /**
@@ -52,6 +51,7 @@ public final class TransferApplication implements Application {
     this.services = services;
     settings = TransferSettings.of(services.configuration());
     counters = new TransferCounters(services.counters());
+    receivers = new NamespacedListeners<>(services.applications(), options(), this, this::left);
     intake = settings.listen().isEmpty() ? null : intake(settings);
   }
 
@@ -71,7 +71,7 @@ public final class TransferApplication implements Application {
 
   @Override
   public void onAttached(ApplicationContext attached) {
-    context = attached;
+    receivers.attached(attached);
     long periodNs = Math.max(1, settings.idleTimeoutNs() / 4);
     Timer timer = services.workers().worker(0).newTimer(this::resetIdle);
     timer.schedule(services.workers().worker(0).nowNs() + periodNs);
@@ -79,7 +79,7 @@ public final class TransferApplication implements Application {
     if (intake != null) {
       for (String uri : settings.listen()) {
         // The layer logs and counts a failure.
-        var _ = listen(attached, uri, intake);
+        var _ = listen(uri, intake, AttachOptions.DEFAULT_NAMESPACE, 0);
       }
     }
   }
@@ -89,19 +89,26 @@ public final class TransferApplication implements Application {
     if (idleTimer != null) {
       idleTimer.cancel();
     }
-    context = null;
-    receivers.clear();
-    // Nobody calls back for them any more.
-    sessions.values().forEach(ReceiveSession::abandon);
-    sessions.clear();
+    receivers.detached();
+  }
+
+  /** An application was detached: nobody calls back for its sessions any more. */
+  private void left(ApplicationContext leaving) {
+    sessions.values().removeIf(receive -> {
+      boolean gone = receive.context().handle() == leaving.handle();
+      if (gone) {
+        receive.abandon();
+      }
+      return gone;
+    });
   }
 
   @Override
   public AcceptDecision onAccept(Session session) {
     // Null for what connected before the listener's handle was noted down, or after it was stopped.
-    Receiver receiver = receivers.get(session.listener());
+    Listening<Receiver> listening = receivers.get(session.listener());
     int worker = Handle.worker(session.handle());
-    if (receiver == null) {
+    if (listening == null) {
       return AcceptDecision.REJECT;
     }
     if (sessions.size() >= settings.maxSessions()) {
@@ -110,8 +117,8 @@ public final class TransferApplication implements Application {
     }
     counters.sessions.increment(worker);
     Progress progress = new Progress("receive", session.remoteEndpoint().toString(), now(session));
-    ReceiveSession receive = new ReceiveSession(receiver, services, progress);
-    receive.wakes(wakeUp(session));
+    ReceiveSession receive = new ReceiveSession(listening, services, progress);
+    receive.wakes(wakeUp(session, listening.context()));
     session.attachment(receive);
     sessions.put(session.handle(), receive);
     return AcceptDecision.ACCEPT;
@@ -141,7 +148,7 @@ public final class TransferApplication implements Application {
   public void onMigrated(Session session, long oldHandle) {
     sessions.remove(oldHandle);
     sessions.put(session.handle(), of(session));
-    of(session).wakes(wakeUp(session));
+    of(session).wakes(wakeUp(session, of(session).context()));
   }
 
   @Override
@@ -155,35 +162,19 @@ public final class TransferApplication implements Application {
   // ---- For the commands, from any thread.
 
   /** Listens on a URI and writes what comes into a directory, which is made when it is not there. */
-  CompletableFuture<Receiver> receive(String uri, Path directory) throws IOException {
-    ApplicationContext current = context;
-    if (current == null) {
-      return CompletableFuture.failedFuture(new SessionException(SessionError.NOAPP, "listen on " + uri));
-    }
-    return listen(current, uri, new Intake(directory, settings.maxNameBytes()));
+  CompletableFuture<Listening<Receiver>> receive(String uri, Path directory, String namespace, long secret)
+      throws IOException {
+    return listen(uri, new Intake(directory, settings.maxNameBytes()), namespace, secret);
   }
 
-  private CompletableFuture<Receiver> listen(ApplicationContext current, String uri, Intake into) {
-    Receiver receiver = new Receiver(uri, into, new LongAdder(), settings, counters, services.log());
-    return current.listen(uri).thenApply(listener -> {
-      receivers.put(listener, receiver);
-      return receiver;
-    });
+  private CompletableFuture<Listening<Receiver>> listen(String uri, Intake into, String namespace, long secret) {
+    return receivers.listen(namespace, secret, uri,
+        new Receiver(into, new LongAdder(), settings, counters, services.log()));
   }
 
-  /** Stops listening; sessions that are there go on. Completes with false when nobody listens on that URI. */
-  CompletableFuture<Boolean> stop(String uri) {
-    ApplicationContext current = context;
-    for (Map.Entry<Long, Receiver> entry : receivers.entrySet()) {
-      if (current != null && entry.getValue().uri().equals(uri)) {
-        return current.unlisten(entry.getKey()).thenApply(_ -> receivers.remove(entry.getKey()) != null);
-      }
-    }
-    return CompletableFuture.completedFuture(false);
-  }
-
-  List<Receiver> receivers() {
-    return List.copyOf(receivers.values());
+  /** What is listened on. */
+  NamespacedListeners<Receiver> receivers() {
+    return receivers;
   }
 
   /** The transfers that go on, both directions. */
@@ -208,14 +199,10 @@ public final class TransferApplication implements Application {
   // ----
 
   private void resetIdle(long nowNs) {
-    ApplicationContext current = context;
-    if (current == null) {
-      return;
-    }
     sessions.forEach((handle, receive) -> {
       if (nowNs - receive.progress().lastActiveNs() > settings.idleTimeoutNs()) {
         counters.idle.increment(0);
-        var _ = current.reset(handle);
+        var _ = receive.context().reset(handle);
       }
     });
     if (idleTimer != null) {
@@ -224,11 +211,10 @@ public final class TransferApplication implements Application {
   }
 
   /** Has the session go on, on its worker, when its lane has done something. */
-  private ControlSlot wakeUp(Session session) {
+  private ControlSlot wakeUp(Session session, ApplicationContext owner) {
     long handle = session.handle();
     return services.workers().worker(Handle.worker(handle)).newControlSlot(() -> {
-      ApplicationContext current = context;
-      Session live = current == null ? null : current.session(handle);
+      Session live = owner.session(handle);
       if (live != null) {
         advance(live);
       }

@@ -85,7 +85,8 @@ class CommandsTest {
     run(receive, URI, received.toString());
     run(send, file.toString(), URI);
     RecordingOutput shown = run(show);
-    assertThat(shown.rows("receivers")).contains(Map.of("uri", URI, "directory", received.toRealPath(), "files", 1L));
+    assertThat(shown.rows("receivers")).contains(
+        Map.of("uri", URI, "namespace", "default", "directory", received.toRealPath(), "files", 1L));
     assertThat(shown.column("receivers", "uri")).containsExactlyInAnyOrder(URI, TransferHost.URI);
     assertThat(shown.rows("transfers")).isEmpty();
 

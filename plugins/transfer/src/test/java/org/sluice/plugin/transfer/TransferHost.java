@@ -15,6 +15,7 @@ import org.sluice.plugin.cutthrough.CutThroughTransport;
 import org.sluice.plugin.transfer.SendSession.SentFile;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.testkit.host.Simulation;
 import org.sluice.testkit.host.TestConfiguration;
@@ -84,22 +85,29 @@ final class TransferHost {
   }
 
   void attach(Application peer) {
-    attach(peer, "peer-" + ++senders);
+    var _ = attach(peer, AttachOptions.DEFAULT_NAMESPACE, 0);
   }
 
-  private ApplicationContext attach(Application peer, String name) {
-    return simulation.await(() -> plugin.applications().attach(peer, transferSettings().attachOptions(name)));
+  ApplicationContext attach(Application peer, String namespace, long secret) {
+    AttachOptions options = transferSettings().attachOptions("peer-" + ++senders).with().namespace(namespace, secret)
+        .build();
+    return simulation.await(() -> plugin.applications().attach(peer, options));
   }
 
   /** Begins to send; {@link #run} goes on with it. */
   CompletableFuture<List<SentFile>> send(Path path, String uri) throws IOException, TransferException {
+    return send(path, uri, AttachOptions.DEFAULT_NAMESPACE, 0);
+  }
+
+  CompletableFuture<List<SentFile>> send(Path path, String uri, String namespace, long secret)
+      throws IOException, TransferException {
     SendSession send = new SendSession(
         plugin,
         ConnectOptions.of(uri),
         SourceTree.scan(path, 1000),
         transferSettings(),
         new Progress("send", uri, plugin.clock().nanoTime()));
-    sender = attach(send, "sender-" + ++senders);
+    sender = attach(send, namespace, secret);
     return send.result();
   }
 

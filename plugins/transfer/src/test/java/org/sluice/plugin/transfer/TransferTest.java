@@ -307,14 +307,14 @@ class TransferTest {
   void a_stopped_receiver_finishes_what_it_has_begun_and_takes_no_more() throws Exception {
     Path path = file("data", 100_000, 3);
     CompletableFuture<List<SentFile>> sent = host.sendUntil(path, 1);
-    CompletableFuture<Boolean> stopped = host.application.stop(TransferHost.URI);
+    CompletableFuture<?> stopped = host.application.receivers().unlisten(host.application.receivers().all().getFirst());
     host.run();
-    assertThat(stopped).isCompletedWithValue(true);
+    assertThat(stopped).isCompleted();
     assertThat(sent).isCompleted();
     assertThat(target.resolve("data")).hasSameBinaryContentAs(path);
 
     assertFails(host.sendAll(path), FailReason.SESSION, "connect to");
-    assertThat(host.application.stop(TransferHost.URI)).isCompletedWithValue(false);
+    assertThat(host.application.receivers().all()).isEmpty();
   }
 
   @ParameterizedTest
