@@ -24,13 +24,16 @@ class DemoTest {
   }
 
   @Test
-  void a_large_file_moves_over_a_local_session_and_arrives_whole() throws Exception {
+  void a_large_file_moves_over_a_local_session_and_over_tcp_and_arrives_whole() throws Exception {
     Outcome outcome = Outcome.of(Launch.script("demo"), folder);
     assertThat(outcome.output())
         .containsSubsequence("local-cutthrough", "STARTED", "transport ct", "transfer send", "lib/modules",
-            "sha256: ", "arrived whole", "MB/s", "What to try next:")
+            "sha256: ", "arrived whole", "MB/s",
+            "over TCP", "transfer send", "namespace west1", "sha256: ", "arrived whole", "MB/s",
+            "loses 1 %", "loss=1%", "namespace west2", "sha256: ", "arrived whole", "MB/s", "What to try next:")
         .containsPattern("Moving [0-9]{3},[0-9]{3},[0-9]{3} bytes")
         .containsPattern("\\[0:[0-9]+\\]\\[CT:CT\\] 127\\.0\\.0\\.1:9000->127\\.0\\.0\\.1:[0-9]+ +ready ")
+        .containsPattern("\\[[0-9]+:[0-9]+\\]\\[T\\] 10\\.0\\.1\\.")
         .doesNotContain("WARNING", "WARN ", "ERROR", "Exception");
     assertThat(outcome.exitCode()).isZero();
   }

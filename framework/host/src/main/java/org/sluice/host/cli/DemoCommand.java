@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** {@code sluice demo}. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
-    description = "Move a file between two applications over a local session, and check it.",
+    description = "Move a file between two applications over a local session and over TCP, and check it.",
     footer = {"", "Needs neither root nor a network. To see the check fail:",
         "  sluice demo --set plugins.transfer.fault.corrupt-byte-at=1000"})
 final class DemoCommand implements Callable<Integer> {

@@ -15,12 +15,10 @@ import org.sluice.host.console.Invocation;
 import org.sluice.host.problem.ProblemsException;
 
 /**
- * Boots a host in this process on a folder of its own, moves a file from one application to another over a local
- * session with the commands a user would type, and compares the two files.
+ * Boots a host in this process on a folder of its own, moves a file from one application to another with the
+ * commands a user would type, over a local session, over TCP, and over TCP with losses, and compares the files.
  */
 public final class Demo {
-  private static final String URI = "ct://127.0.0.1/9000";
-
   private final Path plugins;
   private final List<Path> pluginJars;
   private final List<String> assignments;
@@ -59,39 +57,66 @@ public final class Demo {
       out.println("A host in this process, with the plugins of " + plugins + ":");
       try (Host host = Host.boot(new HostOptions(folder.path(), null, plugins.toAbsolutePath(), pluginJars,
           HostOptions.Control.NONE, null, assignments))) {
-        return run(host.console(), file, folder.path().resolve("received"));
+        return run(host.console(), file, folder.path());
       }
     }
   }
 
-  private int run(Console console, Path file, Path received) throws IOException, InterruptedException {
-    if (type(console, "show plugins") != Console.OK
-        || type(console, "transfer receive " + URI + " '" + received + "'") != Console.OK) {
-      return failed("nothing can be received; are the plugins cut-through and transfer in " + plugins + "?");
+  private int run(Console console, Path file, Path folder) throws IOException, InterruptedException {
+    if (type(console, "show plugins") != Console.OK) {
+      return failed("there are no plugins in " + plugins);
     }
-    long bytes = Files.size(file);
-    out.printf(Locale.ROOT, "%nMoving %,d bytes:%n", bytes);
-    long startNs = System.nanoTime();
-    if (send(console, file) != Console.OK) {
-      return failed("the file did not arrive");
+    for (Route route : routes()) {
+      out.printf(Locale.ROOT, "%nMoving %,d bytes %s:%n", Files.size(file), route.title());
+      int code = move(console, route, file, folder.resolve(route.folder()));
+      if (code != Console.OK) {
+        return code;
+      }
     }
-    double seconds = (System.nanoTime() - startNs) / 1e9;
-    long difference = Files.mismatch(file, received.resolve(String.valueOf(file.getFileName())));
-    if (difference >= 0) {
-      return failed("the file that arrived differs at byte " + difference);
-    }
-    out.printf(Locale.ROOT, "%nThe file arrived whole: the SHA-256 sums agree, and so does every byte.%n"
-        + "%,d bytes in %.2f s, %.0f MB/s, reading, two sums and writing included.%n", bytes, seconds,
-        bytes / 1e6 / Math.max(seconds, 1e-9));
     return whatNext();
   }
 
-  private int send(Console console, Path file) throws InterruptedException {
+  private static List<Route> routes() {
+    return List.of(
+        Route.cutThrough(),
+        Route.tcp("over TCP, through a wire between two namespaces with table sets of their own", 1, ""),
+        Route.tcp("over TCP again, through a wire that loses 1 % of the frames", 2, "loss=1%"));
+  }
+
+  private int move(Console console, Route route, Path file, Path received) throws IOException, InterruptedException {
+    for (String line : route.setUp()) {
+      if (type(console, line) != Console.OK) {
+        return failed("the way for the file could not be made");
+      }
+    }
+    if (type(console, "transfer receive " + route.uri() + " '" + received + "'" + route.receiver()) != Console.OK) {
+      return failed(
+          "nothing can be received; are the plugins local-cutthrough, tcp and transfer in " + plugins + "?");
+    }
+    long startNs = System.nanoTime();
+    if (send(console, file, route) != Console.OK) {
+      return failed("the file did not arrive");
+    }
+    double seconds = (System.nanoTime() - startNs) / 1e9;
+    Path arrived = received.resolve(String.valueOf(file.getFileName()));
+    long difference = Files.mismatch(file, arrived);
+    if (difference >= 0) {
+      return failed("the file that arrived differs at byte " + difference);
+    }
+    long bytes = Files.size(file);
+    out.printf(Locale.ROOT, "%nThe file arrived whole: the SHA-256 sums agree, and so does every byte.%n"
+        + "%,d bytes in %.2f s, %.0f MB/s, reading, two sums and writing included.%n", bytes, seconds,
+        bytes / 1e6 / Math.max(seconds, 1e-9));
+    Files.delete(arrived);
+    return Console.OK;
+  }
+
+  private int send(Console console, Path file, Route route) throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     SessionWatch watch = new SessionWatch(console, done);
     Thread watcher = Thread.ofPlatform().daemon().name("demo-watch").start(watch);
     try {
-      return type(console, "transfer send '" + file + "' " + URI);
+      return type(console, "transfer send '" + file + "' " + route.uri() + route.sender());
     } finally {
       done.countDown();
       watcher.join();
