@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import java.io.IOException;
 import java.net.URL;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -13,13 +15,13 @@ import org.sluice.spi.host.ConfigurationException;
 
 /** The settings of a plugin's {@code reference.conf}, for a {@link TestConfiguration}, so that tests repeat none. */
 public final class PluginDefaults {
-  private static final String FILE = "/reference.conf";
+  private static final String FILE = "reference.conf";
   private static final String TYPE = "type: ";
 
   private PluginDefaults() {}
 
   /**
-   * Reads the file next to a class, at the root of its jar.
+   * Reads the file that has the plugin's section, of all that the class path has at its roots.
    *
    * @param pluginId whose section below {@code plugins}
    * @param anchor a class of the plugin
@@ -28,20 +30,26 @@ public final class PluginDefaults {
    * @throws ConfigurationException when there is no such file or section
    */
   public static Map<String, Object> of(String pluginId, Class<?> anchor) {
-    URL file = anchor.getResource(FILE);
     String path = "plugins." + pluginId;
-    if (file == null) {
-      throw new ConfigurationException("there is no " + FILE + " beside " + anchor.getName());
-    }
     try {
-      Config section = ConfigFactory.parseURL(file).resolve().getConfig(path);
-      Map<String, Object> values = new TreeMap<>();
-      section.entrySet().forEach(entry -> values.put(String.join(".", ConfigUtil.splitPath(entry.getKey())),
-          value(section, entry.getKey(), entry.getValue())));
-      return values;
-    } catch (ConfigException e) {
-      throw new ConfigurationException(file + " has no section " + path + ": " + e.getMessage());
+      ClassLoader loader = Objects.requireNonNull(anchor.getClassLoader(), "a class of the JDK");
+      for (URL file : Collections.list(loader.getResources(FILE))) {
+        Config parsed = ConfigFactory.parseURL(file).resolve();
+        if (parsed.hasPath(path)) {
+          return values(parsed.getConfig(path));
+        }
+      }
+    } catch (IOException | ConfigException e) {
+      throw new ConfigurationException(FILE + " of " + anchor.getName() + " cannot be read: " + e.getMessage());
     }
+    throw new ConfigurationException("no " + FILE + " beside " + anchor.getName() + " has a section " + path);
+  }
+
+  private static Map<String, Object> values(Config section) {
+    Map<String, Object> values = new TreeMap<>();
+    section.entrySet().forEach(entry -> values.put(String.join(".", ConfigUtil.splitPath(entry.getKey())),
+        value(section, entry.getKey(), entry.getValue())));
+    return values;
   }
 
   private static Object value(Config section, String key, ConfigValue value) {
