@@ -35,7 +35,7 @@ final class DependencyWalls {
       .should().onlyDependOnClassesThat(
           resideInAnyPackage("org.sluice.testkit..", "org.sluice.core..", "org.sluice.spi..", "java..",
               "org.jspecify.annotations", "org.slf4j..", "it.unimi.dsi.fastutil..", "org.jctools..", "org.assertj..",
-              "org.junit..", "com.sun.management").or(type(org.pf4j.ExtensionPoint.class)))
+              "org.junit..", "com.sun.management", "com.typesafe.config..").or(type(org.pf4j.ExtensionPoint.class)))
       .allowEmptyShould(true);
 
   static final ArchRule HOST = classes().that().resideInAPackage("org.sluice.host..")

@@ -66,8 +66,8 @@ class DependencyWallsTest {
   @Test
   void the_testkit_stands_on_the_core_and_the_test_libraries() {
     DependencyWalls.TESTKIT.check(HOUSE);
-    assertReported(DependencyWalls.TESTKIT, "com.typesafe.config.Config",
-        "package org.sluice.testkit.x; class A { com.typesafe.config.Config config; }");
+    assertReported(DependencyWalls.TESTKIT, "com.google.inject.Injector",
+        "package org.sluice.testkit.x; class A { com.google.inject.Injector injector; }");
   }
 
   @Test
