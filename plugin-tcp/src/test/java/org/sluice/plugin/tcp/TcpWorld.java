@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -212,9 +213,7 @@ final class TcpWorld {
 
   /** The sender of an application's connection, which has one while it sends. */
   Sender sender(RecordingApplication application) {
-    Sender found = connection(application).sender;
-    assertThat(found).as("a sender").isNotNull();
-    return found;
+    return Objects.requireNonNull(connection(application).sender, "no sender");
   }
 
   /** Lets what is queued be sent and acknowledged. */
