@@ -341,7 +341,9 @@ public final class Reassembler implements AutoCloseable {
     }
     long frame = mine.whole.allocate();
     if (frame < 0) {
-      return drop(datagram, counters.wholeLimit());
+      // The pool has counted it.
+      remove(datagram);
+      return FragmentVerdict.DROPPED;
     }
     MemorySegment m = mine.whole.memory();
     wholeOffset = frame;
@@ -383,9 +385,13 @@ public final class Reassembler implements AutoCloseable {
   }
 
   private void end(IncompleteDatagram datagram, Counter why) {
+    remove(datagram);
+    count(why);
+  }
+
+  private void remove(IncompleteDatagram datagram) {
     memory().fragments.release(datagram);
     datagrams.remove(datagram);
-    count(why);
   }
 
   private void expire(long nowNs) {
@@ -424,7 +430,7 @@ public final class Reassembler implements AutoCloseable {
 
   private Memory memoryOrNew() {
     if (memory == null) {
-      memory = new Memory(worker, limits);
+      memory = new Memory(worker, limits, counters.wholeLimit());
     }
     return memory;
   }
@@ -461,15 +467,14 @@ public final class Reassembler implements AutoCloseable {
     private final MemorySegment quote = arena.allocate(MAX_HEADER_BYTES + QUOTE_BYTES);
     private final FramePool whole;
 
-    Memory(Worker worker, ReassemblyLimits limits) {
+    Memory(Worker worker, ReassemblyLimits limits, Counter noWhole) {
       fragments = new FragmentStore(limits.maxBytes());
       headers = arena.allocate((long) limits.maxDatagrams() * MAX_HEADER_BYTES);
-      whole = new FramePool(worker, limits.maxWhole(), FRAME_BYTES, HEADROOM_BYTES);
+      whole = new FramePool(worker, limits.maxWhole(), FRAME_BYTES, HEADROOM_BYTES, noWhole);
     }
 
     void close() {
       fragments.close();
-      whole.close();
       arena.close();
     }
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
@@ -21,6 +22,7 @@ import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.runtime.ControlSlot;
+import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Timer;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.runtime.Workers;
@@ -49,9 +51,11 @@ public final class FakeStack implements Network {
     this.network = network;
     this.workers = workers;
     this.frames = frames;
+    Counter exhausted =
+        new CounterRegistry(workers.count()).scope("network").counter("no-frame", "Packets that found no free frame");
     for (int i = 0; i < workers.count(); i++) {
       arrivals.add(new Arrivals(workers.worker(i), new FramePool(workers.worker(i), frames, FRAME_BYTES,
-          HEADROOM_BYTES)));
+          HEADROOM_BYTES, exhausted)));
     }
   }
 
