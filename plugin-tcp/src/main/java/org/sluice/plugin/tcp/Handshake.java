@@ -48,19 +48,4 @@ final class Handshake {
     peerWindow = segment.window;
     assert segment.has(TcpHeader.SYN) : "agreed on without a SYN";
   }
-
-  void copy(Handshake other) {
-    wantedMss = other.wantedMss;
-    dscp = other.dscp;
-    scale = other.scale;
-    sack = other.sack;
-    timestamps = other.timestamps;
-    tsOffset = other.tsOffset;
-    tsRecent = other.tsRecent;
-    iss = other.iss;
-    irs = other.irs;
-    peerMss = other.peerMss;
-    peerScale = other.peerScale;
-    peerWindow = other.peerWindow;
-  }
 }

@@ -53,7 +53,8 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   final TcpWorker home;
   final int slot;
   final Timer timer;
-  final CongestionControl.Flow congestion;
+  CongestionControl algorithm;
+  CongestionControl.Flow congestion;
   int generation;
   TcpState state = TcpState.CLOSED;
   int bits;
@@ -116,12 +117,14 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     this.home = home;
     this.slot = slot;
     timer = home.worker.newTimer(this);
-    congestion = home.congestionControl.newFlow();
+    algorithm = home.algorithms.chosen();
+    congestion = algorithm.newFlow();
   }
 
   void begin(long handle, int protocolId, long nowNs) {
     reuse(handle, protocolId);
     state = TcpState.ESTABLISHED;
+    use(home.algorithms.chosen());
     bits = 0;
     sndWnd = 0;
     maxSndWnd = 0;
@@ -147,6 +150,14 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     keepAliveNs = home.config.keepAliveNs();
     lastHeardNs = nowNs;
     tsRecentAtNs = nowNs;
+  }
+
+  /** Has another algorithm govern the congestion window from now on. */
+  void use(CongestionControl other) {
+    if (algorithm != other) {
+      algorithm = other;
+      congestion = other.newFlow();
+    }
   }
 
   /** Loses its handle, so that a stale one finds nothing. */

@@ -7,11 +7,16 @@ package org.sluice.plugin.tcp;
  */
 final class TcpTimers {
   private final TcpWorker home;
-  private final TcpConfig config;
+  private TcpConfig config;
 
   TcpTimers(TcpWorker home) {
     this.home = home;
     config = home.config;
+  }
+
+  /** Goes on with other settings. */
+  void configure(TcpConfig changed) {
+    config = changed;
   }
 
   // ---- Setting.

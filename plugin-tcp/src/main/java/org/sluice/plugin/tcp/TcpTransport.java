@@ -1,19 +1,27 @@
 package org.sluice.plugin.tcp;
 
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
+import org.sluice.plugin.tcp.congestion.Cubic;
+import org.sluice.plugin.tcp.congestion.NewReno;
+import org.sluice.plugin.tcp.congestion.SlowStart;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.host.HostServices;
+import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.ProtocolInput;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.MessageHandler;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.transport.CongestionControl;
 import org.sluice.spi.transport.CustomTx;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.SendParams;
@@ -30,7 +38,7 @@ import org.sluice.spi.transport.Verbosity;
  * connection; what arrives goes to {@link TcpInput} of the worker it arrives on.
  */
 @Extension
-public final class TcpTransport implements TransportVft, ProtocolInput {
+public final class TcpTransport implements TransportVft, ProtocolInput, MessageHandler, HandOver.Receiver {
   private static final TransportDescriptor DESCRIPTOR =
       new TransportDescriptor("tcp", "T", ServiceType.VIRTUAL_CIRCUIT, TxMode.PEEK);
 
@@ -40,6 +48,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   private final ListenerPool listeners;
   private final Workers workers;
   private final SessionLayer sessions;
+  private final Counters counters;
   private Network.@Nullable Registration registration;
 
   /**
@@ -51,8 +60,13 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   public TcpTransport(HostServices host) {
     sessions = host.sessions();
     workers = host.workers();
-    shared = new TcpShared(TcpConfig.of(host.configuration()), new TcpCounters(host.counters()), sessions,
-        host.network(), new SimpleReno(), new InitialSequences(host.random()));
+    TcpSettings settings = new TcpSettings(host.configuration());
+    TcpConfig config = TcpConfig.of(settings.inForce());
+    CongestionAlgorithms algorithms = new CongestionAlgorithms(List.of(new SimpleReno(),
+        new Cubic(SlowStart.PACED, true), new NewReno(SlowStart.PACED)), config.congestionControl(), host.log());
+    shared = new TcpShared(host, settings, algorithms, new HandOver(config.maxHandOver(), workers, this),
+        workers.newPort(this));
+    counters = host.counters();
     perWorker = new TcpWorker[workers.count()];
     TcpWorker main = new TcpWorker(shared, workers.worker(0), null);
     connects = main.connect;
@@ -61,6 +75,12 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
       perWorker[i] = new TcpWorker(shared, workers.worker(i), connects);
     }
     listeners = new ListenerPool(shared.config().maxConnections());
+    algorithms.onRemoval(() -> {
+      for (TcpWorker worker : perWorker) {
+        worker.algorithmGone();
+      }
+    });
+    host.watch(CongestionControl.class, algorithms);
   }
 
   @Override
@@ -71,6 +91,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   @Override
   public void enable(int protocolId) {
     shared.enabled(protocolId);
+    shared.algorithms().want(shared.config().congestionControl());
     registration = shared.network().register(TcpHeader.PROTOCOL, this);
   }
 
@@ -90,6 +111,52 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   public void onPackets(PacketBatch batch, int table, int interfaceIndex) {
     Worker here = Objects.requireNonNull(workers.current(), "packets arrive on workers");
     perWorker[here.index()].input.onPackets(batch, table, interfaceIndex);
+  }
+
+  @Override
+  public void onHandedOver(int worker, PacketBatch batch, int table, int interfaceIndex) {
+    perWorker[worker].input.onHandedOver(batch, table, interfaceIndex);
+  }
+
+  @Override
+  public void onIcmpError(IcmpError error) {
+    Worker here = Objects.requireNonNull(workers.current(), "errors arrive on workers");
+    perWorker[here.index()].errors.onError(error);
+  }
+
+  @Override
+  public void onMessage(Worker worker, int kind, long handle, long argument) {
+    perWorker[worker.index()].errors.onMessage(kind, handle, argument);
+  }
+
+  // ---- What consoles read.
+
+  Workers workers() {
+    return workers;
+  }
+
+  TcpWorker worker(int index) {
+    return perWorker[index];
+  }
+
+  TcpConnect connects() {
+    return connects;
+  }
+
+  ListenerPool listeners() {
+    return listeners;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  TcpSettings settings() {
+    return shared.settings();
+  }
+
+  CongestionAlgorithms algorithms() {
+    return shared.algorithms();
   }
 
   // ---- Setup.
@@ -210,7 +277,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
     if (attribute.equals(TransportAttribute.MSS)) {
       value = c.mss;
     } else if (attribute.equals(TransportAttribute.CONGESTION_CONTROL)) {
-      value = c.home.congestionControl.name();
+      value = c.algorithm.name();
     } else if (attribute.equals(TransportAttribute.NO_DELAY)) {
       value = c.is(TcpConnection.NO_DELAY);
     } else if (attribute.equals(TransportAttribute.KEEP_ALIVE_MS)) {
@@ -239,6 +306,18 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
       c.home.timers.keepAlive(c);
       return 0;
     }
+    if (attribute.equals(TransportAttribute.CONGESTION_CONTROL) && value instanceof String name) {
+      CongestionControl wanted = shared.algorithms().find(name);
+      if (wanted == null) {
+        return SessionError.INVALID.code();
+      }
+      long window = c.congestion.windowBytes();
+      if (c.algorithm != wanted) {
+        c.use(wanted);
+        c.congestion.start(c, window);
+      }
+      return 0;
+    }
     return SessionError.NOSUPPORT.code();
   }
 
@@ -250,7 +329,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
     return switch (verbosity) {
       case ID -> Handle.text(c.handle());
       case LINE -> c.state.name();
-      case FULL -> TcpFormat.full(c);
+      case FULL -> TcpConnectionView.full(c).text();
     };
   }
 

@@ -1,13 +1,17 @@
 package org.sluice.plugin.tcp;
 
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.tcp.defence.ChallengeAckLimit;
+import org.sluice.plugin.tcp.defence.SynCookies;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.SessionLayer;
-import org.sluice.spi.transport.CongestionControl;
 import org.sluice.spi.transport.TransportConnection;
 
 /** TCP on one worker: the phases and tables that its segments pass through. */
@@ -17,14 +21,16 @@ final class TcpWorker {
 
   private static final long TIMESTAMP_TICK_NS = 1_000_000;
   private static final int MAX_MSS = 0xffff;
+  private static final int NS_PER_US = 1_000;
 
   final int index;
   final Worker worker;
-  final TcpConfig config;
+  /** Replaced when it is changed on the console; nothing copies it. */
+  TcpConfig config;
   final TcpCounters counters;
   final SessionLayer sessions;
   final Network network;
-  final CongestionControl congestionControl;
+  final CongestionAlgorithms algorithms;
   final PathTable paths;
   final ConnectionPool connections;
   final TcpTimers timers;
@@ -38,13 +44,19 @@ final class TcpWorker {
   final TcpListen listen;
   final TcpConnect connect;
   final TcpInput input;
+  final TcpErrors errors;
+  final TcpCookies cookies;
 
   /** For one handshake at a time. */
   final Handshake agreed = new Handshake();
   final FlowTable.Flow flow = new Scratch();
 
   private final TcpShared shared;
+  private final FlowKey key = new FlowKey();
+  private final RandomGenerator random;
+  private ChallengeAckLimit challenges;
   private final ControlSlot clear;
+  private final ControlSlot algorithmGone;
 
   TcpWorker(TcpShared shared, Worker worker, @Nullable TcpConnect connect) {
     this.shared = shared;
@@ -54,7 +66,10 @@ final class TcpWorker {
     counters = shared.counters();
     sessions = shared.sessions();
     network = shared.network();
-    congestionControl = shared.congestionControl();
+    algorithms = shared.algorithms();
+    random = new SplittableRandom(shared.random().nextLong());
+    challenges = newChallenges();
+    long seed = random.nextLong();
     paths = new PathTable(network, config.maxPaths());
     connections = new ConnectionPool(this, config.maxConnections());
     timers = new TcpTimers(this);
@@ -63,15 +78,41 @@ final class TcpWorker {
     output = new TcpOutput(this);
     stateless = new StatelessOutput(this);
     close = new TcpClose(this);
-    timeWait = new TimeWaitTable(this, config.maxTimeWait());
+    timeWait = new TimeWaitTable(this, config.maxTimeWait(), seed);
     opens = new TcpOpens(this);
-    listen = new TcpListen(this);
+    cookies = new TcpCookies(this, new SynCookies(random, nowUs()));
+    listen = new TcpListen(this, seed);
     this.connect = connect == null ? new TcpConnect(this) : connect;
-    input = new TcpInput(this);
+    input = new TcpInput(this, shared.handOver());
+    errors = new TcpErrors(this, shared.errorPort());
     clear = worker.newControlSlot(this::clear);
+    algorithmGone = worker.newControlSlot(connections::dropAlgorithms);
   }
 
   private static final class Scratch extends FlowTable.Flow {}
+
+  private ChallengeAckLimit newChallenges() {
+    return new ChallengeAckLimit(config.challengeAcksOfWorker(shared.receivingWorkers()), random);
+  }
+
+  /** Goes on with other settings; worker 0 puts them in force for all. Returns true. */
+  boolean configure(TcpSettings.Change change) {
+    if (index == 0) {
+      shared.apply(change);
+    }
+    boolean otherLimit = config.maxChallengeAcks() != change.config().maxChallengeAcks();
+    config = change.config();
+    timers.configure(config);
+    if (otherLimit) {
+      challenges = newChallenges();
+    }
+    return true;
+  }
+
+  /** A congestion control algorithm has gone; in a later turn no connection will know it. Any worker. */
+  void algorithmGone() {
+    algorithmGone.post();
+  }
 
   int protocolId() {
     return shared.protocolId();
@@ -102,19 +143,36 @@ final class TcpWorker {
   }
 
   int timestampOffset(TransportConnection flow) {
-    return shared.isns().timestampOffset(flow.localHigh() ^ flow.localLow(), flow.remoteHigh() ^ flow.remoteLow(),
-        flow.localPort(), flow.remotePort());
+    return shared.isns().timestampOffset(keyOf(flow));
   }
 
   int isn(TransportConnection flow) {
-    return shared.isns().next(flow.localHigh() ^ flow.localLow(), flow.remoteHigh() ^ flow.remoteLow(),
-        flow.localPort(), flow.remotePort(), worker.nowNs());
+    return shared.isns().next(keyOf(flow), nowUs());
+  }
+
+  private FlowKey keyOf(TransportConnection flow) {
+    key.set(flow);
+    key.scope(protocolId(), flow.table());
+    return key;
+  }
+
+  /** The turn's time in the unit of the parts. */
+  long nowUs() {
+    return worker.nowNs() / NS_PER_US;
   }
 
   /** Has the peer prove that it is the peer (RFC 5961). */
   void challenge(TcpConnection c) {
-    counters.challengeAcks.increment(index);
-    c.on(TcpConnection.ACK_NOW);
+    if (!c.is(TcpConnection.ACK_NOW) && mayChallenge()) {
+      c.on(TcpConnection.ACK_NOW);
+    }
+  }
+
+  /** Whether one more challenge may be sent; counts it either way. */
+  boolean mayChallenge() {
+    boolean may = challenges.tryTake(nowUs());
+    (may ? counters.challengeAcks : counters.limitChallengeAcks).increment(index);
+    return may;
   }
 
   // ---- The end of the plugin.
@@ -129,5 +187,6 @@ final class TcpWorker {
     listen.clear();
     timeWait.clear();
     paths.clear();
+    shared.handOver().clear(index);
   }
 }

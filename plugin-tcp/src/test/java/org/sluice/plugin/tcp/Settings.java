@@ -13,6 +13,7 @@ final class Settings {
     values.put("max-receive-window", 8 << 20);
     values.put("syn-window", 16 << 10);
     values.put("initial-window", 10);
+    values.put("congestion-control", "reno");
     values.put("nagle", true);
     values.put("delayed-ack", Duration.ofMillis(40));
     values.put("rto.initial", Duration.ofSeconds(1));
@@ -20,6 +21,7 @@ final class Settings {
     values.put("rto.max", Duration.ofSeconds(60));
     values.put("connect-timeout", Duration.ofSeconds(60));
     values.put("syn-ack-retries", 4);
+    values.put("syn-cookies", "over-backlog");
     values.put("retransmit-limit", 8);
     values.put("persist-limit", 8);
     values.put("fin-wait-2", Duration.ofSeconds(30));
@@ -29,6 +31,8 @@ final class Settings {
     values.put("keep-alive.probes", 9);
     values.put("limit.connections", 1 << 20);
     values.put("limit.syn-backlog", 4096);
+    values.put("limit.challenge-acks", 1000);
+    values.put("limit.hand-over", 256);
     values.put("limit.time-wait", 1 << 16);
     values.put("limit.idle-paths", 1024);
     return values;
