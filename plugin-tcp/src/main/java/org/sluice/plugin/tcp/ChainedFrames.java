@@ -11,8 +11,9 @@ import org.sluice.spi.nic.PacketFlags;
  * costs a copy, which the common packet in one frame does not pay for. One per worker.
  */
 final class ChainedFrames {
-  /** The largest IP packet and what may stand before it. */
-  private static final int MAX_BYTES = (64 << 10) + 256;
+  /** Where a packet's data begins: headers of lower layers may stand before it. */
+  static final int START = 512;
+  private static final int MAX_BYTES = 64 << 10;
 
   private @Nullable MemorySegment whole;
 
@@ -27,24 +28,29 @@ final class ChainedFrames {
     return last;
   }
 
-  /** Copies a packet together; returns its length, or -1 when it is too long to be one. */
+  /** Copies a packet together, to {@link #START}; returns its length, or -1 when it is too long to be one. */
   int gather(PacketBatch batch, int first, int last) {
     MemorySegment to = memory();
+    int before = Math.max(0, -batch.l3Offset(first));
+    if (before > START) {
+      return -1;
+    }
+    MemorySegment.copy(batch.pool(first).memory(), batch.offset(first) - before, to, START - before, before);
     int length = 0;
     for (int i = first; i <= last; i++) {
       if (length + batch.length(i) > MAX_BYTES) {
         return -1;
       }
-      MemorySegment.copy(batch.pool(i).memory(), batch.offset(i), to, length, batch.length(i));
+      MemorySegment.copy(batch.pool(i).memory(), batch.offset(i), to, START + length, batch.length(i));
       length += batch.length(i);
     }
     return length;
   }
 
-  /** Where the packet was put, from the first byte on. */
+  /** Where the packet was put. */
   MemorySegment memory() {
     if (whole == null) {
-      whole = Arena.ofAuto().allocate(MAX_BYTES, Long.BYTES);
+      whole = Arena.ofAuto().allocate(START + MAX_BYTES, Long.BYTES);
     }
     return whole;
   }

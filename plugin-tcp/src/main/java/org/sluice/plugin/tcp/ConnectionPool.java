@@ -72,9 +72,9 @@ final class ConnectionPool {
   void dropAlgorithms() {
     for (int i = 0; i < made; i++) {
       TcpConnection c = slots[i];
-      if (c != null && home.algorithms.find(c.algorithm.name()) != c.algorithm) {
+      if (c != null && !home.congestion.isKnown(c.algorithm)) {
         long window = c.congestion.windowBytes();
-        c.use(home.algorithms.chosen());
+        c.use(home.congestion.preferred());
         if (c.state != TcpState.CLOSED) {
           c.congestion.start(c, window);
         }

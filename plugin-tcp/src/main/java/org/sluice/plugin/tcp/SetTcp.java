@@ -10,7 +10,7 @@ import org.sluice.spi.host.ConfigurationException;
 /** {@code set tcp KEY VALUE}: changes a setting until the plugin stops. */
 @Extension
 public final class SetTcp extends TcpCommand {
-  private static final String CONGESTION_CONTROL = "congestion-control";
+  private static final String CONGESTION = "congestion";
   private static final String SYN_COOKIES = "syn-cookies";
 
   /**
@@ -38,7 +38,7 @@ public final class SetTcp extends TcpCommand {
       return List.of();
     }
     return switch (words.getFirst()) {
-      case CONGESTION_CONTROL -> begunBy(words.getLast(), tcp.algorithms().names().stream());
+      case CONGESTION -> begunBy(words.getLast(), tcp.congestion().names().stream());
       case SYN_COOKIES -> begunBy(words.getLast(), List.of(SynCookieMode.values()).stream().map(SynCookieMode::label));
       default -> List.of();
     };
@@ -53,9 +53,9 @@ public final class SetTcp extends TcpCommand {
     TcpKey key = key(words.getFirst());
     // Sizes and times may be written with a blank.
     String text = String.join(" ", words.subList(1, words.size()));
-    if (key.name().equals(CONGESTION_CONTROL) && tcp.algorithms().find(text) == null) {
+    if (key.name().equals(CONGESTION) && tcp.congestion().find(text) == null) {
       throw CommandException.failure("there is no congestion control '" + text + "', but: "
-          + String.join(", ", tcp.algorithms().names()));
+          + String.join(", ", tcp.congestion().names()));
     }
     TcpSettings.Change change;
     try {

@@ -30,8 +30,8 @@ public final class ShowTcpConfig extends TcpCommand {
     for (TcpKey key : TcpKey.ALL) {
       output.row(key.name(), key.text(inForce), key.atRuntime() ? "at once" : "at start");
     }
-    CongestionAlgorithms algorithms = tcp.algorithms();
-    output.value("congestion_control_in_use", algorithms.chosen().name());
-    output.value("congestion_controls", String.join(", ", algorithms.names()));
+    CongestionChoice congestion = tcp.congestion();
+    output.value("congestion_control_in_use", congestion.preferred().name());
+    output.value("congestion_controls", String.join(", ", congestion.names()));
   }
 }

@@ -28,7 +28,7 @@ import org.sluice.spi.host.ConfigurationException;
  * @param keepAliveNs idle time before the first probe, 0 for never
  * @param keepAliveIntervalNs between probes
  * @param keepAliveProbes without an answer until a connection is given up
- * @param congestionControl the name of the algorithm for new connections
+ * @param congestion the name of the algorithm for new connections
  * @param synCookies when SYNs are answered without being remembered
  * @param maxChallengeAcks challenge acknowledgements of the stack per second
  * @param maxHandOver segments on their way from one worker to another
@@ -55,7 +55,7 @@ record TcpConfig(
     long keepAliveNs,
     long keepAliveIntervalNs,
     int keepAliveProbes,
-    String congestionControl,
+    String congestion,
     SynCookieMode synCookies,
     int maxChallengeAcks,
     int maxHandOver) {
@@ -92,7 +92,7 @@ record TcpConfig(
         time(from, "keep-alive.idle", Duration.ZERO, Duration.ofDays(1)),
         time(from, "keep-alive.interval", Duration.ofMillis(1), Duration.ofDays(1)),
         whole(from, "keep-alive.probes", 1, 100),
-        from.text("congestion-control"),
+        from.text("congestion"),
         SynCookieMode.of("syn-cookies", from.text("syn-cookies")),
         whole(from, "limit.challenge-acks", 1, 1 << 20),
         whole(from, "limit.hand-over", 1, 1 << 16));

@@ -267,8 +267,8 @@ final class TcpConnect {
   }
 
   /**
-   * An ICMP error about a half-open flow. That nobody can be reached ends a connect, which has nothing to lose (RFC 5461
-   * section 4); that it took too long or was too big does not.
+   * An ICMP error about a half-open flow. That nobody can be reached ends a connect, which has nothing to lose (RFC
+   * 5461 section 4); that it took too long or was too big does not.
    */
   void onError(TcpWorker here, IcmpError error, long session) {
     HalfOpenConnection h = find(session);

@@ -117,14 +117,14 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     this.home = home;
     this.slot = slot;
     timer = home.worker.newTimer(this);
-    algorithm = home.algorithms.chosen();
+    algorithm = home.congestion.preferred();
     congestion = algorithm.newFlow();
   }
 
   void begin(long handle, int protocolId, long nowNs) {
     reuse(handle, protocolId);
     state = TcpState.ESTABLISHED;
-    use(home.algorithms.chosen());
+    use(home.congestion.preferred());
     bits = 0;
     sndWnd = 0;
     maxSndWnd = 0;

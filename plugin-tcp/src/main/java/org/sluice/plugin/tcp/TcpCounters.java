@@ -97,11 +97,11 @@ final class TcpCounters {
     limitBacklog = counters.counter("limit.syn-backlog", "SYNs that found no room among unfinished handshakes");
     limitTimeWait = counters.counter("limit.time-wait", "Connections that skipped TIME_WAIT for its limit");
     dropMalformed = counters.counter("drop.malformed", "Segments whose header or options cannot be");
-    dropChained = counters.counter("drop.chained", "Segments whose frames did not all come, or are more than a packet has");
+    dropChained = counters.counter("drop.chained", "Segments whose frames did not all come");
     dropChecksum = counters.counter("drop.checksum", "Segments with a wrong checksum");
     dropAddress = counters.counter("drop.address", "Segments from or to an address or port that no flow can have");
     dropFiltered = counters.counter("drop.filtered", "Segments that a rule refuses");
-    dropOtherWorker = counters.counter("drop.other-worker", "Segments and ICMP errors that did not get to the worker of their flow");
+    dropOtherWorker = counters.counter("drop.other-worker", "Segments that did not get to their worker");
     dropPaws = counters.counter("drop.paws", "Segments with an old timestamp");
     dropNoTimestamp = counters.counter("drop.no-timestamp", "Segments that lack the timestamp agreed upon");
     dropOutOfWindow = counters.counter("drop.window", "Segments outside of the receive window");

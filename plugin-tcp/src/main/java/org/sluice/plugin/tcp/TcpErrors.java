@@ -18,7 +18,9 @@ final class TcpErrors {
   private static final int MIN_MTU_IP4 = 552;
   private static final int MIN_MTU_IP6 = 1280;
 
-  private static final IcmpError.Kind[] KINDS = IcmpError.Kind.values();
+  /** What a message to another worker is about. */
+  private static final int SOFT = 0;
+  private static final int TOO_BIG = 1;
 
   private final TcpWorker home;
   private final MessagePort port;
@@ -43,10 +45,10 @@ final class TcpErrors {
     key.scope(home.protocolId(), error.table());
     home.sessions.lookup(key, found);
     switch (found.kind()) {
-      case SESSION -> established(found.handle(), error.kind(), error.sequence(), error.mtuBytes());
+      case SESSION -> established(found.handle(), what(error), error.sequence(), error.mtuBytes());
       case OTHER_WORKER -> {
         long argument = (long) error.sequence() << 32 | Integer.toUnsignedLong(error.mtuBytes());
-        if (!port.send(Handle.worker(found.handle()), error.kind().ordinal(), found.handle(), argument)) {
+        if (!port.send(Handle.worker(found.handle()), what(error), found.handle(), argument)) {
           home.counters.dropOtherWorker.increment(home.index);
         }
       }
@@ -55,31 +57,31 @@ final class TcpErrors {
     }
   }
 
-  /** Serves an error that came to another worker. */
-  void onMessage(int kind, long session, long argument) {
-    established(session, KINDS[kind], (int) (argument >>> 32), (int) argument);
+  private static int what(IcmpError error) {
+    return error.kind() == IcmpError.Kind.PACKET_TOO_BIG ? TOO_BIG : SOFT;
   }
 
-  private void established(long session, IcmpError.Kind kind, int sequence, int mtuBytes) {
+  /** Serves an error that came to another worker. */
+  void onMessage(int what, long session, long argument) {
+    established(session, what, (int) (argument >>> 32), (int) argument);
+  }
+
+  private void established(long session, int what, int sequence, int mtuBytes) {
     TransportConnection connection = home.sessions.connection(session);
     if (!(connection instanceof TcpConnection c) || c.state == TcpState.CLOSED
         || Seq.before(sequence, c.sndUna) || !Seq.before(sequence, c.sndNxt)) {
       home.counters.icmpIgnored.increment(home.index);
-    } else if (kind == IcmpError.Kind.PACKET_TOO_BIG) {
+    } else if (what == TOO_BIG) {
       home.counters.icmpTooBig.increment(home.index);
-      onPathMtu(c, mtuBytes);
-      home.network.learnPathMtu(new IcmpError(kind, new IpAddress(c.localHigh(), c.localLow()),
-          new IpAddress(c.remoteHigh(), c.remoteLow()), c.localPort(), c.remotePort(), sequence, mtuBytes, c.table()));
+      // It never makes them larger, and not smaller than anybody needs them to be.
+      home.onPathMtu(c, Math.max(mtuBytes, c.isIp4() ? MIN_MTU_IP4 : MIN_MTU_IP6));
+      IpAddress local = new IpAddress(c.localHigh(), c.localLow());
+      IpAddress remote = new IpAddress(c.remoteHigh(), c.remoteLow());
+      home.network.learnPathMtu(new IcmpError(IcmpError.Kind.PACKET_TOO_BIG, local, remote, c.localPort(),
+          c.remotePort(), sequence, mtuBytes, c.table()));
     } else {
       // The network may mend itself; if it does not, the connection times out (RFC 5927 section 5.2).
       home.counters.icmpSoft.increment(home.index);
     }
-  }
-
-  /** Makes a connection's segments fit; they never grow by it. */
-  void onPathMtu(TcpConnection c, int mtuBytes) {
-    boolean ip4 = c.isIp4();
-    int mtu = Math.max(mtuBytes, ip4 ? MIN_MTU_IP4 : MIN_MTU_IP6);
-    c.mss = Math.min(c.mss, TcpOpens.payloadOf(mtu, ip4, c.is(TcpConnection.TIMESTAMPS)));
   }
 }

@@ -90,7 +90,8 @@ final class TcpInput {
   private int gather(PacketBatch burst, int first) {
     int last = ChainedFrames.last(burst, first);
     int length = last < 0 ? -1 : chain.gather(burst, first, last);
-    Counter fault = length < 0 ? counters.dropChained : segment.read(burst, first, chain.memory(), 0, length);
+    Counter fault = length < 0
+        ? counters.dropChained : segment.read(burst, first, chain.memory(), ChainedFrames.START, length);
     if (fault == null) {
       counters.chained.increment(home.index);
       dispatch(segment);

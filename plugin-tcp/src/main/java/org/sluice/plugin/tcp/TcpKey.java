@@ -22,7 +22,7 @@ record TcpKey(String name, Kind kind, boolean atRuntime) {
       atRuntime("max-receive-window", Kind.BYTES),
       atRuntime("syn-window", Kind.BYTES),
       atRuntime("initial-window", Kind.NUMBER),
-      atRuntime("congestion-control", Kind.TEXT),
+      atRuntime("congestion", Kind.TEXT),
       atRuntime("nagle", Kind.FLAG),
       atRuntime("delayed-ack", Kind.DURATION),
       atRuntime("rto.initial", Kind.DURATION),

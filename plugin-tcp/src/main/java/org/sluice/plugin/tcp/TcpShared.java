@@ -13,7 +13,7 @@ final class TcpShared {
   private final TcpCounters counters;
   private final SessionLayer sessions;
   private final Network network;
-  private final CongestionAlgorithms algorithms;
+  private final CongestionChoice congestion;
   private final RandomGenerator random;
   private final IsnGenerator isns;
   private final HandOver handOver;
@@ -28,10 +28,10 @@ final class TcpShared {
    * @param handOver takes segments to other workers
    * @param errorPort takes ICMP errors there
    */
-  TcpShared(HostServices host, TcpSettings settings, CongestionAlgorithms algorithms, HandOver handOver,
+  TcpShared(HostServices host, TcpSettings settings, CongestionChoice congestion, HandOver handOver,
       MessagePort errorPort) {
     this.settings = settings;
-    this.algorithms = algorithms;
+    this.congestion = congestion;
     this.handOver = handOver;
     this.errorPort = errorPort;
     config = TcpConfig.of(settings.inForce());
@@ -59,8 +59,8 @@ final class TcpShared {
   void apply(TcpSettings.Change change) {
     change.apply();
     config = change.config();
-    if (!config.congestionControl().equals(algorithms.wanted())) {
-      algorithms.want(config.congestionControl());
+    if (!config.congestion().equals(congestion.wanted())) {
+      congestion.want(config.congestion());
     }
   }
 
@@ -76,8 +76,8 @@ final class TcpShared {
     return network;
   }
 
-  CongestionAlgorithms algorithms() {
-    return algorithms;
+  CongestionChoice congestion() {
+    return congestion;
   }
 
   /** For one context at a time: while the workers' parts are made. */

@@ -1,13 +1,9 @@
 package org.sluice.plugin.tcp;
 
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
-import org.sluice.plugin.tcp.congestion.Cubic;
-import org.sluice.plugin.tcp.congestion.NewReno;
-import org.sluice.plugin.tcp.congestion.SlowStart;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.host.HostServices;
@@ -62,9 +58,8 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
     workers = host.workers();
     TcpSettings settings = new TcpSettings(host.configuration());
     TcpConfig config = TcpConfig.of(settings.inForce());
-    CongestionAlgorithms algorithms = new CongestionAlgorithms(List.of(new SimpleReno(),
-        new Cubic(SlowStart.PACED, true), new NewReno(SlowStart.PACED)), config.congestionControl(), host.log());
-    shared = new TcpShared(host, settings, algorithms, new HandOver(config.maxHandOver(), workers, this),
+    CongestionChoice congestion = new CongestionChoice(config, host);
+    shared = new TcpShared(host, settings, congestion, new HandOver(config.maxHandOver(), workers, this),
         workers.newPort(this));
     counters = host.counters();
     perWorker = new TcpWorker[workers.count()];
@@ -75,12 +70,13 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
       perWorker[i] = new TcpWorker(shared, workers.worker(i), connects);
     }
     listeners = new ListenerPool(shared.config().maxConnections());
-    algorithms.onRemoval(() -> {
-      for (TcpWorker worker : perWorker) {
-        worker.algorithmGone();
-      }
-    });
-    host.watch(CongestionControl.class, algorithms);
+    congestion.watch(host, this::algorithmsGone);
+  }
+
+  private void algorithmsGone() {
+    for (TcpWorker worker : perWorker) {
+      worker.algorithmsGone();
+    }
   }
 
   @Override
@@ -91,7 +87,6 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
   @Override
   public void enable(int protocolId) {
     shared.enabled(protocolId);
-    shared.algorithms().want(shared.config().congestionControl());
     registration = shared.network().register(TcpHeader.PROTOCOL, this);
   }
 
@@ -155,8 +150,8 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
     return shared.settings();
   }
 
-  CongestionAlgorithms algorithms() {
-    return shared.algorithms();
+  CongestionChoice congestion() {
+    return shared.congestion();
   }
 
   // ---- Setup.
@@ -307,7 +302,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
       return 0;
     }
     if (attribute.equals(TransportAttribute.CONGESTION_CONTROL) && value instanceof String name) {
-      CongestionControl wanted = shared.algorithms().find(name);
+      CongestionControl wanted = shared.congestion().find(name);
       if (wanted == null) {
         return SessionError.INVALID.code();
       }

@@ -19,9 +19,10 @@ final class TcpWorker {
   /** How long a timestamp is worth comparing (RFC 7323 section 5.5). */
   static final long TIMESTAMP_LIFE_NS = 24L * 24 * 3600 * 1_000_000_000;
 
+  static final long NS_PER_US = 1_000;
+
   private static final long TIMESTAMP_TICK_NS = 1_000_000;
   private static final int MAX_MSS = 0xffff;
-  private static final int NS_PER_US = 1_000;
 
   final int index;
   final Worker worker;
@@ -30,7 +31,7 @@ final class TcpWorker {
   final TcpCounters counters;
   final SessionLayer sessions;
   final Network network;
-  final CongestionAlgorithms algorithms;
+  final CongestionChoice congestion;
   final PathTable paths;
   final ConnectionPool connections;
   final TcpTimers timers;
@@ -56,7 +57,7 @@ final class TcpWorker {
   private final RandomGenerator random;
   private ChallengeAckLimit challenges;
   private final ControlSlot clear;
-  private final ControlSlot algorithmGone;
+  private final ControlSlot algorithmsGone;
 
   TcpWorker(TcpShared shared, Worker worker, @Nullable TcpConnect connect) {
     this.shared = shared;
@@ -66,7 +67,7 @@ final class TcpWorker {
     counters = shared.counters();
     sessions = shared.sessions();
     network = shared.network();
-    algorithms = shared.algorithms();
+    congestion = shared.congestion();
     random = new SplittableRandom(shared.random().nextLong());
     challenges = newChallenges();
     long seed = random.nextLong();
@@ -86,7 +87,7 @@ final class TcpWorker {
     input = new TcpInput(this, shared.handOver());
     errors = new TcpErrors(this, shared.errorPort());
     clear = worker.newControlSlot(this::clear);
-    algorithmGone = worker.newControlSlot(connections::dropAlgorithms);
+    algorithmsGone = worker.newControlSlot(connections::dropAlgorithms);
   }
 
   private static final class Scratch extends FlowTable.Flow {}
@@ -110,8 +111,13 @@ final class TcpWorker {
   }
 
   /** A congestion control algorithm has gone; in a later turn no connection will know it. Any worker. */
-  void algorithmGone() {
-    algorithmGone.post();
+  void algorithmsGone() {
+    algorithmsGone.post();
+  }
+
+  /** The path of a connection takes packets of so many bytes, IP header included: segments become as small. */
+  void onPathMtu(TcpConnection c, int mtuBytes) {
+    c.mss = Math.min(c.mss, TcpOpens.payloadOf(mtuBytes, c.isIp4(), c.is(TcpConnection.TIMESTAMPS)));
   }
 
   int protocolId() {

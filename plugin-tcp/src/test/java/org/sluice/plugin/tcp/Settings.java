@@ -13,7 +13,7 @@ final class Settings {
     values.put("max-receive-window", 8 << 20);
     values.put("syn-window", 16 << 10);
     values.put("initial-window", 10);
-    values.put("congestion-control", "reno");
+    values.put("congestion", "reno");
     values.put("nagle", true);
     values.put("delayed-ack", Duration.ofMillis(40));
     values.put("rto.initial", Duration.ofSeconds(1));

@@ -36,8 +36,8 @@ public final class IsnGenerator {
   }
 
   /**
-   * What a flow's timestamps are shifted by (RFC 7323 section 5.4): they grow from one connection of a flow to the next,
-   * and tell nothing about those of others or about how long the host has run.
+   * What a flow's timestamps are shifted by (RFC 7323 section 5.4): they grow from one connection of a flow to the
+   * next, and tell nothing about those of others or about how long the host has run.
    *
    * @param flow the flow
    */

@@ -1,0 +1,108 @@
+package org.sluice.plugin.tcp;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.sluice.plugin.tcp.congestion.Cubic;
+import org.sluice.plugin.tcp.congestion.NewReno;
+import org.sluice.plugin.tcp.congestion.SlowStart;
+import org.sluice.spi.host.ExtensionListener;
+import org.sluice.spi.host.HostServices;
+import org.sluice.spi.transport.CongestionControl;
+
+/**
+ * The congestion control algorithms by name: the plugin's own, and those of other plugins, which come and go. While the
+ * wanted one is not there another one stands in for it. Changed on worker 0, read by all.
+ */
+final class CongestionChoice implements ExtensionListener<CongestionControl> {
+  private final CongestionControl fallback = new SimpleReno();
+  private final Logger log;
+  private volatile Map<String, CongestionControl> known;
+  private volatile String wanted;
+  private volatile CongestionControl preferred;
+  private Runnable onGone = () -> {};
+
+  CongestionChoice(TcpConfig config, HostServices host) {
+    Map<String, CongestionControl> own = new TreeMap<>();
+    List.of(fallback, new Cubic(SlowStart.PACED, true), new NewReno(SlowStart.PACED))
+        .forEach(one -> own.put(one.name(), one));
+    known = own;
+    wanted = config.congestion();
+    log = host.log();
+    preferred = choose();
+  }
+
+  /** Watches those of other plugins; tells when one that {@link #isKnown} knew is gone. */
+  void watch(HostServices host, Runnable gone) {
+    onGone = gone;
+    host.watch(CongestionControl.class, this);
+    if (!known.containsKey(wanted)) {
+      log.warn("congestion = {}: no plugin has an algorithm of that name yet; {} is used until one comes. Known: {}",
+          wanted, fallback.name(), names());
+    }
+  }
+
+  private CongestionControl choose() {
+    CongestionControl found = known.get(wanted);
+    return found == null ? fallback : found;
+  }
+
+  /** The algorithm of new connections. */
+  CongestionControl preferred() {
+    return preferred;
+  }
+
+  /** The name that was asked for, whether it is there or not. */
+  String wanted() {
+    return wanted;
+  }
+
+  List<String> names() {
+    return List.copyOf(known.keySet());
+  }
+
+  @Nullable CongestionControl find(String name) {
+    return known.get(name);
+  }
+
+  boolean isKnown(CongestionControl algorithm) {
+    return algorithm.equals(known.get(algorithm.name()));
+  }
+
+  /** Asks for another one. Worker 0. */
+  void want(String name) {
+    wanted = name;
+    preferred = choose();
+  }
+
+  @Override
+  public void onAdded(CongestionControl extension) {
+    if (known.containsKey(extension.name())) {
+      log.warn("congestion control {} is there already; that of {} is not used", extension.name(),
+          extension.getClass().getName());
+      return;
+    }
+    change(extension.name(), extension);
+  }
+
+  @Override
+  public void onRemoved(CongestionControl extension) {
+    if (isKnown(extension)) {
+      change(extension.name(), null);
+      onGone.run();
+    }
+  }
+
+  private void change(String name, @Nullable CongestionControl now) {
+    Map<String, CongestionControl> changed = new TreeMap<>(known);
+    if (now == null) {
+      changed.remove(name);
+    } else {
+      changed.put(name, now);
+    }
+    known = changed;
+    preferred = choose();
+  }
+}
