@@ -1,7 +1,8 @@
 package org.sluice.plugin.tcp;
 
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.sluice.plugin.tcp.congestion.Cubic;
@@ -13,16 +14,16 @@ import org.sluice.spi.transport.CongestionControl;
 
 /**
  * The congestion control algorithms by name: the two that are built in, and those of other plugins, which come and go.
- * While the configured one is not there, CUBIC stands in for it. Changed on worker 0, read by all.
+ * While the wanted one is not there, CUBIC stands in for it. Changed on worker 0, read by all.
  */
 final class CongestionChoice implements ExtensionListener<CongestionControl> {
   /** L of RFC 9406 section 4.3 for senders that do not pace. */
   private static final int UNPACED_LIMIT = 8;
 
   private final CongestionControl fallback;
-  private final String configured;
   private final Logger log;
   private volatile Map<String, CongestionControl> known;
+  private volatile String wanted;
   private volatile CongestionControl preferred;
   private Runnable onGone = () -> {};
 
@@ -30,8 +31,8 @@ final class CongestionChoice implements ExtensionListener<CongestionControl> {
     SlowStart slowStart = config.pacing() ? SlowStart.PACED : new SlowStart(UNPACED_LIMIT, true);
     fallback = new Cubic(slowStart, true);
     NewReno newReno = new NewReno(slowStart);
-    known = Map.of(fallback.name(), fallback, newReno.name(), newReno);
-    configured = config.congestion();
+    known = new TreeMap<>(Map.of(fallback.name(), fallback, newReno.name(), newReno));
+    wanted = config.congestion();
     log = host.log();
     preferred = choose();
   }
@@ -40,14 +41,14 @@ final class CongestionChoice implements ExtensionListener<CongestionControl> {
   void watch(HostServices host, Runnable gone) {
     onGone = gone;
     host.watch(CongestionControl.class, this);
-    if (!known.containsKey(configured)) {
+    if (!known.containsKey(wanted)) {
       log.warn("congestion = {}: no plugin has an algorithm of that name yet; {} is used until one comes. Known: {}",
-          configured, fallback.name(), known.keySet());
+          wanted, fallback.name(), names());
     }
   }
 
   private CongestionControl choose() {
-    CongestionControl found = known.get(configured);
+    CongestionControl found = known.get(wanted);
     return found == null ? fallback : found;
   }
 
@@ -70,6 +71,15 @@ final class CongestionChoice implements ExtensionListener<CongestionControl> {
     return true;
   }
 
+  /** The name that was asked for, whether it is there or not. */
+  String wanted() {
+    return wanted;
+  }
+
+  List<String> names() {
+    return List.copyOf(known.keySet());
+  }
+
   boolean isKnown(CongestionControl algorithm) {
     return algorithm.equals(known.get(algorithm.name()));
   }
@@ -78,6 +88,12 @@ final class CongestionChoice implements ExtensionListener<CongestionControl> {
   CongestionControl of(TcpConnection c) {
     CongestionControl chosen = c.algorithm;
     return chosen == null ? preferred : chosen;
+  }
+
+  /** Asks for another one. Worker 0. */
+  void want(String name) {
+    wanted = name;
+    preferred = choose();
   }
 
   @Override
@@ -92,21 +108,20 @@ final class CongestionChoice implements ExtensionListener<CongestionControl> {
 
   @Override
   public void onRemoved(CongestionControl extension) {
-    if (!extension.equals(known.get(extension.name()))) {
-      return;
+    if (isKnown(extension)) {
+      change(extension.name(), null);
+      onGone.run();
     }
-    change(extension.name(), null);
-    onGone.run();
   }
 
   private void change(String name, @Nullable CongestionControl now) {
-    Map<String, CongestionControl> changed = new HashMap<>(known);
+    Map<String, CongestionControl> changed = new TreeMap<>(known);
     if (now == null) {
       changed.remove(name);
     } else {
       changed.put(name, now);
     }
-    known = Map.copyOf(changed);
+    known = changed;
     preferred = choose();
   }
 }

@@ -1,6 +1,7 @@
 package org.sluice.plugin.tcp;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.runtime.Handle;
 
@@ -84,6 +85,24 @@ final class ConnectionPool {
 
   int used() {
     return used;
+  }
+
+  /**
+   * Looks at some connections.
+   *
+   * @param from the first slot
+   * @param most slots to look at
+   * @return the slot to go on with, or -1 at the end
+   */
+  int forEach(int from, int most, Consumer<TcpConnection> visitor) {
+    int end = Math.min(made, from + most);
+    for (int i = from; i < end; i++) {
+      TcpConnection c = slots[i];
+      if (c != null && c.handle() >= 0) {
+        visitor.accept(c);
+      }
+    }
+    return end < made ? end : -1;
   }
 
   private TcpConnection reuse(TcpConnection oldest) {

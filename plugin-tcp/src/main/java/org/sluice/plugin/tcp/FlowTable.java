@@ -8,6 +8,7 @@ final class FlowTable<F extends FlowTable.Flow> {
   private static final int FIRST_BUCKETS = 64;
 
   private @Nullable Flow[] buckets = new @Nullable Flow[FIRST_BUCKETS];
+  private final long seed;
   private int size;
 
   /** What the table holds. */
@@ -15,6 +16,15 @@ final class FlowTable<F extends FlowTable.Flow> {
     private @Nullable Flow chained;
 
     Flow() {}
+  }
+
+  /**
+   * An empty table.
+   *
+   * @param seed known to nobody, so that nobody can choose flows that all stand in one chain
+   */
+  FlowTable(long seed) {
+    this.seed = seed;
   }
 
   int size() {
@@ -94,9 +104,9 @@ final class FlowTable<F extends FlowTable.Flow> {
     return hash & buckets.length - 1;
   }
 
-  private static int hash(long localLow, long remoteLow, int localPort, int remotePort) {
-    long hash = remoteLow * 0x9e3779b97f4a7c15L + localLow * 0xc2b2ae3d27d4eb4fL
-        + ((long) localPort << 16 | remotePort) * 0x165667b19e3779f9L;
+  private int hash(long localLow, long remoteLow, int localPort, int remotePort) {
+    long hash = (remoteLow ^ seed) * 0x9e3779b97f4a7c15L + localLow * 0xc2b2ae3d27d4eb4fL;
+    hash = (hash ^ hash >>> 32 ^ ((long) localPort << 16 | remotePort)) * 0x165667b19e3779f9L;
     hash ^= hash >>> 32;
     return (int) (hash * 0x9e3779b97f4a7c15L >>> 32);
   }

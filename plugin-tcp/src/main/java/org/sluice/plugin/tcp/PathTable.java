@@ -76,6 +76,10 @@ final class PathTable {
     this.maxIdle = maxIdle;
   }
 
+  int size() {
+    return entries.size();
+  }
+
   /** Fills in what {@link #acquire} asks for. */
   Key probe() {
     return probe;

@@ -21,6 +21,11 @@ final class StatelessOutput {
    * @param offer what is offered, for a SYN-ACK what was agreed on
    */
   boolean syn(TransportConnection flow, Handshake offer, int flags, int seq, int ack) {
+    return syn(flow, offer, flags, seq, ack, home.timestamp(offer.tsOffset));
+  }
+
+  /** The same with a timestamp that says more than the time. */
+  boolean syn(TransportConnection flow, Handshake offer, int flags, int seq, int ack, int tsValue) {
     PathTable.Entry path = home.path(flow, offer.dscp);
     if (path == null) {
       home.counters.noPath.increment(home.index);
@@ -31,7 +36,7 @@ final class StatelessOutput {
       MemorySegment m = batch.pool(0).memory();
       long at = batch.offset(0);
       int options = TcpHeaders.synOptions(m, at + TcpHeader.MIN_LENGTH, home.ownMss(path.path(), offer.wantedMss),
-          offer.scale, offer.sack, offer.timestamps, home.timestamp(offer.tsOffset), offer.tsRecent);
+          offer.scale, offer.sack, offer.timestamps, tsValue, offer.tsRecent);
       // A window of a SYN is never scaled (RFC 7323 section 2.2).
       int window = home.config.synWindowBytes();
       finish(path, flow.localPort(), flow.remotePort(), seq, ack, flags, window, options);

@@ -33,6 +33,10 @@ import org.sluice.spi.host.ConfigurationException;
  * @param keepAliveNs idle time before the first probe, 0 for never
  * @param keepAliveIntervalNs between probes
  * @param keepAliveProbes without an answer until a connection is given up
+ * @param congestion the name of the algorithm for new connections
+ * @param synCookies when SYNs are answered without being remembered
+ * @param maxChallengeAcks challenge acknowledgements of the stack per second
+ * @param maxHandOver segments on their way from one worker to another
  */
 record TcpConfig(
     int maxConnections,
@@ -60,7 +64,12 @@ record TcpConfig(
     long timeWaitNs,
     long keepAliveNs,
     long keepAliveIntervalNs,
-    int keepAliveProbes) {
+    int keepAliveProbes,
+    SynCookieMode synCookies,
+    int maxChallengeAcks,
+    int maxHandOver) {
+  static final int MAX_SYN_ACK_RETRIES = 16;
+
   /** When ECN is used. */
   enum Ecn {
     /** Never. */
@@ -99,14 +108,17 @@ record TcpConfig(
         time(from, "rto.min", Duration.ofMillis(1), Duration.ofMinutes(1)),
         time(from, "rto.max", Duration.ofSeconds(1), Duration.ofHours(1)),
         time(from, "connect-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
-        whole(from, "syn-ack-retries", 0, 16),
+        whole(from, "syn-ack-retries", 0, MAX_SYN_ACK_RETRIES),
         whole(from, "retransmit-limit", 1, 32),
         whole(from, "persist-limit", 1, 32),
         time(from, "fin-wait-2", Duration.ofMillis(1), Duration.ofHours(1)),
         time(from, "time-wait", Duration.ofMillis(1), Duration.ofHours(1)),
         time(from, "keep-alive.idle", Duration.ZERO, Duration.ofDays(1)),
         time(from, "keep-alive.interval", Duration.ofMillis(1), Duration.ofDays(1)),
-        whole(from, "keep-alive.probes", 1, 100));
+        whole(from, "keep-alive.probes", 1, 100),
+        SynCookieMode.of("syn-cookies", from.text("syn-cookies")),
+        whole(from, "limit.challenge-acks", 1, 1 << 20),
+        whole(from, "limit.hand-over", 1, 1 << 16));
     if (read.rtoMinNs > read.rtoMaxNs) {
       throw new ConfigurationException("rto.min is above rto.max: no retransmission timeout is between them");
     }
@@ -130,6 +142,11 @@ record TcpConfig(
       case "request" -> Ecn.REQUEST;
       default -> throw new ConfigurationException("ecn is " + value + ", but must be off, accept or request");
     };
+  }
+
+  /** The challenge acknowledgements of one of the workers that receive. */
+  int challengeAcksOfWorker(int receivingWorkers) {
+    return Math.max(1, maxChallengeAcks / receivingWorkers);
   }
 
   private static int whole(Configuration from, String key, int least, int most) {

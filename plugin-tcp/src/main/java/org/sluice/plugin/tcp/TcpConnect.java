@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.TcpHeader;
+import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Timer;
@@ -200,17 +201,20 @@ final class TcpConnect {
       return;
     }
     TcpListen.Request begun = here.listen.find(s);
-    if (begun != null && !s.has(TcpHeader.SYN)) {
+    boolean acks = s.has(TcpHeader.ACK);
+    // Who acknowledges the own SYN by a reset refuses, though somebody else's SYN may have come in between.
+    boolean refuses = s.has(TcpHeader.RST) && acks && s.ack == h.handshake.iss + 1;
+    if (begun != null && !s.has(TcpHeader.SYN) && !refuses) {
       here.listen.proceed(begun, s);
       return;
     }
-    boolean acks = s.has(TcpHeader.ACK);
     if (acks && s.ack != h.handshake.iss + 1) {
       here.counters.dropBadAck.increment(here.index);
       here.stateless.refuse(s);
     } else if (s.has(TcpHeader.RST)) {
       if (acks && h.claim(ticket)) {
         here.counters.resetsIn.increment(here.index);
+        here.listen.forget(s);
         fail(h, session, ticket, SessionError.REFUSED);
       } else {
         here.counters.dropUnexpected.increment(here.index);
@@ -268,6 +272,31 @@ final class TcpConnect {
     h.portTakenBy = ticket;
     release(h, ticket);
     return c;
+  }
+
+  /**
+   * An ICMP error about a half-open flow. That nobody can be reached ends a connect, which has nothing to lose (RFC
+   * 5461 section 4); that it took too long or was too big does not.
+   */
+  void onError(TcpWorker here, IcmpError error, long session) {
+    HalfOpenConnection h = find(session);
+    long ticket = h == null ? -1 : h.ticket();
+    if (h == null || ticket < 0 || h.sessionHandle() != session || error.sequence() != h.handshake.iss) {
+      here.counters.icmpIgnored.increment(here.index);
+      return;
+    }
+    SessionError told = switch (error.kind()) {
+      case HOST_UNREACHABLE -> SessionError.NOROUTE;
+      case PORT_UNREACHABLE -> SessionError.REFUSED;
+      case PROHIBITED -> SessionError.FILTERED;
+      case PACKET_TOO_BIG, TIME_EXCEEDED -> SessionError.NONE;
+    };
+    if (told == SessionError.NONE) {
+      here.counters.icmpSoft.increment(here.index);
+    } else if (h.claim(ticket)) {
+      here.counters.icmpConnects.increment(here.index);
+      fail(h, session, ticket, told);
+    }
   }
 
   /** The peer has reset a handshake that began on both sides. */

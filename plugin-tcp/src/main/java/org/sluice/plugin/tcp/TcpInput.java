@@ -4,7 +4,10 @@ import java.util.Arrays;
 import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
+import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LookupResult;
 import org.sluice.spi.session.SessionLayer;
@@ -26,35 +29,83 @@ final class TcpInput {
   private final SessionLayer sessions;
   private final TcpCounters counters;
   private final TcpSegment segment;
+  private final HandOver handOver;
+  private final ChainedFrames chain = new ChainedFrames();
   private final FlowKey key = new FlowKey();
   private final LookupResult found = new LookupResult();
   private TcpConnection[] touched = new TcpConnection[FIRST_TOUCHED];
   private int touchedCount;
+  private PacketBatch batch = new PacketBatch(1);
+  private int at;
+  private boolean handedOver;
 
-  TcpInput(TcpWorker home) {
+  TcpInput(TcpWorker home, HandOver handOver) {
     this.home = home;
+    this.handOver = handOver;
     sessions = home.sessions;
     counters = home.counters;
     segment = new TcpSegment(counters);
   }
 
-  void onPackets(PacketBatch batch, int table, int interfaceIndex) {
-    counters.segmentsIn.add(home.index, batch.size());
+  /** Takes a burst that came to this worker. */
+  void onPackets(PacketBatch burst, int table, int interfaceIndex) {
+    handedOver = false;
+    process(burst, table, interfaceIndex);
+  }
+
+  /** Takes a burst that came to another worker. */
+  void onHandedOver(PacketBatch burst, int table, int interfaceIndex) {
+    handedOver = true;
+    process(burst, table, interfaceIndex);
+  }
+
+  private void process(PacketBatch burst, int table, int interfaceIndex) {
+    batch = burst;
     segment.table = table;
     segment.interfaceIndex = interfaceIndex;
-    for (int i = 0; i < batch.size(); i++) {
-      Counter fault = segment.read(batch, i);
-      if (fault == null) {
-        dispatch(segment);
-      } else {
-        fault.increment(home.index);
+    int segments = 0;
+    int size = burst.size();
+    for (at = 0; at < size; at++) {
+      segments++;
+      if ((burst.flags(at) & PacketFlags.CONTINUED) != 0) {
+        at = gather(burst, at);
+        continue;
       }
-      batch.pool(i).release(batch.offset(i));
+      PacketPool pool = burst.pool(at);
+      Counter fault = segment.read(burst, at);
+      if (fault != null) {
+        fault.increment(home.index);
+      } else if (!dispatch(segment)) {
+        continue;
+      }
+      pool.release(burst.offset(at));
+    }
+    if (!handedOver) {
+      counters.segmentsIn.add(home.index, segments);
     }
     for (int i = 0; i < touchedCount; i++) {
       finish(touched[i]);
     }
     touchedCount = 0;
+  }
+
+  /** Serves a packet of several frames; returns its last descriptor. */
+  private int gather(PacketBatch burst, int first) {
+    int last = ChainedFrames.last(burst, first);
+    int length = last < 0 ? -1 : chain.gather(burst, first, last);
+    Counter fault = length < 0
+        ? counters.dropChained : segment.read(burst, first, chain.memory(), ChainedFrames.START, length);
+    if (fault == null) {
+      counters.chained.increment(home.index);
+      dispatch(segment);
+    } else {
+      fault.increment(home.index);
+    }
+    int end = last < 0 ? burst.size() - 1 : last;
+    for (int i = first; i <= end; i++) {
+      burst.pool(i).release(burst.offset(i));
+    }
+    return end;
   }
 
   /** Once per burst and connection. */
@@ -87,7 +138,8 @@ final class TcpInput {
 
   // ---- Whom it is for.
 
-  private void dispatch(TcpSegment s) {
+  /** Returns false when the frame has gone to another worker. */
+  private boolean dispatch(TcpSegment s) {
     s.flow(key, home.protocolId());
     sessions.lookup(key, found);
     switch (found.kind()) {
@@ -99,16 +151,33 @@ final class TcpInput {
           unknown(s);
         }
       }
-      case OTHER_WORKER -> counters.dropOtherWorker.increment(home.index);
+      case OTHER_WORKER -> {
+        return !handOver(Handle.worker(found.handle()));
+      }
       case HALF_OPEN -> home.connect.answer(home, s, found.handle());
       case LISTENER -> {
-        if (!home.timeWait.serve(s)) {
+        if (!home.listen.proceed(s, found.handle()) && !home.timeWait.serve(s)) {
           home.listen.segment(s, found.handle());
         }
       }
       case DROP -> counters.dropFiltered.increment(home.index);
       default -> unknown(s);
     }
+    return true;
+  }
+
+  /** Sends the frame at hand where its connection is; false when it stays here. */
+  private boolean handOver(int worker) {
+    boolean whole = (batch.flags(at) & PacketFlags.CONTINUED) == 0;
+    if (handedOver || !whole) {
+      counters.dropOtherWorker.increment(home.index);
+      return false;
+    }
+    // The checksum was looked at here.
+    int flags = batch.flags(at) | PacketFlags.RX_CHECKSUM_GOOD;
+    boolean given = handOver.give(home.index, worker, batch, at, flags, segment.table, segment.interfaceIndex);
+    (given ? counters.handedOver : counters.limitHandOver).increment(home.index);
+    return given;
   }
 
   private void unknown(TcpSegment s) {
@@ -169,9 +238,14 @@ final class TcpInput {
     int length = s.sequenceLength();
     int window = c.receiveWindow();
     int distance = s.seq - c.rcvNxt;
-    boolean old = distance < 0 && distance + length <= 0;
+    boolean reset = s.has(TcpHeader.RST);
+    // What a reset carries does not make its place more likely (RFC 5961 section 3.2).
+    boolean old = distance < 0 && (distance + length <= 0 || reset);
     boolean beyond = distance > 0 && distance >= window;
     if (!old && !beyond) {
+      if (reset || s.has(TcpHeader.SYN)) {
+        return true;
+      }
       if (distance < 0) {
         duplicate(c, s.seq, c.rcvNxt, s.length);
         s.trimFront(-distance);
@@ -185,7 +259,7 @@ final class TcpInput {
       return true;
     }
     counters.dropOutOfWindow.increment(home.index);
-    if (!s.has(TcpHeader.RST)) {
+    if (!reset) {
       c.on(TcpConnection.ACK_NOW);
       if (old) {
         duplicate(c, s.seq, s.seq + s.length, s.length);

@@ -16,7 +16,7 @@ final class TcpListen {
   private static final int WINDOW = 0xffff;
 
   private final TcpWorker home;
-  private final FlowTable<Request> requests = new FlowTable<>();
+  private final FlowTable<Request> requests;
   private @Nullable Timer timer;
   private final Waiting[] waiting;
   private final Handshake offer = new Handshake();
@@ -69,9 +69,10 @@ final class TcpListen {
     }
   }
 
-  TcpListen(TcpWorker home) {
+  TcpListen(TcpWorker home, long seed) {
     this.home = home;
-    waiting = new Waiting[home.config.synAckRetries() + 1];
+    requests = new FlowTable<>(seed);
+    waiting = new Waiting[TcpConfig.MAX_SYN_ACK_RETRIES + 1];
     for (int i = 0; i < waiting.length; i++) {
       waiting[i] = new Waiting();
     }
@@ -84,19 +85,30 @@ final class TcpListen {
 
   // ---- Segments for a listener.
 
-  /** Serves a segment whose flow has no session (RFC 9293 sections 3.10.7.2 and, for SYN-RECEIVED, 3.10.7.4). */
-  void segment(TcpSegment s, long listener) {
-    Request request = requests.find(s);
+  /** Serves a segment that goes on with a handshake (RFC 9293 section 3.10.7.4 for SYN-RECEIVED); false for others. */
+  boolean proceed(TcpSegment s, long listener) {
+    Request request = find(s);
     if (request != null) {
       proceed(request, s);
-    } else if (s.has(TcpHeader.RST)) {
+      return true;
+    }
+    return home.cookies.proceed(s, listener);
+  }
+
+  /** Serves a segment that nobody knows (RFC 9293 section 3.10.7.2). */
+  void segment(TcpSegment s, long listener) {
+    if (s.has(TcpHeader.RST)) {
       home.counters.dropUnexpected.increment(home.index);
     } else if (s.has(TcpHeader.ACK)) {
       home.stateless.refuse(s);
     } else if (s.has(TcpHeader.SYN) && !s.has(TcpHeader.FIN)) {
       s.flow(flow);
-      offer.offer(home.config, home.isn(flow), home.timestampOffset(flow));
-      begin(s, listener, Handle.INVALID, offer);
+      offer.offer(home.config, home.timeWait.above(flow, home.isn(flow)), home.timestampOffset(flow));
+      if (home.config.synCookies() == SynCookieMode.ALWAYS) {
+        home.cookies.answer(s, offer);
+      } else {
+        begin(s, listener, Handle.INVALID, offer);
+      }
     } else {
       home.counters.dropUnexpected.increment(home.index);
     }
@@ -123,6 +135,9 @@ final class TcpListen {
   private void begin(TcpSegment s, long listener, long halfOpen, Handshake offered) {
     if (requests.size() >= home.config.synBacklog()) {
       home.counters.limitBacklog.increment(home.index);
+      if (listener != Handle.INVALID && home.config.synCookies() != SynCookieMode.OFF) {
+        home.cookies.answer(s, offered);
+      }
       return;
     }
     Request request = allocate();
@@ -150,27 +165,23 @@ final class TcpListen {
       if (s.seq == h.irs) {
         answer(request);
       } else {
-        // The peer has begun anew.
-        long listener = request.listener;
-        long halfOpen = request.halfOpen;
-        offer.copy(h);
-        offer.offer(home.config, h.iss, h.tsOffset);
-        remove(request);
-        begin(s, listener, halfOpen, offer);
+        // A peer that has begun anew answers with a reset, and comes again (RFC 5961 section 4).
+        challenge(request);
       }
       return;
     }
     boolean stamped = !h.timestamps || s.hasTimestamps && !SequenceNumbers.before(s.tsValue, h.tsRecent);
     if (distance < -1 || distance > WINDOW || !stamped && !s.has(TcpHeader.RST)) {
       home.counters.dropOutOfWindow.increment(home.index);
-      home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
+      if (!s.has(TcpHeader.RST)) {
+        challenge(request);
+      }
     } else if (s.has(TcpHeader.RST)) {
       if (distance == 0) {
         home.counters.resetsIn.increment(home.index);
         refused(request);
       } else {
-        home.counters.challengeAcks.increment(home.index);
-        home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
+        challenge(request);
       }
     } else if (!s.has(TcpHeader.ACK)) {
       home.counters.dropNoAck.increment(home.index);
@@ -179,6 +190,13 @@ final class TcpListen {
       home.stateless.refuse(s);
     } else {
       establish(request, s);
+    }
+  }
+
+  private void challenge(Request request) {
+    if (home.mayChallenge()) {
+      Handshake h = request.handshake;
+      home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
     }
   }
 
@@ -206,7 +224,8 @@ final class TcpListen {
   // ---- Waiting.
 
   private void await(Request request) {
-    request.dueNs = home.worker.nowNs() + (home.config.rtoInitialNs() << request.retries);
+    long wait = Math.min(home.config.rtoInitialNs() << request.retries, home.config.rtoMaxNs());
+    request.dueNs = home.worker.nowNs() + wait;
     waiting[request.retries].append(request);
     arm(request.dueNs);
   }
@@ -234,7 +253,7 @@ final class TcpListen {
   }
 
   private void expire(Waiting list, Request due) {
-    if (due.retries == home.config.synAckRetries()) {
+    if (due.retries >= home.config.synAckRetries()) {
       home.counters.synAckTimeouts.increment(home.index);
       remove(due);
       return;
@@ -242,6 +261,7 @@ final class TcpListen {
     list.remove(due);
     due.retries++;
     due.handshake.synLost = true;
+    home.counters.retransmitted.increment(home.index);
     await(due);
     answer(due);
   }

@@ -1,6 +1,9 @@
 package org.sluice.plugin.tcp;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.header.Ip4Header;
+import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.transport.TransportConnection;
 
 /** Makes established connections of finished handshakes. One per worker. */
@@ -58,10 +61,22 @@ final class TcpOpens {
     if (!home.config.nagle()) {
       c.on(TcpConnection.NO_DELAY);
     }
-    int peerMss = h.peerMss > 0 ? h.peerMss : flow.isIp4() ? DEFAULT_MSS_IP4 : DEFAULT_MSS_IP6;
+    int peerMss = peerMss(h.peerMss, flow.isIp4());
     int options = h.timestamps ? TcpHeaders.TIMESTAMPS_BYTES : 0;
     c.mss = Math.max(1, Math.min(peerMss, home.ownMss(path.path(), h.wantedMss)) - options);
     return c;
+  }
+
+
+  /** What an MSS option says, or the default where there was none. */
+  static int peerMss(int told, boolean ip4) {
+    return told > 0 ? told : ip4 ? DEFAULT_MSS_IP4 : DEFAULT_MSS_IP6;
+  }
+
+  /** The payload of a segment in an IP packet without options or extensions. */
+  static int payloadOf(int mtuBytes, boolean ip4, boolean timestamps) {
+    return mtuBytes - (ip4 ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH) - TcpHeader.MIN_LENGTH
+        - (timestamps ? TcpHeaders.TIMESTAMPS_BYTES : 0);
   }
 
   /** The session layer has made the session: the window is that of its FIFO. */

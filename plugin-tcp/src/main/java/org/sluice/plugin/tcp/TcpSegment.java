@@ -122,20 +122,22 @@ final class TcpSegment {
 
   /** Reads a packet of a batch; returns null, or the counter of what is wrong with it. */
   @Nullable Counter read(PacketBatch batch, int i) {
-    memory = batch.pool(i).memory();
+    return read(batch, i, batch.pool(i).memory(), batch.offset(i), batch.length(i));
+  }
+
+  /** Reads a packet whose bytes have been put elsewhere. */
+  @Nullable Counter read(PacketBatch batch, int i, MemorySegment packet, long at, int packetBytes) {
+    memory = packet;
     int l4 = batch.l4Offset(i);
-    long header = batch.offset(i) + l4;
-    int bytes = batch.length(i) - l4;
+    long header = at + l4;
+    int bytes = packetBytes - l4;
     int packetFlags = batch.flags(i);
-    if ((packetFlags & PacketFlags.CONTINUED) != 0) {
-      return counters.dropChained;
-    }
     int headerLength = TcpHeader.validate(memory, header, bytes);
     if (headerLength < 0) {
       return counters.dropMalformed;
     }
     boolean ip4 = (packetFlags & PacketFlags.IP4) != 0;
-    addresses(batch.offset(i) + batch.l3Offset(i), ip4);
+    addresses(at + batch.l3Offset(i), ip4);
     boolean trusted = (packetFlags & (PacketFlags.RX_CHECKSUM_GOOD | PacketFlags.RX_CHECKSUM_PARTIAL)) != 0;
     if (!trusted && !isIntact(header, bytes, ip4)) {
       return counters.dropChecksum;

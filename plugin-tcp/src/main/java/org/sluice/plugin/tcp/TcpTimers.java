@@ -14,11 +14,16 @@ final class TcpTimers {
   private static final int MAX_SHIFT = 20;
 
   private final TcpWorker home;
-  private final TcpConfig config;
+  private TcpConfig config;
 
   TcpTimers(TcpWorker home) {
     this.home = home;
     config = home.config;
+  }
+
+  /** Goes on with other settings. */
+  void configure(TcpConfig changed) {
+    config = changed;
   }
 
   // ---- Setting.

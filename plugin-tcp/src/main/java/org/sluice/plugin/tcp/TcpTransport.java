@@ -7,13 +7,17 @@ import org.pf4j.Extension;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.host.HostServices;
+import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.ProtocolInput;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Handle;
+import org.sluice.spi.runtime.MessageHandler;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
+import org.sluice.spi.transport.CongestionControl;
 import org.sluice.spi.transport.CustomTx;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.SendParams;
@@ -30,7 +34,7 @@ import org.sluice.spi.transport.Verbosity;
  * connection; what arrives goes to {@link TcpInput} of the worker it arrives on.
  */
 @Extension
-public final class TcpTransport implements TransportVft, ProtocolInput {
+public final class TcpTransport implements TransportVft, ProtocolInput, MessageHandler, HandOver.Receiver {
   private static final TransportDescriptor DESCRIPTOR =
       new TransportDescriptor("tcp", "T", ServiceType.VIRTUAL_CIRCUIT, TxMode.PEEK);
 
@@ -40,6 +44,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   private final ListenerPool listeners;
   private final Workers workers;
   private final SessionLayer sessions;
+  private final Counters counters;
   private Network.@Nullable Registration registration;
 
   /**
@@ -51,10 +56,12 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   public TcpTransport(HostServices host) {
     sessions = host.sessions();
     workers = host.workers();
-    TcpConfig config = TcpConfig.of(host.configuration());
+    TcpSettings settings = new TcpSettings(host.configuration());
+    TcpConfig config = TcpConfig.of(settings.inForce());
     CongestionChoice congestion = new CongestionChoice(config, host);
-    shared = new TcpShared(config, new TcpCounters(host.counters()), sessions, host.network(), congestion,
-        new InitialSequences(host.random()));
+    shared = new TcpShared(host, settings, congestion, new HandOver(config.maxHandOver(), workers, this),
+        workers.newPort(this));
+    counters = host.counters();
     perWorker = new TcpWorker[workers.count()];
     TcpWorker main = new TcpWorker(shared, workers.worker(0), null);
     connects = main.connect;
@@ -63,12 +70,13 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
       perWorker[i] = new TcpWorker(shared, workers.worker(i), connects);
     }
     listeners = new ListenerPool(shared.config().maxConnections());
-    TcpWorker[] all = perWorker;
-    congestion.watch(host, () -> {
-      for (TcpWorker worker : all) {
-        worker.algorithmsGone();
-      }
-    });
+    congestion.watch(host, this::algorithmsGone);
+  }
+
+  private void algorithmsGone() {
+    for (TcpWorker worker : perWorker) {
+      worker.algorithmsGone();
+    }
   }
 
   @Override
@@ -98,6 +106,52 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   public void onPackets(PacketBatch batch, int table, int interfaceIndex) {
     Worker here = Objects.requireNonNull(workers.current(), "packets arrive on workers");
     perWorker[here.index()].input.onPackets(batch, table, interfaceIndex);
+  }
+
+  @Override
+  public void onHandedOver(int worker, PacketBatch batch, int table, int interfaceIndex) {
+    perWorker[worker].input.onHandedOver(batch, table, interfaceIndex);
+  }
+
+  @Override
+  public void onIcmpError(IcmpError error) {
+    Worker here = Objects.requireNonNull(workers.current(), "errors arrive on workers");
+    perWorker[here.index()].errors.onError(error);
+  }
+
+  @Override
+  public void onMessage(Worker worker, int kind, long handle, long argument) {
+    perWorker[worker.index()].errors.onMessage(kind, handle, argument);
+  }
+
+  // ---- What consoles read.
+
+  Workers workers() {
+    return workers;
+  }
+
+  TcpWorker worker(int index) {
+    return perWorker[index];
+  }
+
+  TcpConnect connects() {
+    return connects;
+  }
+
+  ListenerPool listeners() {
+    return listeners;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  TcpSettings settings() {
+    return shared.settings();
+  }
+
+  CongestionChoice congestion() {
+    return shared.congestion();
   }
 
   // ---- Setup.
@@ -261,7 +315,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
     return switch (verbosity) {
       case ID -> Handle.text(c.handle());
       case LINE -> c.state.name();
-      case FULL -> TcpFormat.full(c);
+      case FULL -> TcpConnectionView.full(c).text();
     };
   }
 

@@ -1,13 +1,16 @@
 package org.sluice.plugin.tcp;
 
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.sluice.spi.header.Ip4Header;
-import org.sluice.spi.header.Ip6Header;
+import org.sluice.plugin.tcp.defence.ChallengeAckLimit;
+import org.sluice.plugin.tcp.defence.SynCookies;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.SessionLayer;
 import org.sluice.spi.transport.TransportConnection;
 
@@ -22,7 +25,8 @@ final class TcpWorker {
 
   final int index;
   final Worker worker;
-  final TcpConfig config;
+  /** Replaced when it is changed on the console; nothing copies it. */
+  TcpConfig config;
   final TcpCounters counters;
   final SessionLayer sessions;
   final Network network;
@@ -44,12 +48,17 @@ final class TcpWorker {
   final TcpListen listen;
   final TcpConnect connect;
   final TcpInput input;
+  final TcpErrors errors;
+  final TcpCookies cookies;
 
   /** For one handshake at a time. */
   final Handshake agreed = new Handshake();
   final FlowTable.Flow flow = new Scratch();
 
   private final TcpShared shared;
+  private final FlowKey key = new FlowKey();
+  private final RandomGenerator random;
+  private ChallengeAckLimit challenges;
   private final ControlSlot clear;
   private final ControlSlot algorithmsGone;
 
@@ -62,6 +71,9 @@ final class TcpWorker {
     sessions = shared.sessions();
     network = shared.network();
     congestion = shared.congestion();
+    random = new SplittableRandom(shared.random().nextLong());
+    challenges = newChallenges();
+    long seed = random.nextLong();
     paths = new PathTable(network, config.maxPaths());
     connections = new ConnectionPool(this, config.maxConnections());
     senders = new SenderPool(this, config.idleSenders());
@@ -74,16 +86,36 @@ final class TcpWorker {
     retransmit = new TcpRetransmit(this);
     stateless = new StatelessOutput(this);
     close = new TcpClose(this);
-    timeWait = new TimeWaitTable(this, config.maxTimeWait());
+    timeWait = new TimeWaitTable(this, config.maxTimeWait(), seed);
     opens = new TcpOpens(this);
-    listen = new TcpListen(this);
+    cookies = new TcpCookies(this, new SynCookies(random, nowUs()));
+    listen = new TcpListen(this, seed);
     this.connect = connect == null ? new TcpConnect(this) : connect;
-    input = new TcpInput(this);
+    input = new TcpInput(this, shared.handOver());
+    errors = new TcpErrors(this, shared.errorPort());
     clear = worker.newControlSlot(this::clear);
     algorithmsGone = worker.newControlSlot(this::forgetAlgorithms);
   }
 
   private static final class Scratch extends FlowTable.Flow {}
+
+  private ChallengeAckLimit newChallenges() {
+    return new ChallengeAckLimit(config.challengeAcksOfWorker(shared.receivingWorkers()), random);
+  }
+
+  /** Goes on with other settings; worker 0 puts them in force for all. Returns true. */
+  boolean configure(TcpSettings.Change change) {
+    if (index == 0) {
+      shared.apply(change);
+    }
+    boolean otherLimit = config.maxChallengeAcks() != change.config().maxChallengeAcks();
+    config = change.config();
+    timers.configure(config);
+    if (otherLimit) {
+      challenges = newChallenges();
+    }
+    return true;
+  }
 
   int protocolId() {
     return shared.protocolId();
@@ -114,24 +146,36 @@ final class TcpWorker {
   }
 
   int timestampOffset(TransportConnection flow) {
-    return shared.isns().timestampOffset(flow.localHigh() ^ flow.localLow(), flow.remoteHigh() ^ flow.remoteLow(),
-        flow.localPort(), flow.remotePort());
+    return shared.isns().timestampOffset(keyOf(flow));
   }
 
   int isn(TransportConnection flow) {
-    return shared.isns().next(flow.localHigh() ^ flow.localLow(), flow.remoteHigh() ^ flow.remoteLow(),
-        flow.localPort(), flow.remotePort(), worker.nowNs());
+    return shared.isns().next(keyOf(flow), nowUs());
   }
 
-  /** The turn's time for recovery, microseconds. */
+  private FlowKey keyOf(TransportConnection flow) {
+    key.set(flow);
+    key.scope(protocolId(), flow.table());
+    return key;
+  }
+
+  /** The turn's time in the unit of recovery and defence, microseconds. */
   long nowUs() {
     return worker.nowNs() / NS_PER_US;
   }
 
   /** Has the peer prove that it is the peer (RFC 5961). */
   void challenge(TcpConnection c) {
-    counters.challengeAcks.increment(index);
-    c.on(TcpConnection.ACK_NOW);
+    if (!c.is(TcpConnection.ACK_NOW) && mayChallenge()) {
+      c.on(TcpConnection.ACK_NOW);
+    }
+  }
+
+  /** Whether one more challenge may be sent; counts it either way. */
+  boolean mayChallenge() {
+    boolean may = challenges.tryTake(nowUs());
+    (may ? counters.challengeAcks : counters.limitChallengeAcks).increment(index);
+    return may;
   }
 
   /**
@@ -139,9 +183,7 @@ final class TcpWorker {
    * that were too large are sent again.
    */
   void onPathMtu(TcpConnection c, int mtuBytes) {
-    int ip = c.isIp4() ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH;
-    int options = c.is(TcpConnection.TIMESTAMPS) ? TcpHeaders.TIMESTAMPS_BYTES : 0;
-    int fits = Math.max(MIN_MSS, mtuBytes - ip - TcpHeader.MIN_LENGTH - options);
+    int fits = Math.max(MIN_MSS, TcpOpens.payloadOf(mtuBytes, c.isIp4(), c.is(TcpConnection.TIMESTAMPS)));
     if (fits < c.mss) {
       recovery.segmentBytes(c, fits);
     }
@@ -169,5 +211,6 @@ final class TcpWorker {
     listen.clear();
     timeWait.clear();
     paths.clear();
+    shared.handOver().clear(index);
   }
 }

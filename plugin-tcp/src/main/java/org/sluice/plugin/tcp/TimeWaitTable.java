@@ -16,7 +16,7 @@ import org.sluice.spi.transport.TransportConnection;
 final class TimeWaitTable {
   private final TcpWorker home;
   private final int limit;
-  private final FlowTable<Entry> flows = new FlowTable<>();
+  private final FlowTable<Entry> flows;
   private @Nullable Timer timer;
   private @Nullable Entry oldest;
   private @Nullable Entry newest;
@@ -47,9 +47,10 @@ final class TimeWaitTable {
     }
   }
 
-  TimeWaitTable(TcpWorker home, int limit) {
+  TimeWaitTable(TcpWorker home, int limit, long seed) {
     this.home = home;
     this.limit = limit;
+    flows = new FlowTable<>(seed);
   }
 
   int used() {
@@ -105,27 +106,39 @@ final class TimeWaitTable {
       return true;
     }
     if (segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK) && isNew(entry, segment)) {
-      remove(entry);
+      // It stays until the new connection is there: a SYN alone may be anybody's.
       return false;
     }
-    if (segment.has(TcpHeader.FIN)) {
+    boolean lastFin = segment.has(TcpHeader.FIN) && segment.seq + segment.sequenceLength() == entry.rcvNxt;
+    if (lastFin) {
       unlink(entry);
       append(entry);
     }
     // A mere acknowledgement in its place needs no answer, or two flows in TIME_WAIT would answer each other for ever.
-    if (segment.seq != entry.rcvNxt || segment.sequenceLength() > 0) {
+    if (lastFin || (segment.seq != entry.rcvNxt || segment.sequenceLength() > 0) && home.mayChallenge()) {
       home.stateless.acknowledge(
           entry, entry.sndNxt, entry.rcvNxt, entry.timestamps, entry.tsOffset, entry.tsRecent);
     }
     return true;
   }
 
-  /** Whether a SYN cannot be an old one (RFC 9293 section 3.10.7.4, RFC 6191). */
+  /** An initial sequence number that is above those of the flow's last connection (RFC 9293 section 3.10.7.4). */
+  int above(TransportConnection flow, int isn) {
+    Entry entry = used == 0 ? null : flows.find(flow);
+    return entry == null || SequenceNumbers.after(isn, entry.sndNxt) ? isn : entry.sndNxt + 1;
+  }
+
+  /** Whether a SYN cannot be an old one (RFC 6191 section 2). */
   private static boolean isNew(Entry entry, TcpSegment segment) {
-    if (entry.timestamps && segment.hasTimestamps && segment.tsValue != entry.tsRecent) {
-      return SequenceNumbers.after(segment.tsValue, entry.tsRecent);
+    if (!segment.hasTimestamps) {
+      return SequenceNumbers.after(segment.seq, entry.rcvNxt);
     }
-    return SequenceNumbers.after(segment.seq, entry.rcvNxt);
+    if (!entry.timestamps) {
+      return true;
+    }
+    return segment.tsValue == entry.tsRecent
+        ? SequenceNumbers.after(segment.seq, entry.rcvNxt)
+        : SequenceNumbers.after(segment.tsValue, entry.tsRecent);
   }
 
   /** A new connection has come up in the flow. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.header.TcpHeader;
@@ -126,9 +127,15 @@ class TcpHandshakeTest {
     w.end();
   }
 
+  private static Map<String, Object> backlog(int handshakes, String synCookies) {
+    Map<String, Object> settings = Settings.with("limit.syn-backlog", handshakes);
+    settings.put("syn-cookies", synCookies);
+    return settings;
+  }
+
   @Test
   void P04_the_backlog_is_bounded() {
-    TcpWorld w = new TcpWorld(1, 0, Settings.with("limit.syn-backlog", 3)).ready(8 << 10);
+    TcpWorld w = new TcpWorld(1, 0, backlog(3, "off")).ready(8 << 10);
     w.filter(s -> !s.is(TcpHeader.ACK));
     for (int i = 0; i < 10; i++) {
       w.connect(i);

@@ -175,11 +175,11 @@ class TcpWindowTest {
     TcpWorld w = world(Settings.defaults());
     w.act(w.client, s -> s.write(new byte[100_000], 0, 100_000));
     w.advance(Duration.ofMillis(15));
-    Supplier<String> text = () -> TcpFormat.full(w.connection(w.client));
-    assertThat(text.get()).contains("cubic cwnd ", " ssthresh none open", "in flight ", "rto ", "retransmit in ",
-        "tail-probe in ");
+    Supplier<String> text = () -> TcpConnectionView.full(w.connection(w.client)).text();
+    assertThat(text.get()).contains("cubic, window ", "threshold none", "in the network", "timeout ", "retransmit in ",
+        "tail probe in ");
     w.advance(Duration.ofSeconds(5));
-    assertThat(text.get()).contains("idle, srtt ");
+    assertThat(text.get()).contains("cubic, idle", "smoothed ");
     w.end();
   }
 }

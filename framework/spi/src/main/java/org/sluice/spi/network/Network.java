@@ -33,6 +33,15 @@ public interface Network {
    */
   int lastError();
 
+  /**
+   * A transport has been told that a packet was too big, and has found that the packet was its own and is in flight:
+   * the path MTU is believed, and told to all transports ({@link ProtocolInput#onPathMtu}). Called on the worker of the
+   * connection, in or after {@link ProtocolInput#onIcmpError}; allocates.
+   *
+   * @param confirmed an error of the kind {@link IcmpError.Kind#PACKET_TOO_BIG}
+   */
+  default void learnPathMtu(IcmpError confirmed) {}
+
   /** The handle of a registration. */
   interface Registration extends AutoCloseable {
     /** Ends it: no packet is given to the transport afterwards. Worker 0; idempotent. */

@@ -40,6 +40,7 @@ public final class FakeNetwork {
   private double markRate;
   private int mtuBytes = 1500;
   private int frames = 256;
+  private boolean endless;
   private @Nullable FakePacket free;
   private long sequence;
   private long sent;
@@ -182,6 +183,16 @@ public final class FakeNetwork {
     return this;
   }
 
+  /**
+   * Gives every address a route, as the Internet does; what is sent to one that nobody has is lost.
+   *
+   * @return this
+   */
+  public FakeNetwork endless() {
+    endless = true;
+    return this;
+  }
+
   // ---- Who is there.
 
   /**
@@ -199,7 +210,7 @@ public final class FakeNetwork {
   }
 
   boolean isKnown(long high, long low) {
-    return destinations.containsKey(key.set(high, low));
+    return endless || destinations.containsKey(key.set(high, low));
   }
 
   int mtuBytes() {

@@ -13,6 +13,7 @@ import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
@@ -47,6 +48,8 @@ public final class FakeStack implements Network {
   private int protocol;
   private int lastError;
   private int paths;
+  private int chunkBytes = Integer.MAX_VALUE;
+  private int misdirected = -1;
 
   FakeStack(FakeNetwork network, Workers workers, int frames) {
     this.network = network;
@@ -72,6 +75,60 @@ public final class FakeStack implements Network {
     network.address(parsed, this, table);
     sources.putIfAbsent(table * 2 + (parsed.isIp4() ? 0 : 1), parsed);
     return this;
+  }
+
+  /**
+   * Spreads packets over frames that hold little, as some cards do.
+   *
+   * @param bytes the most in each frame; a packet must not need more than 64 of them
+   * @return this
+   */
+  public FakeStack chunk(int bytes) {
+    chunkBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Has all packets from now on arrive on one worker, whichever their flow's is.
+   *
+   * @param worker its index, or -1 for the flow's again
+   * @return this
+   */
+  public FakeStack misdirect(int worker) {
+    misdirected = worker;
+    return this;
+  }
+
+  /**
+   * Receives a packet that nobody on the network has sent, in the next turn of its worker.
+   *
+   * @param source who claims to have sent it
+   * @param destination an address of this stack
+   * @param table the table set it comes in by
+   * @param segment the packet from the transport's header on
+   * @param nowNs the present time
+   */
+  public void forge(IpAddress source, IpAddress destination, int table, byte[] segment, long nowNs) {
+    FakePacket packet = network.newPacket();
+    packet.room(segment.length);
+    System.arraycopy(segment, 0, packet.data, 0, segment.length);
+    packet.sourceHigh = source.high();
+    packet.sourceLow = source.low();
+    packet.destinationHigh = destination.high();
+    packet.destinationLow = destination.low();
+    packet.protocol = protocol;
+    packet.table = table;
+    packet.dueNs = nowNs;
+    arrive(packet);
+  }
+
+  /**
+   * Tells the transport of an ICMP error, as if it had come in on the calling worker.
+   *
+   * @param error the error
+   */
+  public void error(IcmpError error) {
+    Objects.requireNonNull(input, "no transport is registered").onIcmpError(error);
   }
 
   // ---- What tests look at.
@@ -162,7 +219,8 @@ public final class FakeStack implements Network {
 
   void arrive(FakePacket packet) {
     int data = workers.count() - 1;
-    Arrivals to = arrivals.get(data == 0 ? 0 : 1 + packet.flowHash() % data);
+    int own = data == 0 ? 0 : 1 + packet.flowHash() % data;
+    Arrivals to = arrivals.get(misdirected < 0 ? own : misdirected);
     to.queue.add(packet);
     to.slot.post();
   }
@@ -199,6 +257,10 @@ public final class FakeStack implements Network {
       batch.clear();
       FakePacket packet = queue.peek();
       while (packet != null && packet.dueNs - nowNs <= 0 && packet.table == table && batch.size() < BURST) {
+        int pieces = Math.ceilDiv(packet.length, Math.min(packet.length, chunkBytes));
+        if (batch.size() + pieces > BURST) {
+          break;
+        }
         queue.poll();
         long frame = to == null || packet.protocol != protocol ? -1 : pool.allocate();
         if (frame >= 0) {
@@ -215,8 +277,9 @@ public final class FakeStack implements Network {
 
     private void place(FakePacket packet, long frame) {
       MemorySegment memory = pool.memory();
-      MemorySegment.copy(packet.data, 0, memory, ValueLayout.JAVA_BYTE, frame, packet.length);
-      int i = batch.add(pool, frame, packet.length, 0);
+      int first = Math.min(packet.length, chunkBytes);
+      MemorySegment.copy(packet.data, 0, memory, ValueLayout.JAVA_BYTE, frame, first);
+      int i = batch.add(pool, frame, first, 0);
       if (packet.isIp4()) {
         long header = frame - Ip4Header.MIN_LENGTH;
         Ip4Header.write(memory, header, Ip4Header.MIN_LENGTH + packet.length, packet.ecn, HOP_LIMIT, protocol);
@@ -230,6 +293,23 @@ public final class FakeStack implements Network {
         Ip6Header.source(memory, header, packet.sourceHigh, packet.sourceLow);
         Ip6Header.destination(memory, header, packet.destinationHigh, packet.destinationLow);
         batch.headerOffsets(i, -Ip6Header.LENGTH, 0);
+      }
+      chain(packet, first);
+    }
+
+    /** The rest of a packet, in further frames. */
+    private void chain(FakePacket packet, int from) {
+      for (int done = from; done < packet.length; ) {
+        long frame = pool.allocate();
+        int last = batch.size() - 1;
+        batch.flags(last, batch.flags(last) | PacketFlags.CONTINUED);
+        if (frame < 0) {
+          return;
+        }
+        int bytes = Math.min(packet.length - done, chunkBytes);
+        MemorySegment.copy(packet.data, done, pool.memory(), ValueLayout.JAVA_BYTE, frame, bytes);
+        batch.add(pool, frame, bytes, 0);
+        done += bytes;
       }
     }
   }

@@ -11,6 +11,8 @@ import org.sluice.spi.session.FlowKey;
 public final class IsnGenerator {
   /** The clock of RFC 9293 section 3.4.1 ticks every 4 us. */
   private static final int US_PER_TICK = 4;
+  /** Where a protocol's number would stand; no protocol has this one. */
+  private static final int TIMESTAMPS = -1;
 
   private final SipHash hash;
 
@@ -31,5 +33,15 @@ public final class IsnGenerator {
    */
   public int next(FlowKey flow, long nowUs) {
     return (int) (Math.floorDiv(nowUs, US_PER_TICK) + hash.of(flow, flow.protocol(), flow.table()));
+  }
+
+  /**
+   * What a flow's timestamps are shifted by (RFC 7323 section 5.4): they grow from one connection of a flow to the
+   * next, and tell nothing about those of others or about how long the host has run.
+   *
+   * @param flow the flow
+   */
+  public int timestampOffset(FlowKey flow) {
+    return (int) hash.of(flow, TIMESTAMPS, flow.table());
   }
 }

@@ -18,7 +18,7 @@ public final class SynCookies {
   /** {@link #windowScale}: the peer does not scale. */
   public static final int NO_SCALE = 15;
   /** How long a window of time is, microseconds: 67 s. */
-  static final long WINDOW_US = 1L << 26;
+  public static final long WINDOW_US = 1L << 26;
   /** For how many windows a secret is used: 9 minutes. */
   static final int WINDOWS_PER_SECRET = 8;
   /** The low bits of a timestamp that carry options. */

@@ -1,0 +1,66 @@
+package org.sluice.plugin.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.sluice.plugin.scalable.ScalableTcp;
+import org.sluice.spi.error.SessionError;
+import org.sluice.spi.session.Session;
+import org.sluice.spi.transport.TransportAttribute;
+import org.sluice.testkit.contract.DataPump;
+import org.sluice.testkit.contract.RecordingApplication;
+
+/** A congestion control algorithm that another plugin brings and takes away: P12. */
+class ForeignAlgorithmTest {
+  private static String algorithm(TcpWorld w, RecordingApplication of) {
+    String[] name = new String[1];
+    w.act(of, s -> name[0] = s.attribute(TransportAttribute.CONGESTION_CONTROL));
+    return name[0];
+  }
+
+  @Test
+  void P12_the_configured_algorithm_of_another_plugin_drives_connections_while_it_is_there() {
+    TcpWorld w = new TcpWorld(1, 1, Settings.with("congestion", "scalable"));
+    w.network.delay(Duration.ofMillis(10)).loss(0.01);
+    ScalableTcp scalable = new ScalableTcp();
+    DataPump up = new DataPump(1, 400_000, 20_000, s -> {});
+    w.ready(128 << 10).established();
+    assertThat(algorithm(w, w.client)).as("it is not there yet").isNotEqualTo("scalable");
+    w.simulation.on(0, () -> w.host.add(scalable));
+    w.client.onOpen(up).onWritable(up);
+    w.connect(2);
+    w.advance(Duration.ofSeconds(20));
+    RecordingApplication.Log second = w.client.logs().get(1);
+    assertThat(w.simulation.get(1, () -> second.session().attribute(TransportAttribute.CONGESTION_CONTROL)))
+        .isEqualTo("scalable");
+    assertThat(Arrays.equals(w.server.logs().get(1).received(), up.data())).isTrue();
+    w.simulation.on(0, () -> w.host.remove(scalable));
+    w.simulation.run();
+    assertThat(w.simulation.get(1, () -> second.session().attribute(TransportAttribute.CONGESTION_CONTROL)))
+        .as("it has gone").isNotEqualTo("scalable");
+    w.simulation.on(1, () -> second.session().write(new byte[10_000], 0, 10_000));
+    w.advance(Duration.ofSeconds(5));
+    assertThat(w.server.logs().get(1).received()).hasSize(410_000);
+    w.end();
+  }
+
+  @Test
+  void P12_an_application_chooses_for_a_session() {
+    TcpWorld w = new TcpWorld(1, 1);
+    w.ready(64 << 10).established();
+    w.simulation.on(0, () -> w.host.add(new ScalableTcp()));
+    w.act(w.client, s -> {
+      assertThat(choose(s, "nope")).isEqualTo(SessionError.INVALID);
+      assertThat(choose(s, "scalable")).isEqualTo(SessionError.NONE);
+    });
+    assertThat(algorithm(w, w.client)).isEqualTo("scalable");
+    assertThat(algorithm(w, w.server)).isNotEqualTo("scalable");
+    w.end();
+  }
+
+  private static SessionError choose(Session session, String name) {
+    return session.attribute(TransportAttribute.CONGESTION_CONTROL, name);
+  }
+}

@@ -1,0 +1,126 @@
+package org.sluice.plugin.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.console.ConsoleCommand;
+import org.sluice.spi.transport.Endpoint;
+import org.sluice.spi.transport.TransportAttribute;
+import org.sluice.testkit.console.GoldenText;
+import org.sluice.testkit.console.RecordingOutput;
+
+/** The commands of TCP: P23, P24, P25. */
+class TcpConsoleTest {
+  private static final GoldenText GOLDEN = new GoldenText("console");
+
+  private static String run(TcpWorld w, ConsoleCommand command, String... words) throws Exception {
+    RecordingOutput output = new RecordingOutput();
+    w.simulation.command(command, output, words);
+    return "> " + (command.name() + " " + String.join(" ", words)).strip() + "\n" + output.text();
+  }
+
+  private static TcpWorld busy() {
+    TcpWorld w = new TcpWorld(1, 1);
+    w.network.delay(Duration.ofMillis(5));
+    w.ready(64 << 10);
+    w.connect(w.client,
+        ConnectOptions.of(TcpWorld.SERVER_URI).withLocal(Endpoint.of(TcpWorld.CLIENT_ADDRESS, 5000)), 1);
+    w.advance(Duration.ofMillis(100));
+    w.act(w.client, s -> s.write(new byte[5000], 0, 5000));
+    w.advance(Duration.ofMillis(2));
+    return w;
+  }
+
+  @Test
+  void P23_the_configuration_is_shown_and_changed() throws Exception {
+    TcpWorld w = busy();
+    SetTcp set = new SetTcp(w.transport);
+    String text = run(w, new ShowTcpConfig(w.transport))
+        + run(w, set, "delayed-ack", "10", "ms") + run(w, set, "nagle", "off") + run(w, set, "syn-window", "8", "KiB")
+        + run(w, set, "congestion", "cubic") + run(w, set, "limit.challenge-acks", "50")
+        + run(w, new ShowTcpConfig(w.transport));
+    GOLDEN.assertMatches("config", text);
+    for (int i = 0; i < 2; i++) {
+      TcpWorker worker = w.transport.worker(i);
+      assertThat(worker.config.delayedAckNs()).isEqualTo(10_000_000);
+      assertThat(worker.config.nagle()).isFalse();
+    }
+    w.advance(Duration.ofSeconds(1));
+    w.connect(2);
+    w.advance(Duration.ofSeconds(1));
+    assertThat(w.client.logs()).hasSize(2);
+    assertThat(w.simulation.get(1, () -> w.client.logs().get(1).session()
+        .attribute(TransportAttribute.CONGESTION_CONTROL))).isEqualTo("cubic");
+    w.end();
+  }
+
+  @Test
+  void P23_a_bad_value_is_refused_and_the_old_one_stays() {
+    TcpWorld w = busy();
+    SetTcp set = new SetTcp(w.transport);
+    record Bad(String complaint, String... words) {}
+    for (Bad bad : List.of(
+        new Bad("no setting 'nope'", "nope", "1"),
+        new Bad("read at start only", "limit.time-wait", "1"),
+        new Bad("is missing", "nagle"),
+        new Bad("a key and a value are missing"),
+        new Bad("true or false", "nagle", "perhaps"),
+        new Bad("must be 1 to 100", "initial-window", "0"),
+        new Bad("a whole number", "initial-window", "ten"),
+        new Bad("a time such as", "rto.min", "10"),
+        new Bad("rto.min is above rto.max", "rto.max", "1", "s", "rto"),
+        new Bad("off, over-backlog, always", "syn-cookies", "never"),
+        new Bad("cubic, newreno", "congestion", "nope"))) {
+      assertThatThrownBy(() -> run(w, set, bad.words()), String.join(" ", bad.words()))
+          .hasMessageContaining(bad.complaint().equals("rto.min is above rto.max") ? "a time" : bad.complaint());
+    }
+    assertThat(w.transport.worker(0).config).isEqualTo(w.transport.worker(1).config);
+    assertThat(w.transport.worker(0).config.initialWindowSegments()).isEqualTo(10);
+    w.end();
+  }
+
+  @Test
+  void P24_P25_connections_and_figures_are_shown() throws Exception {
+    TcpWorld w = busy();
+    String text = run(w, new ShowTcpConnections(w.transport)) + run(w, new ShowTcpStats(w.transport));
+    GOLDEN.assertMatches("connections", text);
+    String verbose = run(w, new ShowTcpConnections(w.transport), "verbose");
+    assertThat(verbose).contains("options", "timestamps", "round trip", "congestion", "recovery", "timers")
+        .containsPattern("retransmit in [0-9]+ ms");
+    assertThat(run(w, new ShowTcpStats(w.transport), "all")).contains("drop.malformed");
+    w.end();
+  }
+
+  @Test
+  void P23_every_key_of_reference_conf_is_known_to_the_console() throws IOException {
+    Path file = Path.of(System.getProperty("basedir", "."), "src", "main", "resources", "reference.conf");
+    List<String> keys = new ArrayList<>();
+    Deque<String> sections = new ArrayDeque<>();
+    Pattern line = Pattern.compile("\\s*([a-z0-9.-]+)\\s*(\\{|=.*|})?\\s*");
+    for (String text : Files.readAllLines(file)) {
+      Matcher m = line.matcher(text);
+      if (text.strip().equals("}")) {
+        sections.removeLast();
+      } else if (!text.strip().startsWith("#") && m.matches() && m.group(2) != null) {
+        if (m.group(2).equals("{")) {
+          sections.addLast(m.group(1));
+        } else {
+          keys.add((String.join(".", sections) + "." + m.group(1)).substring("plugins.tcp.".length()));
+        }
+      }
+    }
+    assertThat(TcpKey.ALL).extracting(TcpKey::name).containsExactlyElementsOf(keys);
+  }
+}
