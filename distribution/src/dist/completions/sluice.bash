@@ -9,6 +9,8 @@ app ns
 clear session
 echo send
 help
+http serve
+http stop
 interface add
 interface del
 interface table
@@ -40,6 +42,7 @@ show address
 show app
 show config
 show counters
+show http
 show interface
 show lab
 show perf

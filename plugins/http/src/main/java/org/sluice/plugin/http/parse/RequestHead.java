@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a request head says: method, target and the lines of the {@linkplain Field fields} that count. Their texts lie in
- * one array, one behind the other, and are named by where they begin and end. Filled by the session's {@link
- * RequestParser}; between a complete head and {@link RequestParser#reset} nobody changes it, and other threads that were
- * handed it may read it.
+ * What a request head says: method, target and the lines of the {@linkplain Field fields} that count. Their texts lie
+ * in one array, one behind the other, and are named by where they begin and end. Filled by the session's {@link
+ * RequestParser}; between a complete head and {@link RequestParser#reset} nobody changes it, and other threads that
+ * were handed it may read it.
  */
 public final class RequestHead {
   /** No line of that field. */

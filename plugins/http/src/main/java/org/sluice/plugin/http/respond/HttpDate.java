@@ -30,7 +30,7 @@ final class HttpDate {
   /** Writes {@value #BYTES} bytes; allocates nothing. Years 0 to 9999. */
   static void format(long epochS, byte[] target, int at) {
     long day = Math.floorDiv(epochS, SECONDS_PER_DAY);
-    int second = (int) Math.floorMod(epochS, SECONDS_PER_DAY);
+    int second = Math.floorMod(epochS, SECONDS_PER_DAY);
     // Days since 0000-03-01, in eras of 400 years: leap days are at the ends of years then.
     long shifted = day + 719_468;
     long era = Math.floorDiv(shifted, 146_097L);

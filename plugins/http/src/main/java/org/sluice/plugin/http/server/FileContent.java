@@ -13,8 +13,8 @@ import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
 
 /**
- * The content of an answer on its way from the file into the tx FIFO: one chunk is written while the lane reads the next
- * one. On the session's worker; what others may look at is volatile.
+ * The content of an answer on its way from the file into the tx FIFO: one chunk is written while the lane reads the
+ * next one. On the session's worker; what others may look at is volatile.
  */
 final class FileContent {
   enum Outcome {
@@ -136,7 +136,7 @@ final class FileContent {
     if (!chunk.hasRemaining()) {
       return 0;
     }
-    int count = session.write(chunk.array(), chunk.position(), chunk.remaining());
+    int count = session.write(chunk.array(), chunk.arrayOffset() + chunk.position(), chunk.remaining());
     if (count < 0 && count != SessionError.SEG_NO_SPACE.code()) {
       outcome = Outcome.LOST;
       return count;

@@ -1,6 +1,6 @@
 /**
- * Sessions that are answered, listeners and commands: {@link org.sluice.plugin.http.server.HttpApplication} is where they
- * meet.
+ * Sessions that are answered, listeners and commands: {@link org.sluice.plugin.http.server.HttpApplication} is where
+ * they meet.
  *
  * <p>Thread model: the protocol of a session lives in its callbacks, on the worker that owns it, which copies bytes
  * between FIFOs and buffers and never waits for a disk. Finding, opening and reading a file are pieces of the session's

@@ -15,8 +15,16 @@ import org.sluice.testkit.runtime.AllocatedBytes;
 
 /** Heads, good and bad, whole and in pieces. */
 class RequestParserTest {
-  private static final String RICH = "GET /a?b HTTP/1.1\r\nHost: h:80\r\nUser-Agent: x (y)\r\nRANGE:bytes=0-1 \t\r\n"
-      + "If-None-Match: \"a\"\r\nIf-None-Match: \"b\"\r\nX:\r\n\r\n";
+  private static final String RICH = """
+      GET /a?b HTTP/1.1\r
+      Host: h:80\r
+      User-Agent: x (y)\r
+      RANGE:bytes=0-1 \t\r
+      If-None-Match: "a"\r
+      If-None-Match: "b"\r
+      X:\r
+      \r
+      """;
 
   static Stream<Arguments> good() {
     return Stream.of(
@@ -181,7 +189,8 @@ class RequestParserTest {
         at += Heads.feed(pieces, bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(8)));
       }
       assertThat(at).as("seed %d", seed).isEqualTo(taken);
-      assertThat(Heads.shown(pieces)).as("seed %d", seed).isEqualTo(Heads.shown(whole)).doesNotContain("\r", "\n", "\0");
+      assertThat(Heads.shown(pieces)).as("seed %d", seed).isEqualTo(Heads.shown(whole))
+          .doesNotContain("\r", "\n", "\0");
     }
   }
 

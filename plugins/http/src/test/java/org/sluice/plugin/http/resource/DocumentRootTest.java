@@ -34,7 +34,8 @@ class DocumentRootTest {
     Files.writeString(temp.resolve("secret"), "secret");
     Files.createDirectory(temp.resolve("secrets"));
     Files.writeString(temp.resolve("secrets/index.html"), "secret");
-    www = Files.createDirectories(temp.resolve("www/sub/deep")).getParent().getParent();
+    www = temp.resolve("www");
+    Files.createDirectories(www.resolve("sub/deep"));
     Files.writeString(www.resolve("a.txt"), "in a");
     Files.writeString(www.resolve("index.html"), "the index");
     Files.writeString(www.resolve("sub/deep/b"), "in b");

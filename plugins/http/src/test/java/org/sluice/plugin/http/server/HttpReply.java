@@ -11,10 +11,10 @@ import java.util.TreeMap;
  *
  * @param status the line without the version
  * @param fields by name in lower case
- * @param body as it came
+ * @param content the body, each byte a character
  * @param end where the next one begins
  */
-record HttpReply(String status, Map<String, String> fields, byte[] body, int end) {
+record HttpReply(String status, Map<String, String> fields, String content, int end) {
 
   static HttpReply parse(byte[] all, int from, boolean headOnly) {
     String text = new String(all, from, all.length - from, StandardCharsets.ISO_8859_1);
@@ -34,8 +34,8 @@ record HttpReply(String status, Map<String, String> fields, byte[] body, int end
     int start = from + headEnd + 4;
     boolean hasBody = !headOnly && !status.startsWith("304");
     int length = hasBody ? Integer.parseInt(fields.get("content-length")) : 0;
-    return new HttpReply(status, fields, Arrays.copyOfRange(all, start, Math.min(all.length, start + length)),
-        start + length);
+    return new HttpReply(status, fields,
+        new String(all, start, Math.min(all.length - start, length), StandardCharsets.ISO_8859_1), start + length);
   }
 
   int code() {
@@ -46,7 +46,11 @@ record HttpReply(String status, Map<String, String> fields, byte[] body, int end
     return fields.getOrDefault(name, "");
   }
 
+  byte[] body() {
+    return content.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   String text() {
-    return new String(body, StandardCharsets.UTF_8);
+    return new String(body(), StandardCharsets.UTF_8);
   }
 }
