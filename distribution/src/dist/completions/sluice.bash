@@ -11,6 +11,8 @@ echo send
 echo serve
 echo stop
 help
+http serve
+http stop
 interface add
 interface del
 interface table
@@ -44,6 +46,7 @@ show app
 show config
 show counters
 show echo
+show http
 show interface
 show ip neighbor
 show ip route

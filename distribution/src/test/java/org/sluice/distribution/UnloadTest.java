@@ -24,7 +24,7 @@ class UnloadTest {
   private static final int GC_ATTEMPTS = 200;
   /** So much that it is not sent before the plugins go; the file has no blocks. */
   private static final long LARGE_BYTES = 1L << 40;
-  private static final List<String> PLUGINS = List.of("transfer", "perf", "lab", "echo", "local-cutthrough");
+  private static final List<String> PLUGINS = List.of("transfer", "perf", "lab", "http", "echo", "local-cutthrough");
 
   @TempDir Path home;
 
@@ -39,6 +39,7 @@ class UnloadTest {
         assertThat(run(host, "echo send ct://127.0.0.1/7 hello")).contains("hello");
         assertThat(run(host, "perf server ct://127.0.0.1/5201 --threads")).contains("listening");
         assertThat(run(host, "perf rtt ct://127.0.0.1/5201 --time 5ms --threads")).contains("p99.9");
+        assertThat(run(host, "http serve ct://127.0.0.1/80 root '" + home + "'")).contains("serving");
         run(host, "interface add loop");
         run(host, "address add loop0 10.0.0.1/24");
         run(host, "lab attach client scope global");
