@@ -17,7 +17,6 @@ import org.sluice.spi.runtime.MessageHandler;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
-import org.sluice.spi.transport.CongestionControl;
 import org.sluice.spi.transport.CustomTx;
 import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.SendParams;
