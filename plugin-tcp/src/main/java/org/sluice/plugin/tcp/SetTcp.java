@@ -61,7 +61,7 @@ public final class SetTcp extends TcpCommand {
     try {
       change = tcp.settings().change(key, text);
     } catch (ConfigurationException e) {
-      throw CommandException.failure(e.getMessage());
+      throw CommandException.failure(String.valueOf(e.getMessage()));
     }
     for (int i = 0; i < tcp.workers().count(); i++) {
       TcpWorker worker = tcp.worker(i);
