@@ -14,8 +14,8 @@ import org.sluice.testkit.console.GoldenText;
 import org.sluice.testkit.host.Simulation;
 
 /**
- * What flows move over wires of all kinds, in virtual time: a committed table, so that a change of congestion control or
- * recovery shows as a difference. Nothing here depends on the machine.
+ * What flows move over wires of all kinds, in virtual time: a committed table, so that a change of congestion control
+ * or recovery shows as a difference. Nothing here depends on the machine.
  */
 class GoodputTest {
   private static final Duration WARM_UP = Duration.ofSeconds(5);
