@@ -40,7 +40,7 @@ class GoodputTest {
 
   private static String row(String rate, int rttMs, String loss, int flows) {
     long rateBits = Long.parseLong(rate.replace("mbit", "")) * 1_000_000;
-    int queue = Math.clamp((int) (rateBits / 1000 * rttMs / 8 / 1500), 50, 2000);
+    long queue = Math.clamp(rateBits / 1000 * rttMs / 8 / 1500, 50L, 2000L);
     Map<String, String> wire = new HashMap<>(Map.of("rate", rate, "delay", rttMs * 500 + "us", "loss", loss,
         "queue", String.valueOf(queue), "seed", "1"));
     Simulation simulation = new Simulation(1, 0);
