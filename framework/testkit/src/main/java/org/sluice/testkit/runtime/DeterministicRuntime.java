@@ -157,12 +157,16 @@ public final class DeterministicRuntime {
    * @param maxTurns fails when that is not the case after so many turns
    */
   public void runUntilIdle(int maxTurns) {
+    turnUntilIdle(maxTurns);
+    checkCountedFaults();
+  }
+
+  private void turnUntilIdle(int maxTurns) {
     for (int i = 0; step(); i++) {
       if (i == maxTurns) {
         throw failure("not idle after " + maxTurns + " turns", null);
       }
     }
-    checkCountedFaults();
   }
 
   /**
@@ -172,11 +176,13 @@ public final class DeterministicRuntime {
    */
   public void advance(Duration duration) {
     long endNs = Math.addExact(clock.elapsedNs(), duration.toNanos());
-    runUntilIdle();
+    turnUntilIdle(DEFAULT_MAX_TURNS);
     while (clock.elapsedNs() < endNs) {
       clock.advanceNs(Math.min(idleNs(), endNs - clock.elapsedNs()));
-      runUntilIdle();
+      turnUntilIdle(DEFAULT_MAX_TURNS);
     }
+    // Once, because it looks at every counter there is.
+    checkCountedFaults();
   }
 
   /**
