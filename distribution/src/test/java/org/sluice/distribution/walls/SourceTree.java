@@ -62,7 +62,7 @@ final class SourceTree {
     return files.stream().sorted().toList();
   }
 
-  /** What the main sources of all modules were compiled to. Benchmarks are a consumer of the house, not part of it. */
+  /** What the main sources of all modules were compiled to, but for benchmarks and fuzz targets: they are consumers. */
   static JavaClasses mainClasses() {
     return classes("main", "target/classes");
   }
@@ -75,7 +75,7 @@ final class SourceTree {
     List<Path> folders = new ArrayList<>();
     for (Path module : modules(sources)) {
       Path classes = module.resolve(folder);
-      if (!module.endsWith("benchmarks") && Files.isDirectory(classes)) {
+      if (!module.endsWith("benchmarks") && !module.endsWith("fuzz") && Files.isDirectory(classes)) {
         folders.add(classes);
       }
     }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkSnapshot;
 import org.sluice.core.network.Scopes;
+import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.PacketBatch;
@@ -14,8 +15,8 @@ import org.sluice.spi.nic.TxQueue;
 
 /** An interface as one worker uses it: its own queues of the card. Owned by the worker. */
 final class Port {
-  /** Room for the Ethernet and the IPv6 header in front of what a transport writes. */
-  static final int HEADERS_BYTES = 54;
+  /** Room for the Ethernet and the IPv6 header, and for the longest header that a transport puts before its payload. */
+  static final int HEADERS_BYTES = 54 + TcpHeader.MAX_LENGTH;
 
   final int index;
   final long mac;

@@ -21,6 +21,7 @@ import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.nic.NicDriver;
 import org.sluice.spi.transport.TransportVft;
 import org.sluice.testkit.runtime.DeterministicRuntime;
 import org.sluice.testkit.runtime.SteppedExecutor;
@@ -65,14 +66,28 @@ public final class Simulation {
    * @param limits its bounds
    */
   public Simulation(long seed, int dataWorkers, StackLimits limits) {
-    this(new DeterministicRuntime(seed), new Wires(), "worker-", dataWorkers, limits);
+    this(seed, dataWorkers, limits, List.of());
   }
 
-  private Simulation(
-      DeterministicRuntime runtime, Wires wires, String name, int dataWorkers, StackLimits limits) {
+  /**
+   * Makes a stack that has cards of the test's own beside the built-in ones.
+   *
+   * @param seed decides the order of turns and all randomness
+   * @param dataWorkers workers beside worker 0
+   * @param limits its bounds
+   * @param drivers of the cards
+   */
+  public Simulation(long seed, int dataWorkers, StackLimits limits, List<NicDriver> drivers) {
+    this(new DeterministicRuntime(seed), new Wires(), "worker-", dataWorkers, limits, drivers);
+  }
+
+  private Simulation(DeterministicRuntime runtime, Wires wires, String name, int dataWorkers, StackLimits limits,
+      List<NicDriver> drivers) {
     this.runtime = runtime;
     this.wires = wires;
-    stack = Stack.builder()
+    Stack.Builder builder = Stack.builder();
+    drivers.forEach(builder::nicDriver);
+    stack = builder
         .name(name)
         .wires(wires)
         .dataWorkers(dataWorkers)
@@ -92,7 +107,7 @@ public final class Simulation {
    * @return the other stack; running one runs both
    */
   public Simulation another(String name, int dataWorkers) {
-    return new Simulation(runtime, wires, name, dataWorkers, StackLimits.DEFAULT);
+    return new Simulation(runtime, wires, name, dataWorkers, StackLimits.DEFAULT, List.of());
   }
 
   /**

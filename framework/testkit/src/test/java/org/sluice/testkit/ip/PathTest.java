@@ -16,6 +16,7 @@ import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.header.InternetChecksum;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.network.Network;
@@ -98,6 +99,25 @@ final class PathTest {
     assertThat(Ip4Header.identification(second, 14)).isNotEqualTo(Ip4Header.identification(m, 14));
     assertThat(sent).hasSize(2);
     assertThat(IpWorld.count(world.a, "ip4.drop.too-big")).isEqualTo(1);
+    assertThat(world.areFramesBack()).isTrue();
+  }
+
+  @Test
+  void a_frame_has_room_for_the_longest_transport_header_whatever_the_card_leaves_free() {
+    world.ping(world.a, IpWorld.IP6_B, 1, 8);
+    record();
+    Path path = path(IpWorld.IP6_B);
+    world.get(world.a, 0, () -> {
+      PacketBatch all = new PacketBatch(Cable.FRAMES);
+      assertThat(path.allocate(all, Cable.FRAMES)).isEqualTo(Cable.FRAMES);
+      for (int i = 0; i < all.size(); i++) {
+        all.bounds(i, all.offset(i) - TcpHeader.MAX_LENGTH, 1460);
+      }
+      return path.send(all);
+    });
+    world.runtime.runUntilIdle();
+    assertThat(sent).hasSize(Cable.FRAMES).allSatisfy(frame ->
+        assertThat(Ip6Header.validate(MemorySegment.ofArray(frame), 14, frame.length - 14)).isEqualTo(40));
     assertThat(world.areFramesBack()).isTrue();
   }
 
