@@ -26,8 +26,8 @@ public final class CallbackChurn extends CallbackContender {
   private static final int MTU_BYTES = 1500;
   private static final Duration TIME_WAIT = Duration.ofMillis(20);
   private static final long STANDING = -1;
-  private static final long SEGMENT_BYTES = 256 << 20;
-  private static final int MOST_SEGMENTS = 16;
+  private static final long SEGMENT_BYTES = 64 << 20;
+  private static final int MOST_SEGMENTS = 64;
 
   private final ApplicationContext client;
   private final List<ConnectOptions> servers;
@@ -58,7 +58,7 @@ public final class CallbackChurn extends CallbackContender {
   }
 
   private static AttachOptions options(String name) {
-    return SluiceHost.options(name, FIFO_BYTES).with().segments(1 << 20, SEGMENT_BYTES, MOST_SEGMENTS).build();
+    return SluiceHost.options(name, FIFO_BYTES).with().segments(SEGMENT_BYTES, SEGMENT_BYTES, MOST_SEGMENTS).build();
   }
 
   /**

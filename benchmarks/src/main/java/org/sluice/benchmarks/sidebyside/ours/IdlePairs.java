@@ -15,8 +15,8 @@ final class IdlePairs {
   private static final long TIMEOUT_SECONDS = 60;
 
   /** Room for all: each FIFO may keep the chunk of its byte. */
-  private static final long SEGMENT_BYTES = 256 << 20;
-  private static final int MOST_SEGMENTS = 16;
+  private static final long SEGMENT_BYTES = 64 << 20;
+  private static final int MOST_SEGMENTS = 64;
 
   private final SluiceHost host;
   private final ApplicationContext client;
@@ -32,7 +32,7 @@ final class IdlePairs {
   }
 
   private static AttachOptions options(String name) {
-    return SluiceHost.options(name, FIFO_BYTES).with().segments(1 << 20, SEGMENT_BYTES, MOST_SEGMENTS).build();
+    return SluiceHost.options(name, FIFO_BYTES).with().segments(SEGMENT_BYTES, SEGMENT_BYTES, MOST_SEGMENTS).build();
   }
 
   /** Opens so many more and waits for them. */

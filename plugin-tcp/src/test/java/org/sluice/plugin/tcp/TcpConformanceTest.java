@@ -1,0 +1,149 @@
+package org.sluice.plugin.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** docs/tcp-conformance.md is true: what it counts is there, and what is there is counted. */
+class TcpConformanceTest {
+  private static final String PAGE = "docs/tcp-conformance.md";
+  private static final Pattern COUNTED = Pattern.compile("`(\\w+)` \\((\\d+)\\)");
+  private static final Pattern RFC_ROW = Pattern.compile("\\| [0-9, ]+ \\|[^|]+\\| (\\w+) \\|([^|]*)\\|[^|]*\\|");
+  private static final Pattern P_ROW = Pattern.compile("\\| (P\\d\\d) \\|[^|]+\\|([^|]+)\\|");
+  private static final Pattern CASE_ROW = Pattern.compile("\\|[^|]+\\| `(\\w+)#(\\w+)` \\|");
+  private static final Pattern ROWS_OF_NAME = Pattern.compile("P\\d\\d(?=_)");
+  private static final int LAST_ROW = 27;
+
+  private static List<String> section(String title) throws IOException {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve(PAGE))) {
+      folder = Objects.requireNonNull(folder.getParent(), "no " + PAGE + " above");
+    }
+    String text = Files.readString(folder.resolve(PAGE));
+    String rest = text.substring(text.indexOf("\n## " + title + "\n") + 1);
+    int end = rest.indexOf("\n## ");
+    return rest.substring(0, end < 0 ? rest.length() : end).lines().filter(line -> line.startsWith("|")).skip(2)
+        .toList();
+  }
+
+  private static Map<String, Integer> counted(String cell) {
+    Map<String, Integer> counts = new TreeMap<>();
+    COUNTED.matcher(cell).results().forEach(one -> counts.put(one.group(1), Integer.valueOf(one.group(2))));
+    return counts;
+  }
+
+  @Test
+  void every_rfc_has_a_state_and_every_script_is_counted() throws IOException {
+    Map<String, Integer> named = new TreeMap<>();
+    for (String line : section("RFCs")) {
+      MatchResult row = RFC_ROW.matcher(line).results().findFirst()
+          .orElseThrow(() -> new AssertionError("no row of an RFC: " + line));
+      assertThat(row.group(1)).as(line).isIn("done", "partial", "not");
+      named.putAll(counted(row.group(2)));
+    }
+    assertThat(named).isEqualTo(scripts());
+  }
+
+  private static Map<String, Integer> scripts() throws IOException {
+    Map<String, Integer> found = new TreeMap<>();
+    Path root = Path.of(System.getProperty("basedir", "."), "src", "test", "resources", "scripts");
+    try (Stream<Path> files = Files.walk(root)) {
+      files.filter(file -> file.toString().endsWith(".pkt"))
+          .map(file -> root.relativize(file).getName(0).toString())
+          .filter(folder -> folder.startsWith("rfc"))
+          .forEach(folder -> found.merge(folder, 1, Integer::sum));
+    }
+    return found;
+  }
+
+  @Test
+  void every_row_names_its_tests_and_every_test_of_a_row_is_counted() throws Exception {
+    Map<String, Map<String, Integer>> named = new TreeMap<>();
+    for (String line : section("Rows")) {
+      MatchResult row = P_ROW.matcher(line).results().findFirst()
+          .orElseThrow(() -> new AssertionError("no row: " + line));
+      Map<String, Integer> tests = counted(row.group(2));
+      assertThat(!tests.isEmpty() || row.group(2).strip().startsWith("none: ")).as(line).isTrue();
+      named.put(row.group(1), tests);
+    }
+    assertThat(named).hasSize(LAST_ROW);
+    Map<String, Map<String, Integer>> found = new TreeMap<>();
+    named.keySet().forEach(row -> found.put(row, new TreeMap<>()));
+    for (Class<?> type : testClasses()) {
+      for (Method method : type.getDeclaredMethods()) {
+        if (isTest(method)) {
+          rows(method.getName()).forEach(row -> Objects.requireNonNull(found.get(row), row)
+              .merge(type.getSimpleName(), 1, Integer::sum));
+        }
+      }
+    }
+    assertThat(named).isEqualTo(found);
+  }
+
+  /** The rows that a name begins with. */
+  private static TreeSet<String> rows(String name) {
+    TreeSet<String> rows = new TreeSet<>();
+    for (String part : name.split("_", -1)) {
+      if (!ROWS_OF_NAME.matcher(part + "_").lookingAt()) {
+        return rows;
+      }
+      rows.add(part);
+    }
+    return rows;
+  }
+
+  @Test
+  void every_case_has_a_counterpart() throws Exception {
+    Map<String, Class<?>> types = new TreeMap<>();
+    testClasses().forEach(type -> types.put(type.getSimpleName(), type));
+    List<String> rows = section("Cases");
+    assertThat(rows).hasSizeGreaterThan(25);
+    for (String line : rows) {
+      MatchResult row = CASE_ROW.matcher(line).results().findFirst()
+          .orElseThrow(() -> new AssertionError("no row of a case: " + line));
+      Class<?> type = types.get(row.group(1));
+      assertThat(type).as(line).isNotNull();
+      assertThat(Arrays.stream(type.getDeclaredMethods()))
+          .as(line).anyMatch(method -> method.getName().equals(row.group(2)) && isTest(method));
+    }
+  }
+
+  private static boolean isTest(Method method) {
+    return (method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class))
+        && !method.isAnnotationPresent(Disabled.class);
+  }
+
+  private static List<Class<?>> testClasses() throws IOException, URISyntaxException {
+    Path root = Path.of(TcpConformanceTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (Stream<Path> files = Files.walk(root.resolve(TcpConformanceTest.class.getPackageName().replace('.', '/')))) {
+      return files.filter(file -> file.toString().endsWith("Test.class"))
+          .<Class<?>>map(file -> load(root.relativize(file).toString()))
+          .toList();
+    }
+  }
+
+  private static Class<?> load(String file) {
+    try {
+      return Class.forName(file.substring(0, file.length() - ".class".length()).replace('/', '.'));
+    } catch (ClassNotFoundException e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+}
