@@ -252,6 +252,7 @@ final class TcpWorld {
       simulation.on(i, () -> assertThat(stack.framesHeld(worker)).as("frames of worker %d", worker).isZero());
     }
     simulation.stop(host);
+    assertThat(stack.paths()).as("paths").isZero();
     assertThat(network.sent()).isPositive();
   }
 }

@@ -57,14 +57,12 @@ public final class StackNetwork implements Network {
   }
 
   /**
-   * Ends all registrations. Any context.
+   * Ends all registrations, and lets each worker take a turn: what the plugin left for its workers to do when it was
+   * disabled is done before its scope is revoked. Any context.
    *
    * @return completes when no worker gives packets to the plugin any more
    */
   public CompletableFuture<Void> revoke() {
-    if (registered.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
     return workers.call(0, () -> {
       registered.forEach(layer.protocols()::remove);
       registered.clear();
@@ -75,7 +73,7 @@ public final class StackNetwork implements Network {
   private CompletableFuture<Void> passedByAll() {
     CompletableFuture<?>[] turns = new CompletableFuture<?>[workers.count()];
     for (int i = 0; i < turns.length; i++) {
-      turns[i] = workers.call(i, () -> true);
+      turns[i] = workers.callLater(i, () -> true);
     }
     return CompletableFuture.allOf(turns);
   }
