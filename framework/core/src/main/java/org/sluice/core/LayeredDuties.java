@@ -35,6 +35,6 @@ final class LayeredDuties implements WorkerDuties {
 
   @Override
   public long idleNs(long nowNs) {
-    return Math.min(ip.idleNs(), sessions.idleNs(nowNs));
+    return Math.min(ip.idleNs(nowNs), sessions.idleNs(nowNs));
   }
 }

@@ -86,12 +86,24 @@ public final class IpWorker {
   }
 
   /**
-   * How long no card brings anything unseen. A card without a descriptor wakes its worker by itself.
+   * How long no card brings anything unseen. Called on the worker, or between its turns.
    *
-   * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps
+   * @param nowNs the time
+   * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps, and when there
+   *     are interfaces that the worker has not looked at yet
    */
-  public long idleNs() {
-    return hasDescriptors ? 0 : Long.MAX_VALUE;
+  @SuppressWarnings("ReferenceEquality") // A snapshot that is another object is another snapshot.
+  public long idleNs(long nowNs) {
+    if (hasDescriptors || network.snapshot() != synced) {
+      return 0;
+    }
+    long idleNs = Long.MAX_VALUE;
+    for (Port port : ports) {
+      for (int i = 0; i < port.rxQueues().size(); i++) {
+        idleNs = Math.min(idleNs, port.rxQueues().get(i).idleNs(nowNs));
+      }
+    }
+    return idleNs;
   }
 
   // ---- Interfaces.

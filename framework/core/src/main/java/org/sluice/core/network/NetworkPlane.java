@@ -87,7 +87,13 @@ public final class NetworkPlane {
    */
   public CompletableFuture<NetInterface> addInterface(
       String driver, @Nullable String name, Map<String, String> options) {
-    return add(() -> interfaces.add(driver, name, options));
+    return add(() -> interfaces.add(driver, name, options)).thenApply(made -> {
+      // Frames may have come already, and waked workers that did not see the interface yet.
+      for (int i = 0; i < workers.count(); i++) {
+        workers.worker(i).wake();
+      }
+      return made;
+    });
   }
 
   /**
