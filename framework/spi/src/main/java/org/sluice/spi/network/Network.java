@@ -33,6 +33,18 @@ public interface Network {
    */
   int lastError();
 
+  /**
+   * Believes an ICMP error of the kind {@link IcmpError.Kind#PACKET_TOO_BIG}: the transport has found that the packet
+   * it quotes is one of a connection of its own and in flight. The error itself proves nothing, since anybody can send
+   * it. Paths to that destination become narrower, and {@link ProtocolInput#onPathMtu} tells the transports of all
+   * workers, those of the calling one within this call. An MTU that is not smaller than the known one, or smaller than
+   * any link has, changes nothing. Called on any worker, usually the connection's; does not block.
+   *
+   * @param error what {@link ProtocolInput#onIcmpError} was given
+   * @throws IllegalArgumentException for another kind of error
+   */
+  default void learnPathMtu(IcmpError error) {}
+
   /** The handle of a registration. */
   interface Registration extends AutoCloseable {
     /** Ends it: no packet is given to the transport afterwards. Worker 0; idempotent. */
