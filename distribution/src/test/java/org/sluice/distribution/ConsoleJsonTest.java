@@ -40,7 +40,7 @@ class ConsoleJsonTest {
       "show segment-manager verbose", "show transport", "show workers",
       "interface add loop", "address add loop0 10.0.0.1/8", "interface table loop0 3 ip6", "table add 3",
       "route add 192.0.2.0/24 loop0 via 10.0.0.9", "show interface", "show address", "show route", "show table",
-      "show ip route", "show ip neighbor", "ping 10.0.0.1 count 1",
+      "show ip route", "show ip neighbor", "show ip path-mtu", "ping 10.0.0.1 count 1",
       "app ns add a secret 7 interface loop0", "app ns add b ip4 3", "show app ns", "show app ns a",
       "echo serve ct://0.0.0.0/17 namespace a secret 7", "show echo", "echo stop ct://0.0.0.0/17 namespace a",
       "perf server ct://127.0.0.1/5201", "show perf", "perf stop ct://127.0.0.1/5201",

@@ -337,6 +337,7 @@ public final class Stack implements AutoCloseable {
       CompletableFuture.allOf(closing).exceptionally(failure -> null).join();
     }
     workers.close();
+    ip.close();
     network.close();
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.sluice.core.ip.IpLayer;
 import org.sluice.core.ip.NeighborRow;
+import org.sluice.core.ip.PathMtuRow;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.NetworkSnapshot;
@@ -32,11 +33,25 @@ final class IpCommands {
     return List.of(
         new Action("show ip neighbor", "[INTERFACE]", "Show the neighbours of the interfaces (ARP and ND)",
             area::names, area::neighbors),
+        new Action("show ip path-mtu", "", "Show the paths that are narrower than their first link", Stream::empty,
+            area::narrowPaths),
         new PingCommand(parts));
   }
 
   private Stream<String> names() {
     return network.snapshot().interfaces().stream().map(NetInterface::name);
+  }
+
+  private void narrowPaths(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
+    words.end();
+    List<PathMtuRow> rows = queries.await(0, ip.narrowPaths());
+    output.table("path_mtus", Column.of("Destination", 24), Column.of("Table", -5),
+        new Column("MTU", "mtu_bytes", -6), new Column("Age s", "age_s", -6));
+    rows.stream()
+        .sorted(Comparator.comparingInt(PathMtuRow::table)
+            .thenComparing(row -> row.remote().high(), Long::compareUnsigned)
+            .thenComparing(row -> row.remote().low(), Long::compareUnsigned))
+        .forEach(row -> output.row(row.remote(), row.table(), row.mtuBytes(), row.ageNs() / SECOND_NS));
   }
 
   private void neighbors(Words words, ConsoleOutput output) throws CommandException, InterruptedException {

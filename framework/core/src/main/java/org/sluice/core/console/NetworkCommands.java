@@ -22,6 +22,8 @@ final class NetworkCommands {
   private static final String DROP = "drop";
   private static final String IP4 = "ip4";
   private static final String IP6 = "ip6";
+  private static final String ON = "on";
+  private static final String OFF = "off";
 
   private final NetworkPlane network;
   private final WorkerQueries queries;
@@ -42,6 +44,9 @@ final class NetworkCommands {
         new Action("interface table", "NAME TABLE [ip4|ip6]",
             "Move an interface with its addresses to another table, in one family or both",
             area::names, area::moveInterface),
+        new Action("interface autoconf", "NAME on|off",
+            "Take IPv6 addresses, routes and advice from the routers of an interface's link, or give them back",
+            () -> Stream.concat(area.names(), Stream.of(ON, OFF)), area::autoconf),
         new Action("address add", "INTERFACE ADDRESS/LENGTH", "Give an interface an address", area::names,
             area::addAddress),
         new Action("address del", "INTERFACE ADDRESS", "Take an address from an interface", area::names,
@@ -94,12 +99,26 @@ final class NetworkCommands {
     }
   }
 
+  private void autoconf(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
+    String name = words.next("the name of an interface");
+    boolean on = words.take(ON);
+    if (!on && !words.take(OFF)) {
+      throw CommandException.usage("needs 'on' or 'off'");
+    }
+    words.end();
+    NetInterface changed = queries.await(0, network.setAutoconf(name, on));
+    output.line("interface " + changed.name() + (on ? " listens to" : " ignores") + " the routers of its link");
+  }
+
   private void addAddress(Words words, ConsoleOutput output) throws CommandException, InterruptedException {
     String name = words.next("the name of an interface");
     IpPrefix address = words.prefix();
     words.end();
-    NetInterface changed = queries.await(0, network.addAddress(name, address));
-    output.line("interface " + changed.name() + " has the address " + address);
+    NetInterface changed = queries.await(0, network.beginAddress(name, address));
+    output.line(changed.isTentative(address.address().high(), address.address().low())
+        ? "interface " + changed.name() + " asks its link for the address " + address
+            + "; 'show address' tells the outcome"
+        : "interface " + changed.name() + " has the address " + address);
   }
 
   private void deleteAddress(Words words, ConsoleOutput output) throws CommandException, InterruptedException {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.network.AddressNote;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.NetworkSnapshot;
@@ -59,14 +60,15 @@ final class NetworkShows {
     output.table("interfaces", Column.of("Index", -5), Column.of("Name", 12), Column.of("Driver", 8),
         Column.of("Link", 5), new Column("MTU", "mtu_bytes", -6), Column.of("MAC", 17),
         new Column("IPv4 table", "ip4_table", -10), new Column("IPv6 table", "ip6_table", -10),
-        new Column("Address", "address", 15));
+        Column.of("Autoconf", 8), new Column("Address", "address", 15));
     if (rows.isEmpty()) {
       output.line("there is no interface; 'interface add loop' makes one");
     }
     for (InterfaceRow row : rows) {
       NetInterface one = row.about();
       output.row(one.index(), one.name(), one.driver(), row.link(), row.mtu(), mac(row.mac()), one.table4(),
-          one.table6(), one.addresses().isEmpty() ? "none" : one.addresses().getFirst());
+          one.table6(), one.autoconf() ? "on" : "off",
+          one.addresses().isEmpty() ? "none" : one.addresses().getFirst());
     }
   }
 
@@ -80,10 +82,18 @@ final class NetworkShows {
 
   private void addresses(Words words, ConsoleOutput output) throws CommandException {
     words.end();
-    output.table("addresses", Column.of("Interface", 12), Column.of("Address", 20), Column.of("Table", -5));
+    output.table("addresses", Column.of("Interface", 12), Column.of("Address", 20), Column.of("Table", -5),
+        Column.of("State", 10));
     for (NetInterface one : network.snapshot().interfaces()) {
       for (IpPrefix address : one.addresses()) {
-        output.row(one.name(), address, one.table(address.isIp4()));
+        AddressNote note = one.note(address.address().high(), address.address().low());
+        output.row(one.name(), address, one.table(address.isIp4()),
+            note == null ? "used" : Label.of(note.state()));
+      }
+      for (AddressNote note : one.notes()) {
+        if (!one.has(note.address().address().high(), note.address().address().low())) {
+          output.row(one.name(), note.address(), one.table(note.address().isIp4()), Label.of(note.state()));
+        }
       }
     }
   }

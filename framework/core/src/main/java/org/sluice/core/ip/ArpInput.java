@@ -36,11 +36,25 @@ final class ArpInput {
     long sender = ArpHeader.senderProtocol(m, at);
     long hardware = ArpHeader.senderHardware(m, at);
     NetInterface about = port.about();
+    if (!port.loop && hardware == port.mac) {
+      counters.drop(Drop.ARP_OWN, worker, batch, i);
+      return;
+    }
+    if (!port.loop && isAboutTentative(about, m, at)) {
+      long wanted = sender == 0 ? ArpHeader.targetProtocol(m, at) : sender;
+      neighbors.claimed(port, 0, IpAddress.IP4_MAPPED | wanted, hardware);
+      counters.arp.increment(worker);
+      batch.pool(i).release(at);
+      return;
+    }
     if (port.loop || hardware == 0 || EthernetHeader.isMulticast(hardware) || !isStation(about, sender)) {
       counters.drop(Drop.ARP_BAD_SENDER, worker, batch, i);
       return;
     }
     if (sender != 0 && port.owns(now, 0, IpAddress.IP4_MAPPED | sender)) {
+      if (about.has(0, IpAddress.IP4_MAPPED | sender)) {
+        neighbors.claimed(port, 0, IpAddress.IP4_MAPPED | sender, hardware);
+      }
       counters.drop(Drop.ARP_CONFLICT, worker, batch, i);
       return;
     }
@@ -55,6 +69,7 @@ final class ArpInput {
         neighbors.advertised(port, 0, IpAddress.IP4_MAPPED | sender, hardware, solicited, true);
       }
     }
+    counters.arp.increment(worker);
     batch.pool(i).release(at);
   }
 
@@ -71,6 +86,14 @@ final class ArpInput {
     if (messages.reply(port, target, hardware, sender)) {
       counters.sent.increment(worker);
     }
+  }
+
+  /** Somebody has an address that we ask for, or asks for it too (RFC 5227 section 2.1.1). */
+  private static boolean isAboutTentative(NetInterface about, MemorySegment m, long at) {
+    long sender = ArpHeader.senderProtocol(m, at);
+    long wanted = sender == 0 && ArpHeader.operation(m, at) == ArpHeader.REQUEST
+        ? ArpHeader.targetProtocol(m, at) : sender;
+    return about.isTentative(0, IpAddress.IP4_MAPPED | wanted);
   }
 
   /** An address of the link, or none: that is a station which looks whether the target is taken. */

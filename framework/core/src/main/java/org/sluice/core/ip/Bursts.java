@@ -23,14 +23,13 @@ final class Bursts {
     this.capacity = capacity;
   }
 
-  /** Takes a packet over. */
-  void add(int protocol, boolean ip4, PacketBatch from, int i) {
+  /** Takes a packet over; false, and it stays the caller's, when nobody serves its protocol. */
+  boolean add(int protocol, boolean ip4, PacketBatch from, int i) {
     int key = ip4 ? protocol : Protocols.COUNT + protocol;
     PacketBatch batch = batches[key];
     if (batch == null) {
       if (protocols.find(protocol) == null) {
-        counters.drop(Drop.IP_UNKNOWN_PROTOCOL, worker, from, i);
-        return;
+        return false;
       }
       batch = new PacketBatch(capacity);
       batches[key] = batch;
@@ -39,6 +38,7 @@ final class Bursts {
       touched[count++] = key;
     }
     batch.add(from, i);
+    return true;
   }
 
   /** Gives all to the protocols. */
@@ -62,6 +62,7 @@ final class Bursts {
       }
       return;
     }
+    counters.delivered.add(worker, batch.size());
     try {
       entry.input().onPackets(batch, table, interfaceIndex);
     } catch (Throwable fault) {

@@ -1,5 +1,6 @@
 package org.sluice.core.ip;
 
+import org.sluice.core.network.AddressNote;
 import org.sluice.core.network.NetInterface;
 import org.sluice.spi.network.IpPrefix;
 
@@ -11,6 +12,9 @@ final class Groups {
   static final long SOLICITED_HIGH = LINK_HIGH;
   /** The second half of {@code ff02::1}. */
   static final long ALL_NODES_LOW = 1;
+
+  /** The second half of {@code ff02::2}. */
+  static final long ALL_ROUTERS_LOW = 2;
 
   private static final long SOLICITED_LOW = 0x1_ff00_0000L;
   private static final long SOLICITED_BITS = 0xff_ffffL;
@@ -43,6 +47,14 @@ final class Groups {
     for (int i = 0; i < one.addresses().size(); i++) {
       IpPrefix own = one.addresses().get(i);
       if (!own.isIp4() && solicitedLow(own.address().low()) == low) {
+        return true;
+      }
+    }
+    // Who asks for the same address is to be heard (RFC 4862 section 5.4.2).
+    for (int i = 0; i < one.notes().size(); i++) {
+      AddressNote note = one.notes().get(i);
+      if (note.state() == AddressNote.State.TENTATIVE && !note.address().isIp4()
+          && solicitedLow(note.address().address().low()) == low) {
         return true;
       }
     }

@@ -18,6 +18,7 @@ final class HandOver implements NeighborAccess {
   private final int from;
   private final IpCounters counters;
   private final NeighborTable table;
+  private final LinkControl links;
   private final IntFunction<@Nullable Port> ports;
   private final Item[] items = new Item[SLOTS];
   private final AtomicLong written = new AtomicLong();
@@ -25,7 +26,7 @@ final class HandOver implements NeighborAccess {
   private final ControlSlot wake;
 
   /** What it is about. */
-  private enum Kind { RESOLVE, USED, HEARD, CHANGED, ADVERTISED }
+  private enum Kind { RESOLVE, USED, HEARD, CHANGED, ADVERTISED, ASKED, CLAIMED, ROUTER }
 
   private static final class Item {
     Kind kind = Kind.USED;
@@ -38,10 +39,12 @@ final class HandOver implements NeighborAccess {
     final PacketBatch frame = new PacketBatch(1);
   }
 
-  HandOver(int from, Worker zero, IpCounters counters, NeighborTable table, IntFunction<@Nullable Port> ports) {
+  HandOver(int from, Worker zero, IpCounters counters, NeighborTable table, LinkControl links,
+      IntFunction<@Nullable Port> ports) {
     this.from = from;
     this.counters = counters;
     this.table = table;
+    this.links = links;
     this.ports = ports;
     for (int i = 0; i < SLOTS; i++) {
       items[i] = new Item();
@@ -83,6 +86,27 @@ final class HandOver implements NeighborAccess {
   @Override
   public void advertised(Port port, long high, long low, long mac, boolean solicited, boolean override) {
     say(Kind.ADVERTISED, port, high, low, mac, solicited, override);
+  }
+
+  @Override
+  public void asked(Port port, long high, long low, long nonce) {
+    say(Kind.ASKED, port, high, low, nonce, false, false);
+  }
+
+  @Override
+  public void claimed(Port port, long high, long low, long mac) {
+    say(Kind.CLAIMED, port, high, low, mac, false, false);
+  }
+
+  @Override
+  public void routerAdvertised(Port port, PacketBatch batch, int i) {
+    Item item = next(Kind.ROUTER, port, 0, 0, Neighbor.NONE);
+    if (item == null) {
+      batch.pool(i).release(batch.offset(i));
+    } else {
+      item.frame.add(batch, i);
+      publish();
+    }
   }
 
   private void say(Kind kind, Port port, long high, long low, long mac, boolean solicited, boolean override) {
@@ -143,6 +167,9 @@ final class HandOver implements NeighborAccess {
         }
       }
       case HEARD -> table.heard(port, item.high, item.low, item.mac);
+      case ASKED -> links.asked(port, item.high, item.low, item.mac);
+      case CLAIMED -> links.claimed(port, item.high, item.low, item.mac);
+      case ROUTER -> links.advertised(port, item.frame, 0);
       case CHANGED -> table.changed(port, item.high, item.low, item.mac);
       case ADVERTISED ->
           table.advertised(port, item.high, item.low, item.mac, item.solicited, item.override);

@@ -8,6 +8,7 @@ import org.sluice.spi.header.InternetChecksum;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Extensions;
 import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Counters;
@@ -63,7 +64,7 @@ public final class IcmpErrors {
    * the address given.
    *
    * @param problem what to tell
-   * @param detail an MTU or a distance, see {@link IcmpProblem}; otherwise 0
+   * @param detail a distance, see {@link IcmpProblem}; otherwise 0
    * @param m where the packet is
    * @param packet its IP header; what the version field says counts
    * @param available bytes that are there, padding of the link included
@@ -77,7 +78,7 @@ public final class IcmpErrors {
   public int write(IcmpProblem problem, int detail, MemorySegment m, long packet, int available, boolean broadcast,
       long sourceHigh, long sourceLow, MemorySegment out, long at) {
     assert worker.isCurrent() : worker.name();
-    boolean ip4 = available > 0 && NetworkOrder.u8(m, packet) >>> 4 == 4;
+    boolean ip4 = available > 0 && Wire.u8(m, packet) >>> 4 == 4;
     Counter refusal = ip4 ? refusal4(m, packet, available, broadcast) : refusal6(problem, m, packet, available);
     if (refusal == null && !bucket.take(worker.nowNs())) {
       refusal = rateLimit;
@@ -135,7 +136,7 @@ public final class IcmpErrors {
       return null;
     }
     int header = Ip4Header.headerLength(m, packet);
-    return header < Ip4Header.MIN_LENGTH || available <= header || isError4(NetworkOrder.u8(m, packet + header))
+    return header < Ip4Header.MIN_LENGTH || available <= header || isError4(Wire.u8(m, packet + header))
         ? aboutErrors : null;
   }
 
@@ -149,13 +150,12 @@ public final class IcmpErrors {
 
   private @Nullable Counter refusal6(
       IcmpProblem problem, MemorySegment m, long packet, int available) {
-    if (available < Ip6Header.LENGTH || NetworkOrder.u8(m, packet) >>> 4 != 6) {
+    if (available < Ip6Header.LENGTH || Wire.u8(m, packet) >>> 4 != 6) {
       return aboutErrors;
     }
     boolean toMany =
         Addresses.isMulticast(Ip6Header.destinationHigh(m, packet), Ip6Header.destinationLow(m, packet));
-    // RFC 4443 section 2.4 (e.3): the path MTU of multicasts is found so.
-    if (toMany && problem != IcmpProblem.PACKET_TOO_BIG
+    if (toMany
         || !Addresses.isOneHost(Ip6Header.sourceHigh(m, packet), Ip6Header.sourceLow(m, packet))) {
       return aboutMany;
     }
@@ -178,7 +178,7 @@ public final class IcmpErrors {
       return null;
     }
     int icmp = Ip6Extensions.distance(found);
-    return icmp >= end || isError6(NetworkOrder.u8(m, packet + icmp)) ? aboutErrors : null;
+    return icmp >= end || isError6(Wire.u8(m, packet + icmp)) ? aboutErrors : null;
   }
 
   private static boolean isError6(int type) {

@@ -22,14 +22,17 @@ final class IcmpInput {
   private final PathTable paths;
   private final NdInput nd;
   private final Pings pings;
+  private final IcmpErrorInput errors;
   private final PacketBatch reply = new PacketBatch(1);
 
-  IcmpInput(IpCounters counters, int worker, PathTable paths, NdInput nd, Pings pings) {
+  IcmpInput(IpCounters counters, int worker, PathTable paths, NdInput nd, Pings pings,
+      IcmpErrorInput errors) {
     this.counters = counters;
     this.worker = worker;
     this.paths = paths;
     this.nd = nd;
     this.pings = pings;
+    this.errors = errors;
   }
 
   /** Takes a message over that came in IPv4. */
@@ -46,12 +49,14 @@ final class IcmpInput {
           answer(port, batch, i, IcmpHeader.ECHO_REPLY, 0, source, 0,
               IpAddress.IP4_MAPPED | Ip4Header.destination(m, ip));
       case IcmpHeader.ECHO_REPLY -> replied(batch, i, 0, source, Ip4Header.ttl(m, ip));
+      case IcmpHeader.UNREACHABLE, IcmpHeader.TIME_EXCEEDED, IcmpHeader.PARAMETER_PROBLEM ->
+          errors.accept(port, now, batch, i, true);
       default -> counters.drop(Drop.ICMP_UNHANDLED, worker, batch, i);
     }
   }
 
-  /** Takes a message over that came in IPv6. */
-  void accept6(Port port, NetworkSnapshot now, PacketBatch batch, int i) {
+  /** Takes a message over that came in IPv6; with whether it had a fragment header. */
+  void accept6(Port port, NetworkSnapshot now, PacketBatch batch, int i, boolean wasFragment) {
     MemorySegment m = batch.pool(i).memory();
     long ip = batch.offset(i);
     long sourceHigh = Ip6Header.sourceHigh(m, ip);
@@ -73,7 +78,22 @@ final class IcmpInput {
         }
       }
       case IcmpHeader.ECHO_REPLY_6 -> replied(batch, i, sourceHigh, sourceLow, Ip6Header.hopLimit(m, ip));
-      case IcmpHeader.NEIGHBOR_SOLICITATION_6, IcmpHeader.NEIGHBOR_ADVERTISEMENT_6 -> nd.accept(port, batch, i);
+      case IcmpHeader.NEIGHBOR_SOLICITATION_6, IcmpHeader.NEIGHBOR_ADVERTISEMENT_6 -> {
+        if (wasFragment) {
+          counters.drop(Drop.ND_FRAGMENTED, worker, batch, i);
+        } else {
+          nd.accept(port, batch, i);
+        }
+      }
+      case IcmpHeader.ROUTER_ADVERTISEMENT_6 -> {
+        if (wasFragment) {
+          counters.drop(Drop.ND_FRAGMENTED, worker, batch, i);
+        } else {
+          nd.routerAdvertised(port, batch, i);
+        }
+      }
+      case IcmpHeader.UNREACHABLE_6, IcmpHeader.PACKET_TOO_BIG_6, IcmpHeader.TIME_EXCEEDED_6,
+          IcmpHeader.PARAMETER_PROBLEM_6 -> errors.accept(port, now, batch, i, false);
       default -> counters.drop(Drop.ICMP_UNHANDLED, worker, batch, i);
     }
   }
@@ -142,6 +162,7 @@ final class IcmpInput {
       counters.drop(Drop.ICMP_UNEXPECTED_REPLY, worker, batch, i);
       return;
     }
+    counters.replies.increment(worker);
     pings.onReply(ping, IcmpHeader.sequence(m, at), bytes, ttl);
     batch.pool(i).release(batch.offset(i));
   }

@@ -19,12 +19,17 @@ final class Ip4Input {
   private final int worker;
   private final Bursts bursts;
   private final IcmpInput icmp;
+  private final FragmentInput fragments;
+  private final IcmpErrorOutput errors;
 
-  Ip4Input(IpCounters counters, int worker, Bursts bursts, IcmpInput icmp) {
+  Ip4Input(IpCounters counters, int worker, Bursts bursts, IcmpInput icmp, FragmentInput fragments,
+      IcmpErrorOutput errors) {
     this.counters = counters;
     this.worker = worker;
     this.bursts = bursts;
     this.icmp = icmp;
+    this.fragments = fragments;
+    this.errors = errors;
   }
 
   /** Takes a packet over whose data begins at the IP header; with whether the frame was for many stations. */
@@ -54,14 +59,17 @@ final class Ip4Input {
       return;
     }
     if (Ip4Header.isFragment(m, at)) {
-      counters.drop(Drop.IP4_FRAGMENT, worker, batch, i);
+      if (fragments.add4(port, batch, i)) {
+        PacketBatch whole = fragments.whole();
+        deliver(port, now, whole, 0, Ip4Header.headerLength(whole.pool(0).memory(), whole.offset(0)));
+      }
       return;
     }
     deliver(port, now, batch, i, header);
   }
 
   /** A whole packet of ours, also one that was put together. */
-  void deliver(Port port, NetworkSnapshot now, PacketBatch batch, int i, int header) {
+  private void deliver(Port port, NetworkSnapshot now, PacketBatch batch, int i, int header) {
     MemorySegment m = batch.pool(i).memory();
     long at = batch.offset(i);
     batch.bounds(i, at, Ip4Header.totalLength(m, at));
@@ -70,8 +78,9 @@ final class Ip4Input {
     int protocol = Ip4Header.protocol(m, at);
     if (protocol == IcmpHeader.PROTOCOL_4) {
       icmp.accept4(port, now, batch, i);
-    } else {
-      bursts.add(protocol, true, batch, i);
+    } else if (!bursts.add(protocol, true, batch, i)) {
+      errors.send(IcmpProblem.PROTOCOL_UNREACHABLE, 0, port, m, at, batch.length(i));
+      counters.drop(Drop.IP_UNKNOWN_PROTOCOL, worker, batch, i);
     }
   }
 

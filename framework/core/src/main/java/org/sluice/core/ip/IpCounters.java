@@ -16,7 +16,13 @@ final class IpCounters {
 
   final Counter received;
   final Counter sent;
+  final Counter defences;
+  final Counter delivered;
+  final Counter arp;
+  final Counter nd;
   final Counter echoes;
+  final Counter replies;
+  final Counter errors;
   final Counter requests;
 
   private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
@@ -25,6 +31,13 @@ final class IpCounters {
   IpCounters(Counters counters) {
     received = counters.counter("link.received", "Frames received");
     sent = counters.counter("link.sent", "Frames given to a card");
+    defences = counters.counter("arp.defended",
+        "Announcements of own addresses because another station claimed one");
+    delivered = counters.counter("ip.delivered", "Packets given to protocols");
+    arp = counters.counter("arp.accepted", "ARP packets received that could be acted on");
+    nd = counters.counter("nd.accepted", "Neighbour discovery messages received that could be acted on");
+    replies = counters.counter("icmp.echo-reply", "Echo replies that a ping waited for");
+    errors = counters.counter("icmp.error", "ICMP errors given to protocols and pings");
     echoes = counters.counter("icmp.echo", "Echo requests answered");
     requests = counters.counter("neighbor.requests", "Requests sent for the hardware address of a neighbour");
     for (Drop reason : Drop.values()) {

@@ -2,24 +2,33 @@ package org.sluice.core.ip;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.network.NetworkPlane;
+import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Counters;
+import org.sluice.spi.runtime.Worker;
 
 /** The IP layer of a stack. Any context, unless stated. */
 public final class IpLayer {
   private final WorkerSet workers;
   private final NetworkPlane plane;
   private final IpLimits limits;
+  private final Counters scope;
   private final IpCounters counters;
+  private final ReassemblyCounters reassemblyCounters;
+  private final PathMtuCache pathMtus;
   private final Protocols protocols = new Protocols();
   private final Pings pings;
   private final NeighborTable neighbors;
+  private final LinkControl links;
   private final ConcurrentHashMap<Integer, NeighborCache> caches = new ConcurrentHashMap<>();
   private final List<IpWorker> parts = new ArrayList<>();
 
@@ -36,18 +45,34 @@ public final class IpLayer {
     this.workers = workers;
     this.plane = plane;
     this.limits = limits;
+    scope = counters;
+    reassemblyCounters = ReassemblyCounters.of(counters);
+    pathMtus = new PathMtuCache(limits.icmp().pathMtus(), counters, random);
     this.counters = new IpCounters(counters);
     pings = new Pings(workers);
     neighbors = new NeighborTable(workers.worker(0), limits, this.counters, this::portOfZero,
         new Unreachable(protocols, pings));
+    links = new LinkControl(workers.worker(0), plane,
+        new LinkShared(limits.link(), this.counters, counters, this::portOfZero), own(random));
     for (int i = 0; i < workers.count(); i++) {
-      parts.add(new IpWorker(i, workers.count(), this, random.nextLong()));
+      parts.add(new IpWorker(workers.worker(i), workers.count(), this, own(random)));
     }
+    plane.watch(links);
+    plane.addressProbe(links);
     plane.cardUser(worker -> parts.get(worker).follow());
   }
 
   private @Nullable Port portOfZero(int interfaceIndex) {
     return parts.getFirst().port(interfaceIndex);
+  }
+
+  private static RandomGenerator own(RandomGenerator random) {
+    return new SplittableRandom(random.nextLong());
+  }
+
+  /** Frees the memory of the workers' parts, after the workers have stopped. */
+  public void close() {
+    parts.forEach(IpWorker::close);
   }
 
   // ---- Parts.
@@ -96,14 +121,53 @@ public final class IpLayer {
     return neighbors;
   }
 
+  LinkControl links() {
+    return links;
+  }
+
   NeighborCache neighborCache(int interfaceIndex) {
     return caches.computeIfAbsent(interfaceIndex, absent -> new NeighborCache());
   }
 
+  PathMtuCache pathMtus() {
+    return pathMtus;
+  }
+
+  Reassembler reassembler(Worker of, RandomGenerator random, Reassembler.TimeoutListener listener) {
+    return new Reassembler(of, limits.reassembly(), reassemblyCounters, random, listener);
+  }
+
+  IcmpErrors icmpErrors(Worker of, RandomGenerator random) {
+    return new IcmpErrors(of, limits.icmp().errorsPerSecond(), limits.icmp().errorBurst(), scope, random);
+  }
+
+  ReceivedIcmpError receivedErrors(Worker of) {
+    return new ReceivedIcmpError(of, scope);
+  }
+
+  /** Tells the transports on all workers; on the calling one before this returns. */
+  void tellPathMtu(IpAddress remote, int table, int mtuBytes) {
+    for (int i = 0; i < workers.count(); i++) {
+      var _ = workers.call(i, () -> {
+        protocols.tellPathMtu(remote, table, mtuBytes);
+        return true;
+      });
+    }
+  }
+
+  /** What was known of a path is too old: it is as wide as its first link until the contrary is heard. */
+  void forgetPathMtu(IpAddress remote, int table) {
+    StackWorker here = workers.current();
+    int link = here == null ? 0 : parts.get(here.index()).linkMtu(remote, table);
+    if (link != 0) {
+      tellPathMtu(remote, table, link);
+    }
+  }
+
   NeighborAccess neighborAccess(IpWorker of) {
     return of.index() == 0
-        ? new NeighborAccess.Direct(neighbors)
-        : new HandOver(of.index(), workers.worker(0), counters, neighbors, this::portOfZero);
+        ? new NeighborAccess.Direct(neighbors, links)
+        : new HandOver(of.index(), workers.worker(0), counters, neighbors, links, this::portOfZero);
   }
 
   // ---- What operators see and do.
@@ -119,6 +183,23 @@ public final class IpLayer {
       neighbors.forEach(rows::add);
       return rows;
     });
+  }
+
+  /**
+   * The paths that are narrower than their first link.
+   *
+   * @return completes with them, in no order
+   */
+  public CompletableFuture<List<PathMtuRow>> narrowPaths() {
+    CompletableFuture<List<PathMtuRow>> all = CompletableFuture.completedFuture(List.of());
+    for (IpWorker part : parts) {
+      all = all.thenCombine(workers.query(part.index(), () -> {
+        List<PathMtuRow> rows = new ArrayList<>();
+        part.mtuLearner().forEach(rows::add);
+        return rows;
+      }), (before, more) -> Stream.concat(before.stream(), more.stream()).toList());
+    }
+    return all;
   }
 
   /**

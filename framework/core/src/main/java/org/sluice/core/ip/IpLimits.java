@@ -10,6 +10,9 @@ package org.sluice.core.ip;
  * @param idlePaths paths that nobody holds which a worker keeps for the next one to the same destination
  * @param neighborReachableNs how long a neighbour counts as reachable after it answered
  * @param neighborStaleNs how long one that nothing is sent to is remembered after that
+ * @param reassembly bounds of what each worker puts together of fragments
+ * @param icmp bounds of ICMP errors, sent and received
+ * @param link bounds of what is learned of links
  */
 public record IpLimits(
     int packetsPerQueue,
@@ -18,10 +21,36 @@ public record IpLimits(
     int requestsPerSecond,
     int idlePaths,
     long neighborReachableNs,
-    long neighborStaleNs) {
+    long neighborStaleNs,
+    ReassemblyLimits reassembly,
+    IcmpLimits icmp,
+    LinkLimits link) {
   private static final long SECOND_NS = 1_000_000_000;
 
   /** What a stack uses unless told otherwise. */
   public static final IpLimits DEFAULT =
       new IpLimits(64, 4096, 16, 1000, 1024, 30 * SECOND_NS, 600 * SECOND_NS);
+
+  /**
+   * Bounds with the default ones of reassembly, ICMP and links.
+   *
+   * @param packetsPerQueue see there
+   * @param maxNeighbors see there
+   * @param packetsPerNeighbor see there
+   * @param requestsPerSecond see there
+   * @param idlePaths see there
+   * @param neighborReachableNs see there
+   * @param neighborStaleNs see there
+   */
+  public IpLimits(
+      int packetsPerQueue,
+      int maxNeighbors,
+      int packetsPerNeighbor,
+      int requestsPerSecond,
+      int idlePaths,
+      long neighborReachableNs,
+      long neighborStaleNs) {
+    this(packetsPerQueue, maxNeighbors, packetsPerNeighbor, requestsPerSecond, idlePaths, neighborReachableNs,
+        neighborStaleNs, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, LinkLimits.DEFAULT);
+  }
 }

@@ -3,14 +3,20 @@ package org.sluice.core.ip;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.NetworkSnapshot;
+import org.sluice.spi.network.IcmpError;
+import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.RxQueue;
 import org.sluice.spi.nic.TxQueue;
+import org.sluice.spi.runtime.Worker;
+import org.sluice.spi.session.FlowKey;
+import org.sluice.spi.transport.Endpoint;
 
 /**
  * The IP layer's part of one worker: its queues of the cards, its paths, what it does in each turn. Owned by the
@@ -24,7 +30,11 @@ public final class IpWorker {
   private final IpLayer layer;
   private final NetworkPlane network;
   private final IpCounters counters;
+  private final Worker worker;
   private final PathTable paths;
+  private final FlowKey mtuKey = new FlowKey();
+  private final PathMtuLearner mtuLearner;
+  private final Reassembler reassembler;
   private final NextHop nextHop = new NextHop();
   private final FrameInput input;
   private final NeighborAccess neighbors;
@@ -35,22 +45,34 @@ public final class IpWorker {
   private PacketBatch survivors;
   private int identification;
 
-  IpWorker(int index, int workers, IpLayer layer, long seed) {
-    this.index = index;
+  IpWorker(Worker worker, int workers, IpLayer layer, RandomGenerator random) {
+    this.worker = worker;
+    index = worker.index();
     this.workers = workers;
     this.layer = layer;
     network = layer.plane();
     counters = layer.counters();
+    long seed = random.nextLong();
     identification = (int) seed;
     int burst = layer.limits().packetsPerQueue();
     survivors = new PacketBatch(burst);
     paths = new PathTable(this, network, layer.limits().idlePaths(), seed);
     neighbors = layer.neighborAccess(this);
     Bursts bursts = new Bursts(layer.protocols(), counters, index, burst);
-    IcmpInput icmp =
-        new IcmpInput(counters, index, paths, new NdInput(counters, index, neighbors), layer.pings());
-    input = new FrameInput(counters, index, burst, bursts, new Ip4Input(counters, index, bursts, icmp),
-        new Ip6Input(counters, index, bursts, icmp), new ArpInput(counters, index, neighbors));
+    mtuLearner = layer.pathMtus().learner(worker, layer::forgetPathMtu);
+    IcmpErrorOutput errors = new IcmpErrorOutput(counters, index, paths, layer.icmpErrors(worker, random));
+    reassembler = layer.reassembler(worker, random, (m, packet, length, table, interfaceIndex) -> {
+      Port port = port(interfaceIndex);
+      if (port != null) {
+        errors.send(IcmpProblem.REASSEMBLY_TIME_EXCEEDED, 0, port, m, packet, length);
+      }
+    });
+    FragmentInput fragments = new FragmentInput(reassembler, errors);
+    IcmpInput icmp = new IcmpInput(counters, index, paths, new NdInput(counters, index, neighbors), layer.pings(),
+        new IcmpErrorInput(counters, this, layer.protocols(), layer.pings(), layer.receivedErrors(worker)));
+    input = new FrameInput(counters, index, burst, bursts,
+        new Ip4Input(counters, index, bursts, icmp, fragments, errors),
+        new Ip6Input(counters, index, bursts, icmp, fragments, errors), new ArpInput(counters, index, neighbors));
   }
 
   // ---- A turn.
@@ -86,22 +108,24 @@ public final class IpWorker {
   }
 
   /**
-   * How long no card brings anything unseen. A card without a descriptor wakes its worker by itself.
+   * How long no card brings anything unseen. Called on the worker, or between its turns.
    *
    * @param nowNs the time
-   * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps
+   * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps, and when there
+   *     are interfaces that the worker has not looked at yet
    */
+  @SuppressWarnings("ReferenceEquality") // A snapshot that is another object is another snapshot.
   public long idleNs(long nowNs) {
-    if (hasDescriptors) {
+    if (hasDescriptors || network.snapshot() != synced) {
       return 0;
     }
-    long idle = Long.MAX_VALUE;
+    long idleNs = Long.MAX_VALUE;
     for (Port port : ports) {
       for (int i = 0; i < port.rxQueues().size(); i++) {
-        idle = Math.min(idle, port.rxQueues().get(i).idleNs(nowNs));
+        idleNs = Math.min(idleNs, port.rxQueues().get(i).idleNs(nowNs));
       }
     }
-    return idle;
+    return idleNs;
   }
 
   // ---- Interfaces.
@@ -135,6 +159,7 @@ public final class IpWorker {
         byIndex.remove(port.index);
         if (index == 0) {
           layer.neighborTable().forget(port);
+          layer.links().forget(port.index);
         }
       }
     }
@@ -174,6 +199,59 @@ public final class IpWorker {
     return network.snapshot();
   }
 
+  PathMtuCache pathMtus() {
+    return layer.pathMtus();
+  }
+
+  /** For looking path MTUs up, overwritten each time. */
+  FlowKey mtuKey() {
+    return mtuKey;
+  }
+
+  PathMtuLearner mtuLearner() {
+    return mtuLearner;
+  }
+
+  long nowNs() {
+    return worker.nowNs();
+  }
+
+  /** Whether a packet-too-big message may be believed, if its packet is in flight. */
+  boolean isSmallerMtu(IcmpError error) {
+    int link = linkMtu(error);
+    if (link == 0) {
+      counters.count(Drop.ICMP_ERROR_NOT_OURS, index);
+    }
+    return link != 0 && mtuLearner.isSmaller(error, link);
+  }
+
+  /** A transport has that packet in flight. */
+  void learnPathMtu(IcmpError error) {
+    int link = linkMtu(error);
+    int mtu = link == 0 ? 0 : mtuLearner.learn(error, link);
+    if (mtu != 0) {
+      layer.tellPathMtu(error.remote(), error.table(), mtu);
+    }
+  }
+
+  /** The MTU of the first link to where an error's packet went; 0 when there is no way. */
+  private int linkMtu(IcmpError error) {
+    return linkMtu(error.remote(), error.table());
+  }
+
+  int linkMtu(IpAddress remote, int table) {
+    IpAddress any = remote.isIp4() ? IpAddress.ANY_IP4 : IpAddress.ANY_IP6;
+    int fault = nextHop.find(snapshot(), table, Endpoint.ANY_INTERFACE, remote.high(), remote.low(), any.high(),
+        any.low());
+    Port port = fault == 0 ? port(nextHop.egress().index()) : null;
+    return port == null ? 0 : port.mtuBytes(remote.isIp4());
+  }
+
+  /** After the worker has stopped. */
+  void close() {
+    reassembler.close();
+  }
+
   NeighborAccess neighbors() {
     return neighbors;
   }
@@ -208,8 +286,9 @@ public final class IpWorker {
     if (survivors.capacity() < batch.size()) {
       survivors = new PacketBatch(batch.capacity());
     }
+    int most = path.mtuBytes();
     for (int i = 0; i < batch.size(); i++) {
-      if (path.isTooBig(batch, i)) {
+      if (path.isTooBig(batch, i, most)) {
         counters.drop(path.tooBig(), index, batch, i);
       } else {
         survivors.add(batch, i);

@@ -1,6 +1,7 @@
 package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.header.IcmpHeader;
@@ -28,73 +29,83 @@ final class NdInput {
     long ip = batch.offset(i);
     long at = ip + batch.l4Offset(i);
     int length = batch.length(i) - batch.l4Offset(i);
-    boolean valid = NeighborHeader.validate(m, at, length) > 0
-        && Ip6Header.hopLimit(m, ip) == NdMessages.HOP_LIMIT
-        && IcmpHeader.code(m, at) == 0
-        && !Groups.isGroup(NeighborHeader.targetHigh(m, at))
-        && (IcmpHeader.type(m, at) == IcmpHeader.NEIGHBOR_SOLICITATION_6
-            ? solicitation(port, m, ip, at, length)
-            : advertisement(port, m, ip, at, length));
-    if (valid) {
+    Drop refusal = !NdMessage.validate(m, at, length, Ip6Header.hopLimit(m, ip))
+        || Groups.isGroup(NeighborHeader.targetHigh(m, at)) ? Drop.ND_INVALID
+        : IcmpHeader.type(m, at) == IcmpHeader.NEIGHBOR_SOLICITATION_6 ? solicitation(port, m, ip, at, length)
+        : advertisement(port, m, ip, at, length);
+    if (refusal == null) {
+      counters.nd.increment(worker);
       batch.pool(i).release(ip);
     } else {
-      counters.drop(Drop.ND_INVALID, worker, batch, i);
+      counters.drop(refusal, worker, batch, i);
     }
   }
 
-  /** False when a receiver has to ignore it (section 7.1.1). */
-  private boolean solicitation(Port port, MemorySegment m, long ip, long at, int length) {
+  /** Takes a router advertisement over whose checksum is right. */
+  void routerAdvertised(Port port, PacketBatch batch, int i) {
+    if (port.about().autoconf()) {
+      neighbors.routerAdvertised(port, batch, i);
+    } else {
+      counters.drop(Drop.ND_NO_AUTOCONF, worker, batch, i);
+    }
+  }
+
+  /** What a receiver has to ignore it for (section 7.1.1); null when it was acted on. */
+  private @Nullable Drop solicitation(Port port, MemorySegment m, long ip, long at, int length) {
     long hardware = NeighborHeader.linkOption(m, at, length, NeighborHeader.SOURCE_LINK_OPTION);
     long sourceHigh = Ip6Header.sourceHigh(m, ip);
     long sourceLow = Ip6Header.sourceLow(m, ip);
     boolean probe = IpAddress.isAny(sourceHigh, sourceLow);
     boolean toGroup = Groups.isGroup(Ip6Header.destinationHigh(m, ip));
-    if (!isUsable(hardware) || probe && (!toGroup || hardware != NeighborHeader.NO_LINK_OPTION)) {
-      return false;
+    long sender = EthernetHeader.source(m, ip - EthernetHeader.LENGTH);
+    if (!isUsable(hardware) || probe && (!toGroup || hardware != NeighborHeader.NO_LINK_OPTION)
+        || hardware == NeighborHeader.NO_LINK_OPTION && EthernetHeader.isMulticast(sender)) {
+      return Drop.ND_INVALID;
     }
     long high = NeighborHeader.targetHigh(m, at);
     long low = NeighborHeader.targetLow(m, at);
     NetInterface about = port.about();
-    if (port.loop || !about.has(high, low) || IpAddress.isIp4(high, low) || about.has(sourceHigh, sourceLow)) {
-      return true;
+    if (probe && about.isTentative(high, low)) {
+      neighbors.asked(port, high, low, NdMessage.nonce(m, at, length));
+      return null;
     }
-    long sender = EthernetHeader.source(m, ip - EthernetHeader.LENGTH);
+    if (port.loop || !about.has(high, low) || IpAddress.isIp4(high, low) || about.has(sourceHigh, sourceLow)) {
+      return null;
+    }
     if (probe) {
       answered(messages.advertise(port, NeighborHeader.OVERRIDE, high, low, Groups.LINK_HIGH, Groups.ALL_NODES_LOW,
           Groups.hardware(Groups.ALL_NODES_LOW)));
-      return true;
+      return null;
     }
     if (hardware != NeighborHeader.NO_LINK_OPTION) {
       neighbors.heard(port, sourceHigh, sourceLow, hardware);
-    } else if (EthernetHeader.isMulticast(sender)) {
-      return false;
     }
     answered(messages.advertise(port, NeighborHeader.SOLICITED | NeighborHeader.OVERRIDE, high, low, sourceHigh,
         sourceLow, hardware == NeighborHeader.NO_LINK_OPTION ? sender : hardware));
-    return true;
+    return null;
   }
 
-  /** False when a receiver has to ignore it (section 7.1.2). */
-  private boolean advertisement(Port port, MemorySegment m, long ip, long at, int length) {
+  /** What a receiver has to ignore it for (section 7.1.2); null when it was acted on. */
+  private @Nullable Drop advertisement(Port port, MemorySegment m, long ip, long at, int length) {
     long hardware = NeighborHeader.linkOption(m, at, length, NeighborHeader.TARGET_LINK_OPTION);
     int flags = NeighborHeader.flags(m, at);
     boolean solicited = (flags & NeighborHeader.SOLICITED) != 0;
     if (!isUsable(hardware) || solicited && Groups.isGroup(Ip6Header.destinationHigh(m, ip))) {
-      return false;
+      return Drop.ND_INVALID;
     }
     long high = NeighborHeader.targetHigh(m, at);
     long low = NeighborHeader.targetLow(m, at);
-    if (port.about().has(high, low)) {
-      counters.count(Drop.ND_CONFLICT, worker);
-      return true;
+    boolean isOurs = port.about().has(high, low);
+    if (isOurs || port.about().isTentative(high, low)) {
+      neighbors.claimed(port, high, low, EthernetHeader.source(m, ip - EthernetHeader.LENGTH));
+      return isOurs ? Drop.ND_CONFLICT : null;
     }
     if (port.neighbors.find(high, low) == null) {
-      counters.count(Drop.ND_UNKNOWN, worker);
-      return true;
+      return Drop.ND_UNKNOWN;
     }
     neighbors.advertised(port, high, low, hardware == NeighborHeader.NO_LINK_OPTION ? Neighbor.NONE : hardware,
         solicited, (flags & NeighborHeader.OVERRIDE) != 0);
-    return true;
+    return null;
   }
 
   private static boolean isUsable(long hardware) {

@@ -2,6 +2,7 @@ package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
 import org.sluice.spi.header.IcmpHeader;
+import org.sluice.spi.header.Wire;
 
 /**
  * Messages of neighbour discovery (RFC 4861 section 4) as views like those of {@link org.sluice.spi.header}: first
@@ -89,7 +90,7 @@ public final class NdMessage {
   public static long option(MemorySegment m, long icmp, int lengthBytes, int type, long after) {
     long at = after == NONE ? icmp + fixedLength(IcmpHeader.type(m, icmp)) : after + optionLength(m, after);
     while (at < icmp + lengthBytes) {
-      if (NetworkOrder.u8(m, at) == type) {
+      if (Wire.u8(m, at) == type) {
         return at;
       }
       at += optionLength(m, at);
@@ -105,7 +106,7 @@ public final class NdMessage {
    * @return bytes
    */
   public static int optionLength(MemorySegment m, long option) {
-    return NetworkOrder.u8(m, option + 1) * UNIT_BYTES;
+    return Wire.u8(m, option + 1) * UNIT_BYTES;
   }
 
   /**
@@ -116,7 +117,7 @@ public final class NdMessage {
    * @return eight bytes
    */
   public static long targetHigh(MemorySegment m, long icmp) {
-    return NetworkOrder.i64(m, icmp + IcmpHeader.LENGTH);
+    return Wire.i64(m, icmp + IcmpHeader.LENGTH);
   }
 
   /**
@@ -127,7 +128,7 @@ public final class NdMessage {
    * @return eight bytes
    */
   public static long targetLow(MemorySegment m, long icmp) {
-    return NetworkOrder.i64(m, icmp + IcmpHeader.LENGTH + Long.BYTES);
+    return Wire.i64(m, icmp + IcmpHeader.LENGTH + Long.BYTES);
   }
 
   /**
@@ -140,7 +141,7 @@ public final class NdMessage {
    */
   public static long nonce(MemorySegment m, long icmp, int lengthBytes) {
     long option = option(m, icmp, lengthBytes, NONCE, NONE);
-    return option == NONE || optionLength(m, option) != UNIT_BYTES ? NONE : NetworkOrder.u48(m, option + 2);
+    return option == NONE || optionLength(m, option) != UNIT_BYTES ? NONE : Wire.u48(m, option + 2);
   }
 
   /**
@@ -172,15 +173,15 @@ public final class NdMessage {
    */
   public static int writeProbe(MemorySegment m, long icmp, long targetHigh, long targetLow, long nonce) {
     IcmpHeader.write(m, icmp, IcmpHeader.NEIGHBOR_SOLICITATION_6, 0, 0);
-    NetworkOrder.put64(m, icmp + IcmpHeader.LENGTH, targetHigh);
-    NetworkOrder.put64(m, icmp + IcmpHeader.LENGTH + Long.BYTES, targetLow);
+    Wire.put64(m, icmp + IcmpHeader.LENGTH, targetHigh);
+    Wire.put64(m, icmp + IcmpHeader.LENGTH + Long.BYTES, targetLow);
     return NEIGHBOR_LENGTH + writeOption(m, icmp + NEIGHBOR_LENGTH, NONCE, nonce);
   }
 
   private static int writeOption(MemorySegment m, long at, int type, long sixBytes) {
-    NetworkOrder.put8(m, at, type);
-    NetworkOrder.put8(m, at + 1, 1);
-    NetworkOrder.put48(m, at + 2, sixBytes);
+    Wire.put8(m, at, type);
+    Wire.put8(m, at + 1, 1);
+    Wire.put48(m, at + 2, sixBytes);
     return UNIT_BYTES;
   }
 }

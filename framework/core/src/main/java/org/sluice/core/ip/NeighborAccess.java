@@ -20,12 +20,38 @@ interface NeighborAccess {
   /** See {@link NeighborTable#advertised}. */
   void advertised(Port port, long high, long low, long mac, boolean solicited, boolean override);
 
+  /** See {@link LinkControl#asked}. */
+  void asked(Port port, long high, long low, long nonce);
+
+  /** See {@link LinkControl#claimed}. */
+  void claimed(Port port, long high, long low, long mac);
+
+  /** Takes a router advertisement over; the batch keeps its place. */
+  void routerAdvertised(Port port, PacketBatch batch, int i);
+
   /** That of worker 0. */
   final class Direct implements NeighborAccess {
     private final NeighborTable table;
+    private final LinkControl links;
 
-    Direct(NeighborTable table) {
+    Direct(NeighborTable table, LinkControl links) {
       this.table = table;
+      this.links = links;
+    }
+
+    @Override
+    public void asked(Port port, long high, long low, long nonce) {
+      links.asked(port, high, low, nonce);
+    }
+
+    @Override
+    public void claimed(Port port, long high, long low, long mac) {
+      links.claimed(port, high, low, mac);
+    }
+
+    @Override
+    public void routerAdvertised(Port port, PacketBatch batch, int i) {
+      links.advertised(port, batch, i);
     }
 
     @Override

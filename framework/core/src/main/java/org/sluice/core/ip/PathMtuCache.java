@@ -1,5 +1,6 @@
 package org.sluice.core.ip;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.sluice.core.lookup.FlowTable;
 import org.sluice.spi.network.IcmpError;
@@ -30,9 +31,11 @@ public final class PathMtuCache {
   private static final long UNIT_NS = 1_000;
 
   private final FlowTable entries;
+  /** Changes with each change of the entries. */
+  private final AtomicInteger version = new AtomicInteger();
   private final int maxEntries;
   final Counter limit;
-  final Counter forged;
+  final Counter told;
   final Counter tooSmall;
   final Counter useless;
   final Counter learned;
@@ -48,7 +51,8 @@ public final class PathMtuCache {
   public PathMtuCache(int maxEntries, Counters counters, RandomGenerator random) {
     this.maxEntries = maxEntries;
     limit = counters.counter("ip.path-mtu.limit", "Times a path MTU had no place because there are as many as may be");
-    forged = counters.counter("ip.path-mtu.not-ours", "Packet-too-big messages about packets that nobody here sent");
+    told = counters.counter("ip.path-mtu.told",
+        "Packet-too-big messages given to transports, which believe those about packets in flight");
     tooSmall = counters.counter("ip.path-mtu.too-small", "Packet-too-big messages with an MTU that no link may have");
     useless = counters.counter("ip.path-mtu.not-smaller", "Packet-too-big messages with an MTU that is not smaller");
     learned = counters.counter("ip.path-mtu.learned", "Path MTUs learned");
@@ -73,6 +77,16 @@ public final class PathMtuCache {
   }
 
   /**
+   * What changes whenever something was learned or forgotten, so that readers may keep what {@link #mtu} returned. Any
+   * worker; to be read before it.
+   *
+   * @return a number
+   */
+  public int version() {
+    return version.getAcquire();
+  }
+
+  /**
    * How many destinations there are. Any context; a snapshot.
    *
    * @return entries
@@ -90,11 +104,15 @@ public final class PathMtuCache {
   }
 
   boolean put(FlowKey key, long before, long entry) {
-    return entries.handOver(key, before, entry);
+    boolean done = entries.handOver(key, before, entry);
+    version.getAndIncrement();
+    return done;
   }
 
   boolean remove(FlowKey key, long entry) {
-    return entries.remove(key, entry);
+    boolean done = entries.remove(key, entry);
+    version.getAndIncrement();
+    return done;
   }
 
   static FlowKey key(FlowKey key, long high, long low, int table) {
@@ -120,10 +138,11 @@ public final class PathMtuCache {
    * Makes what one worker learns by.
    *
    * @param worker the worker
+   * @param listener told of what is forgotten for its age
    * @return its learner
    */
-  public PathMtuLearner learner(Worker worker) {
-    return new PathMtuLearner(this, worker);
+  public PathMtuLearner learner(Worker worker, PathMtuLearner.Listener listener) {
+    return new PathMtuLearner(this, worker, listener);
   }
 
   /** The MTU that an error is to be taken for, or 0 when it is to be ignored. */

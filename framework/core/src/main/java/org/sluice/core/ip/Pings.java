@@ -1,11 +1,13 @@
 package org.sluice.core.ip;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.runtime.MessagePort;
 import org.sluice.spi.runtime.Worker;
 
@@ -16,6 +18,8 @@ final class Pings {
   private static final int SEQUENCE_MASK = 0xffff;
   private static final int REPLIED = 0;
   private static final int UNREACHABLE = 1;
+  private static final int ERROR = 2;
+  private static final List<IcmpError.Kind> KINDS = List.of(IcmpError.Kind.values());
 
   private final WorkerSet workers;
   private final MessagePort toZero;
@@ -76,6 +80,26 @@ final class Pings {
     var _ = toZero.send(0, REPLIED, name(to.identifier, sequence), (long) bytes << Byte.SIZE | hops);
   }
 
+  /** An error about a request, on the worker that received it. */
+  void onError(Waiting about, int sequence, IcmpError.Kind kind) {
+    if (workers.worker(0).isCurrent()) {
+      about.ping.fail(sequence, text(kind));
+      return;
+    }
+    // See onReply.
+    var _ = toZero.send(0, ERROR, name(about.identifier, sequence), KINDS.indexOf(kind));
+  }
+
+  private static String text(IcmpError.Kind kind) {
+    return switch (kind) {
+      case HOST_UNREACHABLE -> "the destination is unreachable";
+      case PORT_UNREACHABLE -> "the destination does not speak ICMP";
+      case PACKET_TOO_BIG -> "the packet is too big for a link on the way";
+      case TIME_EXCEEDED -> "the hops or the time were used up on the way";
+      case PROHIBITED -> "somebody on the way prohibits it";
+    };
+  }
+
   /** The next hop of a request did not answer. Worker 0. */
   void onUnreachable(int identifier, int sequence) {
     onMessage(workers.worker(0), UNREACHABLE, name(identifier, sequence), 0);
@@ -94,6 +118,8 @@ final class Pings {
     int sequence = (int) name & SEQUENCE_MASK;
     if (kind == REPLIED) {
       found.ping.onReply(sequence, (int) (argument >>> Byte.SIZE), (int) argument & 0xff);
+    } else if (kind == ERROR) {
+      found.ping.fail(sequence, text(KINDS.get((int) argument)));
     } else {
       found.ping.fail(sequence, "the next hop does not answer");
     }

@@ -71,6 +71,17 @@ final class Port {
     return about;
   }
 
+  /** The largest packet of a family: for IPv6 routers may say less than the card. */
+  int mtuBytes(boolean ip4) {
+    int told = ip4 ? 0 : about.advice().mtuBytes();
+    return told == 0 ? mtuBytes : Math.min(told, mtuBytes);
+  }
+
+  int hopLimit(int usual) {
+    int told = about.advice().hopLimit();
+    return told == 0 ? usual : told;
+  }
+
   int table(boolean ip4) {
     return about.table(ip4);
   }

@@ -3,6 +3,7 @@ package org.sluice.core.ip;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.spi.header.IcmpHeader;
+import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.ProtocolInput;
 
 /** Who serves which IP protocol. Written by worker 0, read by all as an immutable array. */
@@ -44,6 +45,19 @@ final class Protocols {
   void remove(Entry entry) {
     if (entry.equals(entries[entry.protocol()])) {
       set(entry.protocol(), null);
+    }
+  }
+
+  /** Tells all on this worker that the MTU of a path has changed. */
+  void tellPathMtu(IpAddress remote, int table, int mtuBytes) {
+    for (Entry entry : entries) {
+      if (entry != null) {
+        try {
+          entry.input().onPathMtu(remote, table, mtuBytes);
+        } catch (Throwable fault) {
+          entry.faults().caught("onPathMtu", fault);
+        }
+      }
     }
   }
 

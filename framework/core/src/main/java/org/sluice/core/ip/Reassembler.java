@@ -11,6 +11,7 @@ import org.sluice.spi.header.Ip6Extensions;
 import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.header.UdpHeader;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.runtime.Counter;
@@ -184,9 +185,9 @@ public final class Reassembler implements AutoCloseable {
    * @return where the IPv6 header is now
    */
   public static long unwrapAtomic(MemorySegment m, long packet, int distance) {
-    NetworkOrder.put8(m, packet + nextHeaderField(m, packet, distance),
+    Wire.put8(m, packet + nextHeaderField(m, packet, distance),
         Ip6Extensions.fragmentNextHeader(m, packet + distance));
-    NetworkOrder.put16(m, packet + PAYLOAD_LENGTH_6,
+    Wire.put16(m, packet + PAYLOAD_LENGTH_6,
         Ip6Header.payloadLength(m, packet) - Ip6Extensions.FRAGMENT_LENGTH);
     long moved = packet + Ip6Extensions.FRAGMENT_LENGTH;
     MemorySegment.copy(m, packet, m, moved, distance);
@@ -194,11 +195,11 @@ public final class Reassembler implements AutoCloseable {
   }
 
   /** The distance of the field that announces the fragment header. */
-  private static int nextHeaderField(MemorySegment m, long packet, int distance) {
+  static int nextHeaderField(MemorySegment m, long packet, int distance) {
     int field = NEXT_HEADER_6;
     for (int at = Ip6Header.LENGTH; at < distance; ) {
       field = at;
-      at += (1 + NetworkOrder.u8(m, packet + at + 1)) * UNIT_BYTES;
+      at += (1 + Wire.u8(m, packet + at + 1)) * UNIT_BYTES;
     }
     return field;
   }
@@ -353,16 +354,16 @@ public final class Reassembler implements AutoCloseable {
     assert copied == datagram.totalBytes : "a gap in " + copied;
     if (datagram.isIp6()) {
       int next = Ip6Extensions.fragmentNextHeader(mine.headers, headerPlace(datagram) + shownHeader);
-      NetworkOrder.put8(m, frame + nextHeaderField(m, frame, shownHeader), next);
-      NetworkOrder.put16(m, frame + PAYLOAD_LENGTH_6, wholeLength - Ip6Header.LENGTH);
+      Wire.put8(m, frame + nextHeaderField(m, frame, shownHeader), next);
+      Wire.put16(m, frame + PAYLOAD_LENGTH_6, wholeLength - Ip6Header.LENGTH);
       if (congested) {
-        NetworkOrder.put8(m, frame + TOS, NetworkOrder.u8(m, frame + TOS) | CONGESTION_EXPERIENCED << 4);
+        Wire.put8(m, frame + TOS, Wire.u8(m, frame + TOS) | CONGESTION_EXPERIENCED << 4);
       }
     } else {
-      NetworkOrder.put16(m, frame + TOTAL_LENGTH_4, wholeLength);
+      Wire.put16(m, frame + TOTAL_LENGTH_4, wholeLength);
       Ip4Header.fragment(m, frame, datagram.identification, 0);
       if (congested) {
-        NetworkOrder.put8(m, frame + TOS, NetworkOrder.u8(m, frame + TOS) | CONGESTION_EXPERIENCED);
+        Wire.put8(m, frame + TOS, Wire.u8(m, frame + TOS) | CONGESTION_EXPERIENCED);
       }
       Ip4Header.fillChecksum(m, frame);
     }

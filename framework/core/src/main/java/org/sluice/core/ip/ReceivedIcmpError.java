@@ -6,6 +6,7 @@ import org.sluice.spi.header.IcmpHeader;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Extensions;
 import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.runtime.Counter;
@@ -64,7 +65,7 @@ public final class ReceivedIcmpError {
     }
     long packet = icmp + IcmpHeader.LENGTH;
     int header = Ip4Header.headerLength(m, packet);
-    if (NetworkOrder.u8(m, packet) >>> 4 != 4 || header < Ip4Header.MIN_LENGTH
+    if (Wire.u8(m, packet) >>> 4 != 4 || header < Ip4Header.MIN_LENGTH
         || quoted - header < QUOTED_TRANSPORT_BYTES || Ip4Header.fragmentOffset(m, packet) != 0) {
       return refuse(malformed);
     }
@@ -96,7 +97,7 @@ public final class ReceivedIcmpError {
   public boolean read6(MemorySegment m, long icmp, int lengthBytes) {
     int quoted = lengthBytes - IcmpHeader.LENGTH;
     long packet = icmp + IcmpHeader.LENGTH;
-    if (quoted < Ip6Header.LENGTH || NetworkOrder.u8(m, packet) >>> 4 != 6) {
+    if (quoted < Ip6Header.LENGTH || Wire.u8(m, packet) >>> 4 != 6) {
       return refuse(malformed);
     }
     long found = Ip6Extensions.find(m, packet, Ip6Header.nextHeader(m, packet), Ip6Header.LENGTH, quoted);
@@ -126,9 +127,9 @@ public final class ReceivedIcmpError {
   }
 
   private void readTransport(MemorySegment m, long transport) {
-    localPort = NetworkOrder.u16(m, transport);
-    remotePort = NetworkOrder.u16(m, transport + 2);
-    sequence = NetworkOrder.i32(m, transport + 4);
+    localPort = Wire.u16(m, transport);
+    remotePort = Wire.u16(m, transport + 2);
+    sequence = Wire.i32(m, transport + 4);
   }
 
   private boolean refuse(Counter why) {
@@ -196,6 +197,51 @@ public final class ReceivedIcmpError {
    */
   public IcmpError.Kind kind() {
     return kind;
+  }
+
+  /**
+   * Our address in the quoted packet.
+   *
+   * @return first half
+   */
+  public long localHigh() {
+    return localHigh;
+  }
+
+  /**
+   * Our address in the quoted packet.
+   *
+   * @return second half
+   */
+  public long localLow() {
+    return localLow;
+  }
+
+  /**
+   * The peer's address in the quoted packet.
+   *
+   * @return first half
+   */
+  public long remoteHigh() {
+    return remoteHigh;
+  }
+
+  /**
+   * The peer's address in the quoted packet.
+   *
+   * @return second half
+   */
+  public long remoteLow() {
+    return remoteLow;
+  }
+
+  /**
+   * What follows the ports in the quoted transport header.
+   *
+   * @return four bytes
+   */
+  public int sequence() {
+    return sequence;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.header.IcmpHeader;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.runtime.Counter;
@@ -59,7 +60,6 @@ public final class RouterDiscovery {
     private boolean onLink;
     private long onLinkUntilNs = NEVER;
     private @Nullable IpPrefix address;
-    private boolean duplicate;
     private boolean preferred;
     private long validUntilNs = NEVER;
     private long preferredUntilNs = NEVER;
@@ -186,7 +186,7 @@ public final class RouterDiscovery {
   }
 
   private static boolean isEmpty(Prefix prefix) {
-    return !prefix.onLink && prefix.address == null && !prefix.duplicate;
+    return !prefix.onLink && prefix.address == null;
   }
 
   private void endOnLink(Prefix prefix) {
@@ -200,7 +200,6 @@ public final class RouterDiscovery {
   private void endAddress(Prefix prefix) {
     prefix.validUntilNs = NEVER;
     prefix.preferredUntilNs = NEVER;
-    prefix.duplicate = false;
     IpPrefix address = prefix.address;
     if (address != null) {
       prefix.address = null;
@@ -237,15 +236,15 @@ public final class RouterDiscovery {
       malformed.increment(worker);
       return false;
     }
-    int routerSeconds = NetworkOrder.u16(m, icmp + 6);
+    int routerSeconds = Wire.u16(m, icmp + 6);
     if (routerSeconds > 0) {
       solicitations.onRouter();
     }
     onRouter(new IpAddress(sourceHigh, sourceLow), routerSeconds);
-    listener.onParameters(NetworkOrder.u8(m, icmp + 4), NetworkOrder.u32(m, icmp + 8), NetworkOrder.u32(m, icmp + 12));
+    listener.onHopLimit(Wire.u8(m, icmp + 4));
     long option = NdMessage.option(m, icmp, lengthBytes, NdMessage.MTU, NdMessage.NONE);
     if (option != NdMessage.NONE && NdMessage.optionLength(m, option) == MTU_OPTION_BYTES) {
-      onMtu(NetworkOrder.u32(m, option + 4));
+      onMtu(Wire.u32(m, option + 4));
     }
     option = NdMessage.option(m, icmp, lengthBytes, NdMessage.PREFIX, NdMessage.NONE);
     while (option != NdMessage.NONE) {
@@ -290,11 +289,11 @@ public final class RouterDiscovery {
   }
 
   private void onPrefix(MemorySegment m, long option) {
-    int length = NetworkOrder.u8(m, option + 2);
-    int flags = NetworkOrder.u8(m, option + 3);
-    long valid = NetworkOrder.u32(m, option + 4);
-    long preferred = NetworkOrder.u32(m, option + 8);
-    IpAddress address = new IpAddress(NetworkOrder.i64(m, option + 16), NetworkOrder.i64(m, option + 24));
+    int length = Wire.u8(m, option + 2);
+    int flags = Wire.u8(m, option + 3);
+    long valid = Wire.u32(m, option + 4);
+    long preferred = Wire.u32(m, option + 8);
+    IpAddress address = new IpAddress(Wire.i64(m, option + 16), Wire.i64(m, option + 24));
     if (length > 2 * Long.SIZE || address.isIp4() || Addresses.isLinkLocal6(address.high())
         || Addresses.isMulticast(address.high(), address.low())) {
       return;
@@ -344,7 +343,7 @@ public final class RouterDiscovery {
 
   /** RFC 4862 section 5.5.3 (d) and (e). */
   private void onAutonomous(Prefix prefix, long validSeconds, long preferredSeconds) {
-    if (prefix.address == null && !prefix.duplicate) {
+    if (prefix.address == null) {
       if (validSeconds == 0 || prefix.prefix.length() != 2 * Long.SIZE - IDENTIFIER_BITS) {
         return;
       }
@@ -368,23 +367,6 @@ public final class RouterDiscovery {
 
   private long until(long seconds) {
     return seconds == INFINITE_SECONDS ? NEVER : nowNs + seconds * SECOND_NS;
-  }
-
-  /**
-   * Gives an address up that somebody else has. It is not made again while its prefix lives.
-   *
-   * @param address one that the listener was given
-   */
-  public void onDuplicate(IpAddress address) {
-    for (Prefix prefix : prefixes) {
-      IpPrefix mine = prefix.address;
-      if (mine != null && mine.address().equals(address)) {
-        prefix.address = null;
-        prefix.duplicate = true;
-        prefix.preferredUntilNs = NEVER;
-        listener.onAddressGone(mine);
-      }
-    }
   }
 
   /** What a link's routers make of a host. Called within calls of {@link RouterDiscovery}, in its context. */
@@ -459,12 +441,10 @@ public final class RouterDiscovery {
     void onMtu(int bytes);
 
     /**
-     * What a router says of packets; 0 where it says nothing. Told with every advertisement.
+     * What a router says of packets to send. Told with every advertisement.
      *
-     * @param hopLimit for packets to send
-     * @param reachableMs how long a neighbour is believed to be there
-     * @param retransmitMs between solicitations
+     * @param hopLimit for IPv6 packets; 0 when it says nothing
      */
-    void onParameters(int hopLimit, long reachableMs, long retransmitMs);
+    void onHopLimit(int hopLimit);
   }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.WorkerSet;
+import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.network.PathRequest;
@@ -48,12 +49,24 @@ public final class StackNetwork implements Network {
     return paths().lastError();
   }
 
+  @Override
+  public void learnPathMtu(IcmpError error) {
+    if (error.kind() != IcmpError.Kind.PACKET_TOO_BIG) {
+      throw new IllegalArgumentException("no path MTU is learned of " + error.kind());
+    }
+    here().learnPathMtu(error);
+  }
+
   private PathTable paths() {
+    return here().paths();
+  }
+
+  private IpWorker here() {
     StackWorker worker = workers.current();
     if (worker == null) {
       throw new IllegalStateException("paths belong to workers; this is " + Thread.currentThread().getName());
     }
-    return layer.worker(worker.index()).paths();
+    return layer.worker(worker.index());
   }
 
   /**

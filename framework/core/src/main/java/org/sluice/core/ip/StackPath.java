@@ -47,6 +47,7 @@ final class StackPath implements Path {
   private long hopLow;
   private @Nullable Neighbor neighbor;
   private int mtuBytes;
+  private int mtuVersion;
   private boolean ip4;
   private int identification;
 
@@ -101,9 +102,17 @@ final class StackPath implements Path {
     hopLow = hop.low;
     neighbor = null;
     ip4 = IpAddress.isIp4(remoteHigh, remoteLow);
-    mtuBytes = found.mtuBytes - (ip4 ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH);
+    measure();
     identification = worker.nextIdentification();
     return 0;
+  }
+
+  /** What fits, by the link and by what was learned of the path. */
+  private void measure() {
+    PathMtuCache known = worker.pathMtus();
+    mtuVersion = known.version();
+    int packet = known.mtu(worker.mtuKey(), remoteHigh, remoteLow, tableId, port().mtuBytes(ip4), worker.nowNs());
+    mtuBytes = packet - (ip4 ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH);
   }
 
   @Override
@@ -114,6 +123,7 @@ final class StackPath implements Path {
   }
 
   private boolean leadsThereStill(NetworkSnapshot now) {
+    worker.follow();
     NextHop hop = worker.nextHop();
     boolean same = !port().isClosed()
         && hop.find(now, tableId, wantedInterface, remoteHigh, remoteLow, wantedHigh, wantedLow) == 0
@@ -122,6 +132,7 @@ final class StackPath implements Path {
         && hop.local().equals(local);
     if (same) {
       snapshot = now;
+      measure();
     }
     return same;
   }
@@ -147,6 +158,9 @@ final class StackPath implements Path {
 
   @Override
   public int mtuBytes() {
+    if (mtuVersion != worker.pathMtus().version()) {
+      measure();
+    }
     return mtuBytes;
   }
 
@@ -186,17 +200,18 @@ final class StackPath implements Path {
   }
 
   private boolean isAnyTooBig(PacketBatch batch) {
+    int most = mtuBytes();
     for (int i = 0; i < batch.size(); i++) {
-      if (isTooBig(batch, i)) {
+      if (isTooBig(batch, i, most)) {
         return true;
       }
     }
     return false;
   }
 
-  boolean isTooBig(PacketBatch batch, int i) {
+  boolean isTooBig(PacketBatch batch, int i, int most) {
     boolean cut = (batch.flags(i) & PacketFlags.TX_SEGMENT_REQUEST) != 0;
-    return batch.length(i) > (cut ? port().txSegmentBytes : mtuBytes);
+    return batch.length(i) > (cut ? port().txSegmentBytes : most);
   }
 
   Drop tooBig() {
@@ -221,7 +236,7 @@ final class StackPath implements Path {
     int length = batch.length(i);
     long at = batch.offset(i) - Ip6Header.LENGTH;
     int ecn = (batch.flags(i) & PacketFlags.TX_ECN_CAPABLE) != 0 ? ECT0 : 0;
-    Ip6Header.write(m, at, dscp << DSCP_SHIFT_6 | ecn << ECN_SHIFT_6, length, protocol, HOPS);
+    Ip6Header.write(m, at, dscp << DSCP_SHIFT_6 | ecn << ECN_SHIFT_6, length, protocol, port().hopLimit(HOPS));
     Ip6Header.source(m, at, local.high(), local.low());
     Ip6Header.destination(m, at, remoteHigh, remoteLow);
     batch.flags(i, batch.flags(i) & ~PacketFlags.IP4);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.nic.CaptureNic;
@@ -57,7 +58,8 @@ final class InterfaceTable {
     }
     tables.requireRoom((tables.exists(true, FIRST_TABLE) ? 0 : 1) + (tables.exists(false, FIRST_TABLE) ? 0 : 1));
     CaptureNic nic = cards.open(driver, name, options);
-    NetInterface made = new NetInterface(nextIndex, name, driverName, nic, FIRST_TABLE, FIRST_TABLE, List.of());
+    NetInterface made = new NetInterface(nextIndex, name, driverName, nic, FIRST_TABLE, FIRST_TABLE, List.of(),
+        List.of(), false, LinkAdvice.NONE);
     nextIndex++;
     tables.interfaceCame(true, made.table4(), user(made));
     tables.interfaceCame(false, made.table6(), user(made));
@@ -84,7 +86,7 @@ final class InterfaceTable {
     for (IpPrefix address : gone.addresses()) {
       tables.addressLeft(gone.table(address.isIp4()), address, gone.index());
     }
-    addresses -= gone.addresses().size();
+    addresses -= gone.addresses().size() + gone.unused().size();
     tables.interfaceGone(gone.index());
     tables.interfaceLeft(true, gone.table4(), user(gone));
     tables.interfaceLeft(false, gone.table6(), user(gone));
@@ -101,6 +103,8 @@ final class InterfaceTable {
     }
     List<IpPrefix> moving = before.addresses().stream().filter(address -> address.isIp4() == ip4).toList();
     moving.forEach(address -> requireFree(table, address, name));
+    before.unused().stream().filter(address -> address.isIp4() == ip4)
+        .forEach(address -> requireFree(table, address, name));
     NetInterface after = before.withTable(ip4, table);
     check(after);
     tables.interfaceCame(ip4, table, user(before));
@@ -108,15 +112,18 @@ final class InterfaceTable {
       tables.addressLeft(from, address, before.index());
       tables.addressCame(table, address, before.index());
     });
+    tables.moveLearned(ip4, from, table, before.index());
     tables.interfaceLeft(ip4, from, user(before));
     state.publish(after);
     return after;
   }
 
-  NetInterface addAddress(String name, IpPrefix address) {
+  /** Gives an interface an address, as one that the link is asked for first or as one that is used at once. */
+  NetInterface addAddress(String name, IpPrefix address, boolean isAsked) {
     NetInterface before = find(name);
     requireUsable(address);
-    if (before.has(address.address().high(), address.address().low())) {
+    if (before.has(address.address().high(), address.address().low())
+        || before.note(address.address().high(), address.address().low()) != null) {
       throw new SessionException(SessionError.IPINUSE, address.address() + " on interface '" + name + "' again");
     }
     requireFree(before.table(address.isIp4()), address, name);
@@ -125,9 +132,18 @@ final class InterfaceTable {
       throw new SessionException(SessionError.LIMIT,
           "address " + address + ", of which " + limits.maxAddresses() + " are allowed");
     }
-    NetInterface after = before.with(address);
-    check(after);
+    check(before.with(address));
     addresses++;
+    if (isAsked) {
+      NetInterface asking = before.withNote(address, AddressNote.State.TENTATIVE);
+      state.publish(asking);
+      return asking;
+    }
+    return use(before, address);
+  }
+
+  private NetInterface use(NetInterface before, IpPrefix address) {
+    NetInterface after = before.with(address);
     tables.addressCame(before.table(address.isIp4()), address, before.index());
     state.publish(after);
     return after;
@@ -135,17 +151,82 @@ final class InterfaceTable {
 
   NetInterface deleteAddress(String name, IpAddress address) {
     NetInterface before = find(name);
+    AddressNote note = before.note(address.high(), address.low());
+    if (note != null && note.isUnused()) {
+      return forget(before, note.address());
+    }
     IpPrefix gone = before.addresses().stream()
         .filter(own -> own.address().equals(address))
         .findFirst()
         .orElseThrow(() -> new SessionException(
             SessionError.ADDR_NOT_IN_USE, address + " is no address of interface '" + name + "'"));
-    NetInterface after = before.without(gone);
+    NetInterface after = before.without(gone).withNote(gone, null);
     check(after);
     addresses--;
     tables.addressLeft(before.table(gone.isIp4()), gone, before.index());
     state.publish(after);
     return after;
+  }
+
+  private NetInterface forget(NetInterface before, IpPrefix unused) {
+    NetInterface after = before.withNote(unused, null);
+    addresses--;
+    state.publish(after);
+    return after;
+  }
+
+  /**
+   * The link has answered for a tentative address: it is used from now on, or never. Null when the interface or the
+   * address is gone. Whoever stands on the interface may refuse, and then it is forgotten.
+   */
+  @Nullable NetInterface settle(int index, IpAddress address, boolean free) {
+    NetInterface before = state.next().byIndex(index);
+    if (before == null || !before.isTentative(address.high(), address.low())) {
+      return null;
+    }
+    IpPrefix prefix = Objects.requireNonNull(before.note(address.high(), address.low())).address();
+    if (!free) {
+      NetInterface after = before.withNote(prefix, AddressNote.State.DUPLICATE);
+      state.publish(after);
+      return after;
+    }
+    try {
+      check(before.with(prefix));
+    } catch (SessionException refusal) {
+      var _ = forget(before, prefix);
+      throw refusal;
+    }
+    return use(before.withNote(prefix, null), prefix);
+  }
+
+  /** Marks an address that is used as one to choose no more, or takes the mark away. */
+  void deprecate(int index, IpAddress address, boolean deprecated) {
+    NetInterface before = state.next().byIndex(index);
+    if (before == null) {
+      return;
+    }
+    for (IpPrefix own : before.addresses()) {
+      if (own.address().equals(address)) {
+        state.publish(before.withNote(own, deprecated ? AddressNote.State.DEPRECATED : null));
+      }
+    }
+  }
+
+  NetInterface autoconf(String name, boolean on) {
+    NetInterface before = find(name);
+    if (on && before.isLoop()) {
+      throw new SessionException(SessionError.INVALID, "autoconf of '" + name + "', a loop, which has no routers");
+    }
+    NetInterface after = before.withAutoconf(on, on ? before.advice() : LinkAdvice.NONE);
+    state.publish(after);
+    return after;
+  }
+
+  void advise(int index, LinkAdvice advice) {
+    NetInterface before = state.next().byIndex(index);
+    if (before != null && !before.advice().equals(advice)) {
+      state.publish(before.withAutoconf(before.autoconf(), advice));
+    }
   }
 
   /** Keeps an interface from being deleted; in words who does. */
@@ -199,7 +280,12 @@ final class InterfaceTable {
     IpAddress address = prefix.address();
     RouteTable found = state.next().table(address.isIp4(), table);
     Route route = found == null ? null : found.routes().get(IpPrefix.host(address));
-    if (route != null && route.origin() == Route.Origin.ADDRESS && !Scopes.isLinkLocal(address.high(), address.low())) {
+    if (Scopes.isLinkLocal(address.high(), address.low())) {
+      return;
+    }
+    boolean isAskedFor = state.next().interfaces().stream().anyMatch(one -> !one.name().equals(name)
+        && one.table(address.isIp4()) == table && one.isTentative(address.high(), address.low()));
+    if (isAskedFor || route != null && route.origin() == Route.Origin.ADDRESS) {
       throw new SessionException(SessionError.IPINUSE,
           address + " on interface '" + name + "', because another one has it in table " + table);
     }

@@ -16,16 +16,20 @@ import org.sluice.spi.network.IpPrefix;
  * @param nic its card, which can be captured
  * @param table4 the table of its IPv4 addresses
  * @param table6 the table of its IPv6 addresses
- * @param addresses its addresses with the lengths of their links, in the order they were added
+ * @param addresses the addresses that it uses, with the lengths of their links, in the order they came into use
+ * @param notes what is special about addresses: those that it does not use, and those that it will lose
+ * @param autoconf whether it takes addresses, routes and advice from the routers of its link
+ * @param advice what those say
  */
-public record NetInterface(
-    int index, String name, String driver, CaptureNic nic, int table4, int table6, List<IpPrefix> addresses) {
+public record NetInterface(int index, String name, String driver, CaptureNic nic, int table4, int table6,
+    List<IpPrefix> addresses, List<AddressNote> notes, boolean autoconf, LinkAdvice advice) {
   /** The driver whose cards receive what they send. */
   private static final String LOOP = "loop";
 
-  /** Copies the addresses. */
+  /** Copies the lists. */
   public NetInterface {
     addresses = List.copyOf(addresses);
+    notes = List.copyOf(notes);
   }
 
   /**
@@ -71,6 +75,35 @@ public record NetInterface(
   }
 
   /**
+   * What is special about an address.
+   *
+   * @param high first half
+   * @param low second half
+   * @return the note, or null
+   */
+  public @Nullable AddressNote note(long high, long low) {
+    for (int i = 0; i < notes.size(); i++) {
+      AddressNote note = notes.get(i);
+      if (note.address().address().low() == low && note.address().address().high() == high) {
+        return note;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether the link is being asked for an address.
+   *
+   * @param high first half
+   * @param low second half
+   * @return true if it may become one of this interface
+   */
+  public boolean isTentative(long high, long low) {
+    AddressNote note = notes.isEmpty() ? null : note(high, low);
+    return note != null && note.state() == AddressNote.State.TENTATIVE;
+  }
+
+  /**
    * Whether what is sent comes back: such an interface has no neighbours.
    *
    * @return true for a loop
@@ -95,6 +128,11 @@ public record NetInterface(
     return false;
   }
 
+  /** Those that it has in name only. */
+  List<IpPrefix> unused() {
+    return notes.stream().filter(AddressNote::isUnused).map(AddressNote::address).toList();
+  }
+
   NetInterface with(IpPrefix address) {
     return withAddresses(Stream.concat(addresses.stream(), Stream.of(address)).toList());
   }
@@ -103,11 +141,24 @@ public record NetInterface(
     return withAddresses(addresses.stream().filter(own -> !own.equals(address)).toList());
   }
 
+  /** With a note of an address in the place of the one before; with none when the state is null. */
+  NetInterface withNote(IpPrefix address, AddressNote.@Nullable State state) {
+    Stream<AddressNote> others = notes.stream().filter(note -> !note.address().equals(address));
+    Stream<AddressNote> own = state == null ? Stream.of() : Stream.of(new AddressNote(address, state));
+    return new NetInterface(index, name, driver, nic, table4, table6, addresses, Stream.concat(others, own).toList(),
+        autoconf, advice);
+  }
+
   NetInterface withTable(boolean ip4, int table) {
-    return new NetInterface(index, name, driver, nic, ip4 ? table : table4, ip4 ? table6 : table, addresses);
+    return new NetInterface(index, name, driver, nic, ip4 ? table : table4, ip4 ? table6 : table, addresses, notes,
+        autoconf, advice);
+  }
+
+  NetInterface withAutoconf(boolean on, LinkAdvice said) {
+    return new NetInterface(index, name, driver, nic, table4, table6, addresses, notes, on, said);
   }
 
   private NetInterface withAddresses(List<IpPrefix> others) {
-    return new NetInterface(index, name, driver, nic, table4, table6, others);
+    return new NetInterface(index, name, driver, nic, table4, table6, others, notes, autoconf, advice);
   }
 }

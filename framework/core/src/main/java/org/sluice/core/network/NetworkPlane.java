@@ -1,6 +1,7 @@
 package org.sluice.core.network;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,9 @@ public final class NetworkPlane {
   private final TableRegistry tables;
   private final InterfaceTable interfaces;
   private final List<InterfaceWatcher> watchers = new ArrayList<>();
+  /** Who waits for the link's answer about an address. */
+  private final Map<Asked, CompletableFuture<NetInterface>> asked = new HashMap<>();
+  private AddressProbe probe = AddressProbe.NONE;
   private volatile IntConsumer cardUser = worker -> {};
 
   /**
@@ -87,7 +91,13 @@ public final class NetworkPlane {
    */
   public CompletableFuture<NetInterface> addInterface(
       String driver, @Nullable String name, Map<String, String> options) {
-    return add(() -> interfaces.add(driver, name, options));
+    return add(() -> interfaces.add(driver, name, options)).thenApply(made -> {
+      // Frames may have come already, and waked workers that did not see the interface yet.
+      for (int i = 0; i < workers.count(); i++) {
+        workers.worker(i).wake();
+      }
+      return made;
+    });
   }
 
   /**
@@ -97,7 +107,11 @@ public final class NetworkPlane {
    * @return completes when it is closed; NOINTF when there is none, CONFLICT while something is bound to it
    */
   public CompletableFuture<Void> deleteInterface(String name) {
-    return call(() -> interfaces.delete(name))
+    return call(() -> {
+      NetInterface gone = interfaces.delete(name);
+      gone.unused().forEach(address -> askNoMore(gone, address.address()));
+      return gone;
+    })
         .thenCompose(gone -> lettingGo().thenCompose(free -> end(() -> gone.nic().close())));
   }
 
@@ -122,15 +136,102 @@ public final class NetworkPlane {
   }
 
   /**
-   * Gives an interface an address.
+   * Gives an interface an address. Where its link has to be asked first, the address is tentative meanwhile: the
+   * interface has it in name only. When another station has it, it stays so, as a duplicate, until it is deleted.
    *
    * @param name its name
    * @param address the address with the length of its link
-   * @return completes with the interface; NOINTF when there is none, INVALID for an address that no interface can have,
-   *     IPINUSE when one has it, LIMIT
+   * @return completes with the interface when it uses the address; NOINTF when there is none, INVALID for an address
+   *     that no interface can have, IPINUSE when one has it or another station of the link, ADDR_NOT_IN_USE when it was
+   *     deleted meanwhile, LIMIT
    */
   public CompletableFuture<NetInterface> addAddress(String name, IpPrefix address) {
-    return add(() -> changed(interfaces.addAddress(name, address)));
+    return add(() -> begin(name, address)).thenCompose(Claim::used);
+  }
+
+  /**
+   * The same for who does not wait for the link's answer.
+   *
+   * @param name its name
+   * @param address the address with the length of its link
+   * @return completes with the interface when it has the address, be it as a tentative one; otherwise as {@link
+   *     #addAddress}
+   */
+  public CompletableFuture<NetInterface> beginAddress(String name, IpPrefix address) {
+    return add(() -> begin(name, address)).thenApply(Claim::begun);
+  }
+
+  /** An interface that has an address, be it as a tentative one, and when it uses it. */
+  private record Claim(NetInterface begun, CompletableFuture<NetInterface> used) {}
+
+  private Claim begin(String name, IpPrefix prefix) {
+    IpAddress address = prefix.address();
+    boolean isAsked = probe.isAsked(interfaces.find(name), address);
+    NetInterface after = interfaces.addAddress(name, prefix, isAsked);
+    if (!isAsked) {
+      return new Claim(after, CompletableFuture.completedFuture(changed(after)));
+    }
+    state.commit();
+    if (!probe.start(after, address)) {
+      var _ = interfaces.deleteAddress(name, address);
+      state.commit();
+      throw new SessionException(
+          SessionError.LIMIT, "address " + prefix + ", because as many as may be are asked for on the link");
+    }
+    CompletableFuture<NetInterface> used = new CompletableFuture<>();
+    asked.put(new Asked(after.index(), address), used);
+    return new Claim(after, used);
+  }
+
+  private record Asked(int index, IpAddress address) {}
+
+  /**
+   * The link has answered for an address, or has not in time. Nothing happens when that is not waited for any more.
+   * Worker 0.
+   *
+   * @param index the interface
+   * @param address the address
+   * @param free whether it may be used
+   */
+  public void settle(int index, IpAddress address, boolean free) {
+    CompletableFuture<NetInterface> used = asked.remove(new Asked(index, address));
+    try {
+      NetInterface after = committed(() -> interfaces.settle(index, address, free));
+      if (used == null || after == null) {
+        return;
+      }
+      if (free) {
+        used.complete(changed(after));
+      } else {
+        used.completeExceptionally(new SessionException(SessionError.IPINUSE,
+            address + " on interface '" + after.name() + "', because another station of its link has it"));
+      }
+    } catch (SessionException refusal) {
+      state.commit();
+      if (used != null) {
+        used.completeExceptionally(refusal);
+      }
+    }
+  }
+
+  private void askNoMore(NetInterface one, IpAddress address) {
+    CompletableFuture<NetInterface> used = asked.remove(new Asked(one.index(), address));
+    if (used != null) {
+      probe.cancel(one, address);
+      used.completeExceptionally(new SessionException(
+          SessionError.ADDR_NOT_IN_USE, address + " was deleted before interface '" + one.name() + "' used it"));
+    }
+  }
+
+  /**
+   * Lets an interface take addresses, routes and advice from the routers of its link, or gives back what it took.
+   *
+   * @param name its name
+   * @param on whether
+   * @return completes with the interface; NOINTF when there is none, INVALID for a loop
+   */
+  public CompletableFuture<NetInterface> setAutoconf(String name, boolean on) {
+    return add(() -> changed(interfaces.autoconf(name, on)));
   }
 
   /**
@@ -141,7 +242,11 @@ public final class NetworkPlane {
    * @return completes with the interface; NOINTF when there is none, ADDR_NOT_IN_USE when it has no such address
    */
   public CompletableFuture<NetInterface> deleteAddress(String name, IpAddress address) {
-    return call(() -> changed(interfaces.deleteAddress(name, address)));
+    return call(() -> {
+      NetInterface after = interfaces.deleteAddress(name, address);
+      askNoMore(after, address);
+      return changed(after);
+    });
   }
 
   // ---- Tables and routes. Any context.
@@ -272,6 +377,66 @@ public final class NetworkPlane {
    */
   public void releaseInterface(int index, String user) {
     interfaces.release(index, user);
+  }
+
+  /**
+   * Sets who asks links for addresses. Before the first turn.
+   *
+   * @param asker the probe
+   */
+  public void addressProbe(AddressProbe asker) {
+    probe = asker;
+  }
+
+  // ---- What routers tell. Worker 0.
+
+  /**
+   * Adds a route that a router told of, to the table of its interface.
+   *
+   * @param route see {@link Route#learned}
+   */
+  public void learn(Route route) {
+    NetInterface one = state.next().byIndex(route.interfaceIndex());
+    if (one != null) {
+      tables.learn(one.table(route.prefix().isIp4()), route);
+      state.commit();
+    }
+  }
+
+  /**
+   * Removes a route that a router told of. Nothing happens when it is gone.
+   *
+   * @param route see {@link Route#learned}
+   */
+  public void forget(Route route) {
+    NetInterface one = state.next().byIndex(route.interfaceIndex());
+    if (one != null) {
+      tables.forget(one.table(route.prefix().isIp4()), route);
+      state.commit();
+    }
+  }
+
+  /**
+   * Marks an address as one that is not chosen any more, or takes the mark away. Nothing happens when it is gone.
+   *
+   * @param index the interface
+   * @param address the address
+   * @param deprecated whether
+   */
+  public void deprecate(int index, IpAddress address, boolean deprecated) {
+    interfaces.deprecate(index, address, deprecated);
+    state.commit();
+  }
+
+  /**
+   * Sets what the routers of a link say.
+   *
+   * @param index the interface; nothing happens when it is gone
+   * @param advice what they say
+   */
+  public void advise(int index, LinkAdvice advice) {
+    interfaces.advise(index, advice);
+    state.commit();
   }
 
   /**

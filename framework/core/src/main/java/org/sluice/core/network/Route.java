@@ -34,7 +34,9 @@ public record Route(IpPrefix prefix, Kind kind, Origin origin, int interfaceInde
     /** The operator added it. */
     OPERATOR,
     /** It came with the address of an interface, and is the link that the address is on. */
-    CONNECTED
+    CONNECTED,
+    /** A router of the link told of it. */
+    ROUTER
   }
 
   /**
@@ -67,6 +69,18 @@ public record Route(IpPrefix prefix, Kind kind, Origin origin, int interfaceInde
    */
   public static Route drop(IpPrefix prefix) {
     return new Route(prefix.mask(), Kind.DROP, Origin.OPERATOR, NO_INTERFACE, null);
+  }
+
+  /**
+   * A route that a router told of.
+   *
+   * @param prefix where to; bits behind its length do not count
+   * @param interfaceIndex the interface of the router's link
+   * @param nextHop the router; null when the destinations are on the link
+   * @return the route
+   */
+  public static Route learned(IpPrefix prefix, int interfaceIndex, @Nullable IpAddress nextHop) {
+    return new Route(prefix.mask(), Kind.FORWARD, Origin.ROUTER, interfaceIndex, nextHop);
   }
 
   static Route address(IpAddress address, int interfaceIndex) {

@@ -25,20 +25,22 @@ public final class SourceAddress {
       boolean ownNear = Scopes.isLinkLocal(own.address().high(), own.address().low());
       if (own.isIp4() == IpAddress.isIp4(high, low)
           && (near || !ownNear)
-          && (best == null || rank(own, near, high, low) > rank(best, near, high, low))) {
+          && (best == null || rank(one, own, near, high, low) > rank(one, best, near, high, low))) {
         best = own;
       }
     }
     return best;
   }
 
-  /** The same scope first, then as many leading bits in common as can be. */
-  private static int rank(IpPrefix own, boolean near, long high, long low) {
+  /** The same scope first, then what is not deprecated, then as many leading bits in common as can be. */
+  private static int rank(NetInterface one, IpPrefix own, boolean near, long high, long low) {
     boolean sameScope = near == Scopes.isLinkLocal(own.address().high(), own.address().low());
     long differing = own.address().high() ^ high;
     int common = differing == 0
         ? Long.SIZE + Long.numberOfLeadingZeros(own.address().low() ^ low)
         : Long.numberOfLeadingZeros(differing);
-    return common + (sameScope ? 2 * 2 * Long.SIZE : 0);
+    AddressNote note = one.notes().isEmpty() ? null : one.note(own.address().high(), own.address().low());
+    boolean isDeprecated = note != null && note.state() == AddressNote.State.DEPRECATED;
+    return common + (isDeprecated ? 0 : 2 * 2 * Long.SIZE) + (sameScope ? 2 * 2 * 2 * Long.SIZE : 0);
   }
 }

@@ -153,15 +153,51 @@ final class TableRegistry {
     state.publish(table.view());
   }
 
-  /** Removes the operator's routes that leave by an interface, from all tables. */
+  /** Adds a route that a router told of. */
+  void learn(int id, Route route) {
+    Table table = present(route.prefix().isIp4(), id);
+    put(table, route);
+    state.publish(table.view());
+  }
+
+  /** Removes a route that a router told of; nothing happens when it is gone already. */
+  void forget(int id, Route route) {
+    Table table = tables(route.prefix().isIp4()).get(id);
+    if (table != null) {
+      cut(table, route);
+      state.publish(table.view());
+    }
+  }
+
+  /** Moves what routers told of to another table, where their interface goes. */
+  void moveLearned(boolean ip4, int from, int to, int interfaceIndex) {
+    Table table = present(ip4, from);
+    List<Route> moving = new ArrayList<>();
+    table.routes.forEach((prefix, route) -> moving.add(route));
+    table.waiting.values().forEach(moving::addAll);
+    moving.removeIf(route -> route.origin() != Route.Origin.ROUTER || route.interfaceIndex() != interfaceIndex);
+    moving.forEach(route -> {
+      forget(from, route);
+      learn(to, route);
+    });
+  }
+
+  /** Removes the routes of operator and routers that leave by an interface, from all tables. */
   void interfaceGone(int interfaceIndex) {
     for (Map<Integer, Table> tables : List.of(tables4, tables6)) {
       for (Table table : tables.values()) {
         List<Route> gone = new ArrayList<>();
         table.routes.forEach((prefix, route) -> gone.add(route));
         table.waiting.values().forEach(gone::addAll);
-        gone.removeIf(route -> route.origin() != Route.Origin.OPERATOR || route.interfaceIndex() != interfaceIndex);
-        gone.forEach(route -> removeOperators(table, route));
+        gone.removeIf(route -> route.interfaceIndex() != interfaceIndex
+            || route.origin() != Route.Origin.OPERATOR && route.origin() != Route.Origin.ROUTER);
+        gone.forEach(route -> {
+          if (route.origin() == Route.Origin.OPERATOR) {
+            removeOperators(table, route);
+          } else {
+            cut(table, route);
+          }
+        });
         if (!gone.isEmpty()) {
           state.publish(table.view());
         }

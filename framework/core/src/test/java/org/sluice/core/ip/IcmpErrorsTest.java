@@ -13,6 +13,7 @@ import org.sluice.spi.header.IcmpHeader;
 import org.sluice.spi.header.InternetChecksum;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.header.Wire;
 
 class IcmpErrorsTest {
   private static final int UDP = 17;
@@ -37,15 +38,10 @@ class IcmpErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PORT_UNREACHABLE, 0, 3, 3, 0, 1, 4, 0",
     "PROTOCOL_UNREACHABLE, 6, 3, 2, 0, 4, 1, 6",
-    "HOST_UNREACHABLE, 0, 3, 1, 0, 1, 3, 0",
-    "NO_ROUTE, 0, 3, 0, 0, 1, 0, 0",
-    "PROHIBITED, 0, 3, 13, 0, 1, 1, 0",
-    "TIME_EXCEEDED, 0, 11, 0, 0, 3, 0, 0",
     "REASSEMBLY_TIME_EXCEEDED, 0, 11, 1, 0, 3, 1, 0",
-    "PACKET_TOO_BIG, 1400, 3, 4, 1400, 2, 0, 1400",
     "BAD_HEADER, 6, 12, 0, 100663296, 4, 0, 6",
+    "UNKNOWN_OPTION, 42, 12, 0, 704643072, 4, 2, 42",
     "INCOMPLETE_CHAIN, 0, 12, 0, 0, 4, 3, 0",
   })
   void rfc792_rfc4443_typesAndCodes(IcmpProblem problem, int detail, int type4, int code4, int rest4, int type6,
@@ -53,25 +49,25 @@ class IcmpErrorsTest {
     assertThat(write(problem, detail, IpFixture.ip4(UDP, 1, 0, new byte[100]))).isEqualTo(8 + 120);
     assertThat(IcmpHeader.type(out, 0)).isEqualTo(type4);
     assertThat(IcmpHeader.code(out, 0)).isEqualTo(code4);
-    assertThat(NetworkOrder.i32(out, 4)).isEqualTo(rest4);
+    assertThat(Wire.i32(out, 4)).isEqualTo(rest4);
     assertThat(InternetChecksum.sum(out, 0, 128)).isEqualTo(InternetChecksum.VALID);
     assertThat(Ip4Header.source(out, 8)).isEqualTo(IpFixture.PEER_4);
 
     assertThat(write(problem, detail, IpFixture.ip6(UDP, new byte[100]))).isEqualTo(8 + 140);
     assertThat(IcmpHeader.type(out, 0)).isEqualTo(type6);
     assertThat(IcmpHeader.code(out, 0)).isEqualTo(code6);
-    assertThat(NetworkOrder.i32(out, 4)).isEqualTo(rest6);
+    assertThat(Wire.i32(out, 4)).isEqualTo(rest6);
     int pseudo = InternetChecksum.pseudo6(IpFixture.NET_6, 1, IpFixture.NET_6, 2, 58, 148);
     assertThat(InternetChecksum.add(pseudo, InternetChecksum.sum(out, 0, 148))).isEqualTo(InternetChecksum.VALID);
   }
 
   @Test
   void rfc1812_4_3_2_3_rfc4443_2_4c_quotesAsMuchAsFits_withoutPadding() {
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, IpFixture.ip4(UDP, 1, 0, new byte[1_400]))).isEqualTo(556);
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, IpFixture.ip6(UDP, new byte[1_400]))).isEqualTo(1_240);
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip4(UDP, 1, 0, new byte[1_400]))).isEqualTo(556);
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip6(UDP, new byte[1_400]))).isEqualTo(1_240);
     MemorySegment padded = MemorySegment.ofArray(new byte[60]);
     MemorySegment.copy(IpFixture.ip4(UDP, 1, 0, new byte[8]), 0, padded, 0, 28);
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, padded)).isEqualTo(8 + 28);
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, padded)).isEqualTo(8 + 28);
   }
 
   @ParameterizedTest
@@ -79,8 +75,8 @@ class IcmpErrorsTest {
   void rfc1122_3_2_2_neverAboutErrors(int type) {
     byte[] icmp = new byte[36];
     icmp[0] = (byte) type;
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, IpFixture.ip4(1, 1, 0, icmp))).isZero();
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, IpFixture.ip6(58, icmp))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip4(1, 1, 0, icmp))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip6(58, icmp))).isZero();
     assertThat(ip.count("ip.icmp-error.about-error")).isEqualTo(2);
   }
 
@@ -89,49 +85,48 @@ class IcmpErrorsTest {
     byte[] options = new byte[24];
     options[0] = 58;
     options[8] = 1;
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip6(60, options))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip6(60, options))).isZero();
     options[8] = (byte) 137;
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip6(60, options))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip6(60, options))).isZero();
     options[8] = (byte) 128;
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip6(60, options))).isPositive();
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip4(1, 1, 0, new byte[] {8, 0}))).isPositive();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip6(60, options))).isPositive();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip4(1, 1, 0, new byte[] {8, 0}))).isPositive();
     // Whether these are errors cannot be seen.
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip4(1, 1, 0, new byte[0]))).isZero();
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip6(60, new byte[4]))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip4(1, 1, 0, new byte[0]))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip6(60, new byte[4]))).isZero();
     assertThat(write(IcmpProblem.BAD_HEADER, 0, IpFixture.ip6(60, new byte[4]))).isPositive();
   }
 
   @Test
   void rfc1122_3_2_2_rfc4443_2_4e_neverAboutBroadcastsMulticastsAndSourcesThatAreNoHost() {
     MemorySegment m = IpFixture.ip4(UDP, 1, 0, new byte[8]);
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, m, true)).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m, true)).isZero();
     for (long destination : new long[] {0xffff_ffffL, 0xe000_0001L}) {
       Ip4Header.addresses(m, 0, IpFixture.PEER_4, destination);
-      assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, m)).isZero();
+      assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m)).isZero();
     }
     for (long source : new long[] {0, 0x7f00_0001, 0xe000_0001L, 0xf000_0001L, 0xffff_ffffL}) {
-      assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, source4(source, m))).isZero();
+      assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, source4(source, m))).isZero();
     }
     assertThat(ip.count("ip.icmp-error.about-many")).isEqualTo(8);
 
     MemorySegment m6 = IpFixture.ip6(UDP, new byte[8]);
     Ip6Header.destination(m6, 0, 0xff02L << 48, 1);
-    assertThat(write(IcmpProblem.PORT_UNREACHABLE, 0, m6)).isZero();
-    assertThat(write(IcmpProblem.PACKET_TOO_BIG, 1_400, m6)).isPositive();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m6)).isZero();
     Ip6Header.source(m6, 0, 0, 0);
-    assertThat(write(IcmpProblem.PACKET_TOO_BIG, 1_400, m6)).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m6)).isZero();
     Ip6Header.source(m6, 0, 0xff02L << 48, 1);
-    assertThat(write(IcmpProblem.PACKET_TOO_BIG, 1_400, m6)).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m6)).isZero();
   }
 
   @Test
   void rfc1122_3_2_2_neverAboutFragmentsButTheFirst_rfc8200_4_5_butForTheirLength() {
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip4(UDP, 1, 0x2000, new byte[8]))).isPositive();
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, IpFixture.ip4(UDP, 1, 0x2001, new byte[8]))).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip4(UDP, 1, 0x2000, new byte[8]))).isPositive();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, IpFixture.ip4(UDP, 1, 0x2001, new byte[8]))).isZero();
     MemorySegment first = IpFixture.fragment6(UDP, 1, 0, true, new byte[8]);
     MemorySegment later = IpFixture.fragment6(UDP, 1, 8, true, new byte[12]);
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, first)).isPositive();
-    assertThat(write(IcmpProblem.HOST_UNREACHABLE, 0, later)).isZero();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, first)).isPositive();
+    assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, later)).isZero();
     assertThat(write(IcmpProblem.BAD_HEADER, 4, later)).isPositive();
     assertThat(ip.count("ip.icmp-error.about-fragment")).isEqualTo(2);
   }
@@ -153,7 +148,7 @@ class IcmpErrorsTest {
   private int burst(MemorySegment m, int packets) {
     int sent = 0;
     for (int i = 0; i < packets; i++) {
-      sent += write(IcmpProblem.PORT_UNREACHABLE, 0, m) > 0 ? 1 : 0;
+      sent += write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m) > 0 ? 1 : 0;
     }
     return sent;
   }

@@ -7,6 +7,7 @@ import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
 
@@ -82,10 +83,10 @@ final class IpFixture implements Clock {
   static MemorySegment fragment6(int nextHeader, int id, int position, boolean more, byte[] part) {
     byte[] payload = new byte[8 + part.length];
     MemorySegment header = MemorySegment.ofArray(payload);
-    NetworkOrder.put8(header, 0, nextHeader);
-    NetworkOrder.put16(header, 2, position | (more ? 1 : 0));
-    NetworkOrder.put16(header, 4, id >>> 16);
-    NetworkOrder.put16(header, 6, id);
+    Wire.put8(header, 0, nextHeader);
+    Wire.put16(header, 2, position | (more ? 1 : 0));
+    Wire.put16(header, 4, id >>> 16);
+    Wire.put16(header, 6, id);
     System.arraycopy(part, 0, payload, 8, part.length);
     return ip6(44, payload);
   }

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.header.IcmpHeader;
+import org.sluice.spi.header.Wire;
 
 class NdMessageTest {
   private final MemorySegment m = MemorySegment.ofArray(new byte[64]);
@@ -19,7 +20,7 @@ class NdMessageTest {
     assertThat(NdMessage.validate(m, 0, 16, 64)).isFalse();
     long option = NdMessage.option(m, 0, 16, NdMessage.SOURCE_LINK_ADDRESS, NdMessage.NONE);
     assertThat(option).isEqualTo(8);
-    assertThat(NetworkOrder.u48(m, option + 2)).isEqualTo(0x02_00_00_00_00_07L);
+    assertThat(Wire.u48(m, option + 2)).isEqualTo(0x02_00_00_00_00_07L);
     assertThat(NdMessage.option(m, 0, 16, NdMessage.SOURCE_LINK_ADDRESS, option)).isEqualTo(NdMessage.NONE);
   }
 

@@ -2,7 +2,9 @@ package org.sluice.core.ip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,9 @@ class PathMtuCacheTest {
   private static final IpAddress PEER_6 = IpAddress.parse("2001:db8::9");
 
   private final IpFixture ip = new IpFixture();
+  private final List<IpAddress> forgotten = new ArrayList<>();
   private final PathMtuCache cache = new PathMtuCache(MAX, ip.counters(), new SplittableRandom(1));
-  private final PathMtuLearner learner = cache.learner(ip.worker);
+  private final PathMtuLearner learner = cache.learner(ip.worker, (remote, table) -> forgotten.add(remote));
   private final FlowKey key = new FlowKey();
 
   private static IcmpError tooBig(IpAddress remote, int table, int mtu) {
@@ -29,7 +32,7 @@ class PathMtuCacheTest {
   }
 
   private int learn(IpAddress remote, int table, int mtu) {
-    return ip.on(() -> learner.learn(tooBig(remote, table, mtu), LINK, error -> error.sequence() == 42));
+    return ip.on(() -> learner.learn(tooBig(remote, table, mtu), LINK));
   }
 
   private int mtu(IpAddress remote, int table) {
@@ -67,11 +70,12 @@ class PathMtuCacheTest {
   }
 
   @Test
-  void rfc5927_7_messageAboutAPacketThatNobodySent_isForged() {
-    int learned = ip.on(() -> learner.learn(tooBig(PEER_4, 0, 1_000), LINK, error -> error.sequence() == 43));
-    assertThat(learned).isZero();
-    assertThat(mtu(PEER_4, 0)).isEqualTo(LINK);
-    assertThat(ip.count("ip.path-mtu.not-ours")).isOne();
+  void messageThatMayBeBelieved_isOneThatTransportsAreAskedAbout() {
+    assertThat(ip.on(() -> learner.isSmaller(tooBig(PEER_4, 0, 1_000), LINK))).isTrue();
+    assertThat(ip.on(() -> learner.isSmaller(tooBig(PEER_4, 0, LINK), LINK))).isFalse();
+    assertThat(ip.on(() -> learner.isSmaller(tooBig(PEER_6, 0, 1_279), LINK))).isFalse();
+    assertThat(mtu(PEER_4, 0)).as("nobody has said that it is true").isEqualTo(LINK);
+    assertThat(ip.count("ip.path-mtu.told")).isOne();
   }
 
   @Test
@@ -89,6 +93,7 @@ class PathMtuCacheTest {
     assertThat(mtu(PEER_4, 0)).isEqualTo(LINK);
     assertThat(mtu(PEER_6, 0)).isEqualTo(LINK);
     assertThat(cache.size()).isZero();
+    assertThat(forgotten).containsExactly(PEER_6, PEER_4);
     assertThat(ip.count("ip.path-mtu.expired")).isEqualTo(2);
     // And it can be learned again.
     assertThat(learn(PEER_4, 0, 1_400)).isEqualTo(1_400);
@@ -107,11 +112,11 @@ class PathMtuCacheTest {
 
   @Test
   void anotherWorkersEntriesThatFillTheCache_leaveNoPlace() {
-    PathMtuLearner other = cache.learner(ip.worker);
+    PathMtuLearner other = cache.learner(ip.worker, (remote, table) -> forgotten.add(remote));
     for (int i = 0; i < MAX; i++) {
       learn(IpAddress.ofIp4(0xc000_0200L + i), 0, 1_400);
     }
-    int learned = ip.on(() -> other.learn(tooBig(PEER_6, 0, 1_400), LINK, error -> true));
+    int learned = ip.on(() -> other.learn(tooBig(PEER_6, 0, 1_400), LINK));
     assertThat(learned).isZero();
     assertThat(ip.count("ip.path-mtu.limit")).isPositive();
   }

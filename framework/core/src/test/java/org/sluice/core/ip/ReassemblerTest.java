@@ -16,6 +16,7 @@ import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Extensions;
 import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.UdpHeader;
+import org.sluice.spi.header.Wire;
 
 class ReassemblerTest {
   private static final int MORE = Ip4Header.MORE_FRAGMENTS;
@@ -53,7 +54,7 @@ class ReassemblerTest {
   }
 
   private static MemorySegment ecn(int codepoint, MemorySegment m) {
-    NetworkOrder.put8(m, 1, codepoint);
+    Wire.put8(m, 1, codepoint);
     return m;
   }
 
@@ -135,11 +136,11 @@ class ReassemblerTest {
   void headersBeforeTheFragmentHeader_areKept_andPointBehindIt() {
     byte[] first = new byte[8 + 8 + 16];
     MemorySegment hopByHop = MemorySegment.ofArray(first);
-    NetworkOrder.put8(hopByHop, 0, 44);
-    NetworkOrder.put8(hopByHop, 8, UDP);
-    NetworkOrder.put16(hopByHop, 10, 1);
+    Wire.put8(hopByHop, 0, 44);
+    Wire.put8(hopByHop, 8, UDP);
+    Wire.put16(hopByHop, 10, 1);
     byte[] second = first.clone();
-    NetworkOrder.put16(MemorySegment.ofArray(second), 10, 16);
+    Wire.put16(MemorySegment.ofArray(second), 10, 16);
 
     assertThat(add6(IpFixture.ip6(0, second))).isEqualTo(FragmentVerdict.KEPT);
     assertThat(add6(IpFixture.ip6(0, first))).isEqualTo(FragmentVerdict.WHOLE);
@@ -164,7 +165,7 @@ class ReassemblerTest {
     assertThat(Ip6Header.payloadLength(m, at)).isEqualTo(24);
     assertThat(Ip6Header.nextHeader(m, at)).isEqualTo(UDP);
     assertThat(Ip6Header.sourceLow(m, at)).isEqualTo(2);
-    assertThat(NetworkOrder.u8(m, at + 60)).isEqualTo(9);
+    assertThat(Wire.u8(m, at + 60)).isEqualTo(9);
   }
 
   @Test

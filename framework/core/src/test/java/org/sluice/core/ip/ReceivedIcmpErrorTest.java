@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.spi.header.IcmpHeader;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
 
@@ -65,7 +66,7 @@ class ReceivedIcmpErrorTest {
   void rfc4443_3_kinds(int type, int code, IcmpError.Kind kind) {
     // The packet was longer than what is quoted, and had destination options.
     MemorySegment packet = IpFixture.ip6(60, new byte[] {6, 0, 1, 4, 0, 0, 0, 0, 0x30, 0x39, 0, 80, 1, 2, 3, 4});
-    NetworkOrder.put16(packet, 4, 1_460);
+    Wire.put16(packet, 4, 1_460);
     assertThat(read6(message(type, code, 1_400, packet))).isEqualTo(kind != null);
     if (kind != null) {
       assertThat(received.protocol()).isEqualTo(TCP);
@@ -79,7 +80,7 @@ class ReceivedIcmpErrorTest {
   @CsvSource({"1500, 1006", "1512, 1006", "1513, 1492", "4372, 2002", "65535, 32000", "60, 68", "0, 68"})
   void rfc1191_7_1_routersThatTellNoMtu_meanTheNextPlateau(int quotedLength, int mtu) {
     MemorySegment packet = IpFixture.ip4(TCP, 1, 0x4000, ports());
-    NetworkOrder.put16(packet, 2, quotedLength);
+    Wire.put16(packet, 2, quotedLength);
     assertThat(read4(message(3, 4, 0, packet))).isTrue();
     assertThat(received.toError(0).mtuBytes()).isEqualTo(mtu);
   }

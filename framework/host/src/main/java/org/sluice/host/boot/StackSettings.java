@@ -4,7 +4,10 @@ import java.util.List;
 import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
 import org.sluice.core.application.ApplicationLimits;
+import org.sluice.core.ip.IcmpLimits;
 import org.sluice.core.ip.IpLimits;
+import org.sluice.core.ip.LinkLimits;
+import org.sluice.core.ip.ReassemblyLimits;
 import org.sluice.core.lookup.PortRange;
 import org.sluice.core.network.NetworkLimits;
 import org.sluice.core.policy.PolicyBackend;
@@ -82,14 +85,34 @@ final class StackSettings {
             integer(limits, "tables")),
         integer(limits, "streams-per-session"),
         integer(limits, "session-records"),
-        new IpLimits(
-            integer(limits, "packets-per-queue"),
-            integer(limits, "neighbors"),
-            integer(limits, "packets-per-neighbor"),
-            integer(limits, "neighbor-requests-per-second"),
-            integer(limits, "idle-paths"),
-            limits.duration("neighbor-reachable").toNanos(),
-            limits.duration("neighbor-stale").toNanos()));
+        ip(stack, limits));
+  }
+
+  private static IpLimits ip(Configuration stack, Configuration limits) {
+    return new IpLimits(
+        integer(limits, "packets-per-queue"),
+        integer(limits, "neighbors"),
+        integer(limits, "packets-per-neighbor"),
+        integer(limits, "neighbor-requests-per-second"),
+        integer(limits, "idle-paths"),
+        limits.duration("neighbor-reachable").toNanos(),
+        limits.duration("neighbor-stale").toNanos(),
+        new ReassemblyLimits(
+            integer(limits, "reassembly-datagrams"),
+            integer(limits, "reassembly-bytes"),
+            integer(limits, "reassembly-fragments"),
+            integer(limits, "reassembly-datagrams-per-source"),
+            integer(limits, "reassembly-whole-datagrams")),
+        new IcmpLimits(
+            integer(limits, "icmp-errors-per-second"),
+            integer(limits, "icmp-error-burst"),
+            integer(limits, "path-mtus")),
+        new LinkLimits(
+            integer(limits, "tentative-addresses"),
+            integer(limits, "routers"),
+            integer(limits, "router-prefixes"),
+            integer(stack, "ip6-address-probes"),
+            integer(stack, "ip4-address-probes")));
   }
 
   private static int integer(Configuration section, String key) {

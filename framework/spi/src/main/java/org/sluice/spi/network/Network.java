@@ -34,13 +34,16 @@ public interface Network {
   int lastError();
 
   /**
-   * A transport has been told that a packet was too big, and has found that the packet was its own and is in flight:
-   * the path MTU is believed, and told to all transports ({@link ProtocolInput#onPathMtu}). Called on the worker of the
-   * connection, in or after {@link ProtocolInput#onIcmpError}; allocates.
+   * Believes an ICMP error of the kind {@link IcmpError.Kind#PACKET_TOO_BIG}: the transport has found that the packet
+   * it quotes is one of a connection of its own and in flight. The error itself proves nothing, since anybody can send
+   * it. Paths to that destination become narrower, and {@link ProtocolInput#onPathMtu} tells the transports of all
+   * workers, those of the calling one within this call. An MTU that is not smaller than the known one, or smaller than
+   * any link has, changes nothing. Called on any worker, usually the connection's; does not block.
    *
-   * @param confirmed an error of the kind {@link IcmpError.Kind#PACKET_TOO_BIG}
+   * @param error what {@link ProtocolInput#onIcmpError} was given
+   * @throws IllegalArgumentException for another kind of error
    */
-  default void learnPathMtu(IcmpError confirmed) {}
+  default void learnPathMtu(IcmpError error) {}
 
   /** The handle of a registration. */
   interface Registration extends AutoCloseable {

@@ -22,14 +22,17 @@ public interface ProtocolInput {
   /**
    * An ICMP error about a packet this transport sent (RFC 1122 section 3.2.2, RFC 4443 section 3), or the host's own
    * finding that a neighbour does not answer. Called on any worker, not only that of the connection. The transport must
-   * check that the quoted header matches a connection and, where it has one, a sequence number in flight.
+   * check that the quoted header matches a connection and, where it has one, a sequence number in flight. One of the
+   * kind {@link IcmpError.Kind#PACKET_TOO_BIG} that passes this it gives to {@link Network#learnPathMtu}, on the worker
+   * of the connection if it likes; nothing is learned otherwise.
    *
    * @param error what happened
    */
   default void onIcmpError(IcmpError error) {}
 
   /**
-   * The path MTU towards a destination changed.
+   * The path MTU towards a destination changed: it was learned, or what was learned is too old. Called on each worker;
+   * {@link Path#mtuBytes} says the same from then on.
    *
    * @param remote the destination
    * @param table the table set

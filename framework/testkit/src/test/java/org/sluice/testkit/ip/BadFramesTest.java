@@ -20,6 +20,7 @@ final class BadFramesTest {
   private static final long SEED = 5;
 
   private final IpWorld world = new IpWorld(1);
+  private final Probe probe = new Probe(world, world.a);
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   /** Frames that b sends: ARP, solicitations, advertisements, echoes of both families. */
@@ -33,6 +34,15 @@ final class BadFramesTest {
     world.ping(world.a, IpWorld.IP6_B, 1, 40);
     world.cable.b.tap = (memory, offset, length) -> true;
     assertThat(frames).hasSizeGreaterThanOrEqualTo(8);
+    byte[] quoted4 = Packets.packet(Packets.ip4(IpWorld.IP4_A, IpWorld.IP4_B, Probe.PROTOCOL, 1, 0, new byte[8]));
+    byte[] quoted6 = Packets.packet(Packets.ip6(IpWorld.IP6_A, IpWorld.IP6_B, Probe.PROTOCOL, new byte[8]));
+    frames.add(Packets.error4(IpWorld.IP4_B, IpWorld.IP4_A, 3, 4, 1_000, quoted4));
+    frames.add(Packets.icmp6(IpWorld.IP6_B, IpWorld.IP6_A, 2, 0, 1_300, quoted6));
+    frames.add(Packets.icmp6("fe80::2", "ff02::1", 134, 0, 0, new byte[16]));
+    frames.addAll(Packets.fragments(IpWorld.IP4_B, IpWorld.IP4_A, Probe.PROTOCOL, 1, 64, new byte[128]));
+    frames.addAll(Packets.fragments(IpWorld.IP6_B, IpWorld.IP6_A, Probe.PROTOCOL, 1, 64, new byte[128]));
+    frames.add(Packets.ip6(IpWorld.IP6_B, IpWorld.IP6_A, 60, Packets.join(new byte[] {(byte) 253, 0, 1, 4, 0, 0, 0, 0},
+        new byte[8])));
     return frames;
   }
 
@@ -75,18 +85,38 @@ final class BadFramesTest {
       world.runtime.runUntilIdle();
     }
     assertThat(IpWorld.count(world.a, "link.received") - before).as("seed " + SEED).isEqualTo(FRAMES);
+    assertThat(accounted()).as("each frame is counted once, seed " + SEED)
+        .isEqualTo(IpWorld.count(world.a, "link.received"));
     List<String> silent = List.of("link.drop.truncated", "link.drop.not-ethernet-2", "link.drop.other-station",
         "link.drop.unknown-type", "arp.drop.truncated", "arp.drop.unsupported-arp", "arp.drop.bad-sender",
         "ip4.drop.truncated", "ip4.drop.bad-version", "ip4.drop.bad-header-length", "ip4.drop.bad-length",
-        "ip4.drop.bad-checksum", "ip4.drop.bad-source", "ip4.drop.not-ours", "ip4.drop.fragment", "ip6.drop.truncated",
+        "ip4.drop.bad-checksum", "ip4.drop.bad-source", "ip4.drop.not-ours", "ip6.drop.truncated",
         "ip6.drop.bad-version", "ip6.drop.not-ours", "ip.drop.unknown-protocol", "icmp.drop.truncated",
-        "icmp.drop.bad-checksum", "icmp.drop.unexpected-reply");
+        "icmp.drop.bad-checksum", "icmp.drop.unexpected-reply", "ip.reassembly.whole", "ip6.drop.bad-extension",
+        "ip.delivered", "icmp.error");
     assertThat(silent).as("seed " + SEED)
         .allSatisfy(name -> assertThat(IpWorld.count(world.a, name)).as(name).isPositive());
-    world.advance(20_000);
+    assertThat(probe.payloads).isNotEmpty();
+    world.advance(70_000);
     assertThat(world.areFramesBack()).as("seed " + SEED).isTrue();
     assertThat(world.ping(world.a, IpWorld.IP4_B, 12, 8).received())
         .as("a neighbour that a mutant named wrongly is found again").isPositive();
+  }
+
+  /** Frames that were dropped or acted on, by what counters say; what was put together of fragments came in none. */
+  private long accounted() {
+    List<String> received = List.of("arp.accepted", "nd.accepted", "icmp.echo", "icmp.echo-reply", "icmp.error",
+        "ip.delivered", "ip.reassembly.fragments", "ip.icmp-error.malformed", "ip.icmp-error.ignored",
+        "ip.path-mtu.too-small", "ip.path-mtu.not-smaller");
+    List<String> toSend = List.of("link.drop.outdated", "link.drop.queue-full", "link.drop.hand-over-full",
+        "neighbor.drop.queue-full", "neighbor.drop.unreachable", "ip4.drop.too-big", "ip6.drop.too-big");
+    long[] sum = {-IpWorld.count(world.a, "ip.reassembly.whole")};
+    received.forEach(name -> sum[0] += IpWorld.count(world.a, name));
+    world.a.counters().scope(Stack.OWN_SCOPE).forEach((name, counter) -> {
+      boolean isOfReceived = name.contains(".drop.") && toSend.stream().noneMatch(name::endsWith);
+      sum[0] += isOfReceived ? counter.value() : 0;
+    });
+    return sum[0];
   }
 
   @Test

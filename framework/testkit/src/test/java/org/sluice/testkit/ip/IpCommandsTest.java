@@ -66,14 +66,42 @@ final class IpCommandsTest {
         10.0.0.0/24           forward   w             none             connected
         """);
     assertThat(type("show interface")).isEqualTo("""
-        Index  Name          Driver    Link      MTU  MAC                IPv4 table  IPv6 table  Address
-            0  w             cable     up       1500  02:00:00:00:00:0a           0           0  10.0.0.1/24
+        Index  Name          Driver    Link      MTU  MAC                IPv4 table  IPv6 table  Autoconf  Address
+            0  w             cable     up       1500  02:00:00:00:00:0a           0           0  off       10.0.0.1/24
         """);
+  }
+
+  @Test
+  void narrow_paths_are_shown() throws Exception {
+    Probe probe = new Probe(world, world.a);
+    probe.inFlight = 0;
+    byte[] quoted = Packets.packet(Packets.ip4(IpWorld.IP4_A, IpWorld.IP4_B, Probe.PROTOCOL, 7, 0, new byte[8]));
+    world.cable.a.inject(Packets.error4("10.0.0.9", IpWorld.IP4_A, 3, 4, 1_300, quoted));
+    world.runtime.runUntilIdle();
+    world.advance(5_000);
+    assertThat(type("show ip path-mtu")).isEqualTo("""
+        Destination               Table     MTU   Age s
+        10.0.0.2                      0    1300       5
+        """);
+  }
+
+  @Test
+  void an_address_is_shown_to_be_asked_for_and_what_routers_are_listened_to() throws Exception {
+    assertThat(type("address add w fd00::5/64"))
+        .isEqualTo("interface w asks its link for the address fd00::5/64; 'show address' tells the outcome\n");
+    assertThat(type("show address")).endsWith("w             fd00::5/64                0  tentative\n");
+    world.advance(3_000);
+    assertThat(type("show address")).endsWith("w             fd00::5/64                0  used\n");
+    assertThat(type("interface autoconf w on")).isEqualTo("interface w listens to the routers of its link\n");
+    assertThat(type("show interface")).contains("  on        10.0.0.1/24");
+    assertThat(type("interface autoconf w off")).isEqualTo("interface w ignores the routers of its link\n");
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
     "ping | 2 | needs an address",
+    "interface autoconf w | 2 | needs 'on' or 'off'",
+    "interface autoconf x on | 1 | there is no interface 'x'",
     "ping 10.0.0.2 count 0 | 2 | '0' is not a number of requests, 1 to 65536",
     "ping 10.0.0.2 source ::1 | 2 | the source ::1 is of the other family than 10.0.0.2",
     "ping 10.0.0.2 interface x | 1 | there is no interface 'x'",

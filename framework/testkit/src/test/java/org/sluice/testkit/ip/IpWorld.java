@@ -43,7 +43,8 @@ final class IpWorld {
     b = stack("b-", cable.b, dataWorkers, limits);
     address(a, "10.0.0.1/24", "fd00::1/64", "fe80::1/64");
     address(b, "10.0.0.2/24", "fd00::2/64", "fe80::2/64");
-    runtime.runUntilIdle();
+    // Until all that addresses have to say is said.
+    advance(10_000);
   }
 
   private Stack stack(String name, Cable.End end, int dataWorkers, IpLimits limits) {
@@ -109,6 +110,13 @@ final class IpWorld {
 
   void advance(long milliseconds) {
     runtime.advance(Duration.ofMillis(milliseconds));
+    for (Stack stack : List.of(a, b)) {
+      for (int i = 0; i < stack.workers().count(); i++) {
+        // A turn, without which a worker that slept would take the time for that of its last one.
+        runtime.on(stack.worker(i), () -> {});
+      }
+    }
+    runtime.runUntilIdle();
   }
 
   static long count(Stack stack, String counter) {

@@ -187,7 +187,7 @@ final class NeighborTest {
     assertThat(IpWorld.count(world.a, "arp.drop.bad-sender")).isEqualTo(2);
     inject(arp(ArpHeader.REPLY, 0x02_00_00_00_00_77L, IpWorld.IP4_A, EthernetHeader.BROADCAST, 0, IpWorld.IP4_A));
     assertThat(IpWorld.count(world.a, "arp.drop.conflict")).isEqualTo(1);
-    assertThat(sent).hasSize(2);
+    assertThat(sent.subList(2, sent.size())).as("the address is defended").containsExactly(ArpHeader.REQUEST);
   }
 
   @Test

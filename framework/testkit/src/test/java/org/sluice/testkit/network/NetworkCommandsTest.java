@@ -57,15 +57,15 @@ final class NetworkCommandsTest {
     type("route add 198.51.100.0/24 drop");
     type("route add 203.0.113.0/24 local table 7");
     assertThat(type("show interface")).isEqualTo("""
-        Index  Name          Driver    Link      MTU  MAC                IPv4 table  IPv6 table  Address
-            0  loop0         loop      up       1500  02:00:06:26:0e:0c           0           0  10.1.0.1/16
-            1  inside        loop      up       1500  02:00:b9:70:cf:fc           7           8  10.1.0.1/16
+        Index  Name          Driver    Link      MTU  MAC                IPv4 table  IPv6 table  Autoconf  Address
+            0  loop0         loop      up       1500  02:00:06:26:0e:0c           0           0  off       10.1.0.1/16
+            1  inside        loop      up       1500  02:00:b9:70:cf:fc           7           8  off       10.1.0.1/16
         """);
     assertThat(type("show address")).isEqualTo("""
-        Interface     Address               Table
-        loop0         10.1.0.1/16               0
-        loop0         2001:db8::1/64            0
-        inside        10.1.0.1/16               7
+        Interface     Address               Table  State
+        loop0         10.1.0.1/16               0  used
+        loop0         2001:db8::1/64            0  used
+        inside        10.1.0.1/16               7  used
         """);
     assertThat(type("show route")).isEqualTo("""
         Prefix                Kind      Interface     Router           From
