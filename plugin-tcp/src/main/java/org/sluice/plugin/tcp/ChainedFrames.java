@@ -1,6 +1,5 @@
 package org.sluice.plugin.tcp;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.nic.PacketBatch;
@@ -50,7 +49,7 @@ final class ChainedFrames {
   /** Where the packet was put. */
   MemorySegment memory() {
     if (whole == null) {
-      whole = Arena.ofAuto().allocate(START + MAX_BYTES, Long.BYTES);
+      whole = MemorySegment.ofArray(new byte[START + MAX_BYTES]);
     }
     return whole;
   }

@@ -32,7 +32,7 @@ public final class SetTcp extends TcpCommand {
   @Override
   public List<String> complete(List<String> words) {
     if (words.size() == 1) {
-      return begunBy(words.getFirst(), TcpKey.ALL.stream().filter(TcpKey::atRuntime).map(TcpKey::name));
+      return begunBy(words.getFirst(), TcpKey.all().stream().filter(TcpKey::atRuntime).map(TcpKey::name));
     }
     if (words.size() > 2) {
       return List.of();
@@ -71,7 +71,7 @@ public final class SetTcp extends TcpCommand {
   }
 
   private TcpKey key(String name) throws CommandException {
-    for (TcpKey key : TcpKey.ALL) {
+    for (TcpKey key : TcpKey.all()) {
       if (key.name().equals(name)) {
         if (key.atRuntime()) {
           return key;

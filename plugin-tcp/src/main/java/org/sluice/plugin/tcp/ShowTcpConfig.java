@@ -27,7 +27,7 @@ public final class ShowTcpConfig extends TcpCommand {
     atMost(words, 0);
     Configuration inForce = tcp.settings().inForce();
     output.table("config", Column.of("Key", 22), Column.of("Value", 12), Column.of("Set"));
-    for (TcpKey key : TcpKey.ALL) {
+    for (TcpKey key : TcpKey.all()) {
       output.row(key.name(), key.text(inForce), key.atRuntime() ? "at once" : "at start");
     }
     CongestionChoice congestion = tcp.congestion();

@@ -36,7 +36,7 @@ public final class ShowTcpConnections extends TcpCommand {
   public void run(List<String> words, ConsoleOutput output) throws CommandException, InterruptedException {
     boolean verbose = !words.isEmpty() && words.getFirst().equals(VERBOSE);
     atMost(words, verbose ? 1 : 0);
-    output.table("connections", TcpConnectionView.COLUMNS);
+    TcpConnectionView.beginRows(output);
     int connections = read(output, TcpConnectionView::new, view -> view.printRow(output));
     if (verbose) {
       TcpConnectionView.beginDetails(output);

@@ -12,10 +12,6 @@ import org.sluice.spi.transport.ConnectionFlags;
  * worker; read by consoles.
  */
 final class TcpConnectionView {
-  static final Column[] COLUMNS = {Column.of("Connection", 10), Column.of("Local", 20), Column.of("Remote", 20),
-      Column.of("State", 11), Column.of("RTT us", -7), Column.of("Cwnd", -9), Column.of("Flight", -9),
-      Column.of("Snd wnd", -9), Column.of("Rcv wnd", -9)};
-
   private final String connection;
   private final Object[] row;
   private final List<Property> properties = new ArrayList<>();
@@ -119,6 +115,12 @@ final class TcpConnectionView {
     if (!value.isEmpty()) {
       properties.add(new Property(name, value));
     }
+  }
+
+  static void beginRows(ConsoleOutput output) {
+    output.table("connections", Column.of("Connection", 10), Column.of("Local", 20), Column.of("Remote", 20),
+        Column.of("State", 11), Column.of("RTT us", -7), Column.of("Cwnd", -9), Column.of("Flight", -9),
+        Column.of("Snd wnd", -9), Column.of("Rcv wnd", -9));
   }
 
   void printRow(ConsoleOutput output) {

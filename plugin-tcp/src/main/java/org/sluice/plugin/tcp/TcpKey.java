@@ -3,7 +3,6 @@ package org.sluice.plugin.tcp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sluice.spi.host.Configuration;
@@ -17,43 +16,7 @@ import org.sluice.spi.host.ConfigurationException;
  * @param atRuntime whether it can be changed while the plugin runs
  */
 record TcpKey(String name, Kind kind, boolean atRuntime) {
-  /** In the order of {@code reference.conf}. */
-  static final List<TcpKey> ALL = List.of(
-      atRuntime("max-receive-window", Kind.BYTES),
-      atRuntime("syn-window", Kind.BYTES),
-      atRuntime("initial-window", Kind.NUMBER),
-      atRuntime("congestion", Kind.TEXT),
-      atStart("pacing", Kind.FLAG),
-      atRuntime("ecn", Kind.TEXT),
-      atRuntime("nagle", Kind.FLAG),
-      atRuntime("delayed-ack", Kind.DURATION),
-      atRuntime("rto.initial", Kind.DURATION),
-      atRuntime("rto.min", Kind.DURATION),
-      atRuntime("rto.max", Kind.DURATION),
-      atRuntime("connect-timeout", Kind.DURATION),
-      atRuntime("syn-ack-retries", Kind.NUMBER),
-      atRuntime("syn-cookies", Kind.TEXT),
-      atRuntime("retransmit-limit", Kind.NUMBER),
-      atRuntime("persist-limit", Kind.NUMBER),
-      atRuntime("fin-wait-2", Kind.DURATION),
-      atRuntime("time-wait", Kind.DURATION),
-      atRuntime("keep-alive.idle", Kind.DURATION),
-      atRuntime("keep-alive.interval", Kind.DURATION),
-      atRuntime("keep-alive.probes", Kind.NUMBER),
-      atStart("limit.connections", Kind.NUMBER),
-      atRuntime("limit.syn-backlog", Kind.NUMBER),
-      atStart("limit.segments-in-flight", Kind.NUMBER),
-      atStart("limit.idle-senders", Kind.NUMBER),
-      atRuntime("limit.challenge-acks", Kind.NUMBER),
-      atStart("limit.time-wait", Kind.NUMBER),
-      atStart("limit.idle-paths", Kind.NUMBER),
-      atStart("limit.hand-over", Kind.NUMBER));
-
   private static final Pattern QUANTITY = Pattern.compile("([0-9]+)\\s*([A-Za-z]*)");
-  private static final Map<String, Long> SIZES =
-      new TreeMap<>(Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30));
-  private static final Map<String, Long> TIMES = new TreeMap<>(Map.of("us", 1_000L, "ms", 1_000_000L,
-      "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L, "d", 86_400_000_000_000L));
 
   /** What values are. */
   enum Kind {
@@ -69,6 +32,49 @@ record TcpKey(String name, Kind kind, boolean atRuntime) {
     TEXT
   }
 
+  /** All keys, in the order of {@code reference.conf}. */
+  static List<TcpKey> all() {
+    return List.of(
+        atRuntime("max-receive-window", Kind.BYTES),
+        atRuntime("syn-window", Kind.BYTES),
+        atRuntime("initial-window", Kind.NUMBER),
+        atRuntime("congestion", Kind.TEXT),
+        atStart("pacing", Kind.FLAG),
+        atRuntime("ecn", Kind.TEXT),
+        atRuntime("nagle", Kind.FLAG),
+        atRuntime("delayed-ack", Kind.DURATION),
+        atRuntime("rto.initial", Kind.DURATION),
+        atRuntime("rto.min", Kind.DURATION),
+        atRuntime("rto.max", Kind.DURATION),
+        atRuntime("connect-timeout", Kind.DURATION),
+        atRuntime("syn-ack-retries", Kind.NUMBER),
+        atRuntime("syn-cookies", Kind.TEXT),
+        atRuntime("retransmit-limit", Kind.NUMBER),
+        atRuntime("persist-limit", Kind.NUMBER),
+        atRuntime("fin-wait-2", Kind.DURATION),
+        atRuntime("time-wait", Kind.DURATION),
+        atRuntime("keep-alive.idle", Kind.DURATION),
+        atRuntime("keep-alive.interval", Kind.DURATION),
+        atRuntime("keep-alive.probes", Kind.NUMBER),
+        atStart("limit.connections", Kind.NUMBER),
+        atRuntime("limit.syn-backlog", Kind.NUMBER),
+        atStart("limit.segments-in-flight", Kind.NUMBER),
+        atStart("limit.idle-senders", Kind.NUMBER),
+        atRuntime("limit.challenge-acks", Kind.NUMBER),
+        atStart("limit.time-wait", Kind.NUMBER),
+        atStart("limit.idle-paths", Kind.NUMBER),
+        atStart("limit.hand-over", Kind.NUMBER));
+  }
+
+  private static Map<String, Long> sizes() {
+    return Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+  }
+
+  private static Map<String, Long> times() {
+    return Map.of("us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L,
+        "d", 86_400_000_000_000L);
+  }
+
   private static TcpKey atRuntime(String name, Kind kind) {
     return new TcpKey(name, kind, true);
   }
@@ -81,8 +87,8 @@ record TcpKey(String name, Kind kind, boolean atRuntime) {
   Object parse(String text) {
     return switch (kind) {
       case NUMBER -> quantity(text, Map.of("", 1L), "a whole number");
-      case BYTES -> quantity(text, SIZES, "a size such as 64 KiB");
-      case DURATION -> Duration.ofNanos(quantity(text, TIMES, "a time such as 200 ms"));
+      case BYTES -> quantity(text, sizes(), "a size such as 64 KiB");
+      case DURATION -> Duration.ofNanos(quantity(text, times(), "a time such as 200 ms"));
       case FLAG -> flag(text);
       case TEXT -> text;
     };
@@ -117,8 +123,8 @@ record TcpKey(String name, Kind kind, boolean atRuntime) {
   String text(Configuration from) {
     return switch (kind) {
       case NUMBER -> Long.toString(from.number(name));
-      case BYTES -> largest(from.bytes(name), List.of("GiB", "MiB", "KiB", "B"), SIZES);
-      case DURATION -> largest(from.duration(name).toNanos(), List.of("d", "h", "m", "s", "ms", "us"), TIMES);
+      case BYTES -> largest(from.bytes(name), List.of("GiB", "MiB", "KiB", "B"), sizes());
+      case DURATION -> largest(from.duration(name).toNanos(), List.of("d", "h", "m", "s", "ms", "us"), times());
       case FLAG -> Boolean.toString(from.flag(name));
       case TEXT -> from.text(name);
     };

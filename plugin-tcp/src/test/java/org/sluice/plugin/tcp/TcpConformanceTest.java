@@ -118,8 +118,7 @@ class TcpConformanceTest {
     for (String line : rows) {
       MatchResult row = CASE_ROW.matcher(line).results().findFirst()
           .orElseThrow(() -> new AssertionError("no row of a case: " + line));
-      Class<?> type = types.get(row.group(1));
-      assertThat(type).as(line).isNotNull();
+      Class<?> type = Objects.requireNonNull(types.get(row.group(1)), line);
       assertThat(Arrays.stream(type.getDeclaredMethods()))
           .as(line).anyMatch(method -> method.getName().equals(row.group(2)) && isTest(method));
     }

@@ -126,6 +126,6 @@ class TcpConsoleTest {
         }
       }
     }
-    assertThat(TcpKey.ALL).extracting(TcpKey::name).containsExactlyElementsOf(keys);
+    assertThat(TcpKey.all()).extracting(TcpKey::name).containsExactlyElementsOf(keys);
   }
 }

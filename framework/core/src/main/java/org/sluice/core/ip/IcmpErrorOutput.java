@@ -1,6 +1,5 @@
 package org.sluice.core.ip;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.sluice.core.network.Scopes;
 import org.sluice.spi.header.IcmpHeader;
@@ -17,7 +16,7 @@ final class IcmpErrorOutput {
   private final int worker;
   private final PathTable paths;
   private final IcmpErrors errors;
-  private final MemorySegment written = Arena.ofAuto().allocate(IcmpErrors.MAX_MESSAGE_BYTES);
+  private final MemorySegment written = MemorySegment.ofArray(new byte[IcmpErrors.MAX_MESSAGE_BYTES]);
   private final PacketBatch message = new PacketBatch(1);
 
   IcmpErrorOutput(IpCounters counters, int worker, PathTable paths, IcmpErrors errors) {

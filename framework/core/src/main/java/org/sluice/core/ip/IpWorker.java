@@ -247,11 +247,6 @@ public final class IpWorker {
     return port == null ? 0 : port.mtuBytes(remote.isIp4());
   }
 
-  /** After the worker has stopped. */
-  void close() {
-    reassembler.close();
-  }
-
   NeighborAccess neighbors() {
     return neighbors;
   }

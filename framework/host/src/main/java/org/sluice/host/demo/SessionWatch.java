@@ -13,7 +13,7 @@ import org.sluice.host.console.OutputSink;
 final class SessionWatch implements Runnable {
   private static final long LOOK_AGAIN_MS = 2;
   /** A line of a session between two applications; listeners have another state. */
-  private static final Pattern READY = Pattern.compile("(?m)^\\[.*->.* ready .*$");
+  private static final Pattern READY = Pattern.compile("(?m)^\\[.*->.* (ready|ESTABLISHED) .*$");
 
   private final Console console;
   private final CountDownLatch over;
