@@ -6,6 +6,8 @@ _sluice_console='address add
 address del
 app evt-collector
 app ns
+capture start
+capture stop
 clear session
 echo send
 echo serve
@@ -14,6 +16,7 @@ help
 http serve
 http stop
 interface add
+interface autoconf
 interface del
 interface table
 lab answer
@@ -41,6 +44,7 @@ session enable
 session rt-backend
 session rule
 session sdl
+set tcp
 show address
 show app
 show config
@@ -49,6 +53,7 @@ show echo
 show http
 show interface
 show ip neighbor
+show ip path-mtu
 show ip route
 show lab
 show perf
@@ -57,6 +62,9 @@ show route
 show segment-manager
 show session
 show table
+show tcp config
+show tcp connections
+show tcp stats
 show transfer
 show transport
 show version

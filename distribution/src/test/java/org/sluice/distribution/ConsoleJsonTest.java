@@ -49,7 +49,8 @@ class ConsoleJsonTest {
       "lab listen bench hole://10.0.0.1:80", "lab connect bench hole://192.0.2.9:80", "lab pending bench",
       "lab cancel bench all", "lab connect bench hole://10.0.0.1:80", "show lab", "lab detach bench",
       "help lab attach", "route del 192.0.2.0/24", "table del 3", "address del loop0 10.0.0.1", "interface del loop0",
-      "show counters", "show config", "show version", "show transfer", "show http", "help", "help show app");
+      "show counters", "show config", "show version", "show transfer", "show http", "show tcp config",
+      "show tcp connections", "show tcp stats", "help", "help show app");
   private static final long DEADLINE_SECONDS = 30;
 
   @TempDir Path folder;
@@ -97,7 +98,7 @@ class ConsoleJsonTest {
   private Host boot() throws Exception {
     Host host = Host.boot(new HostOptions(folder, null, Launch.HOME.resolve("plugins"), List.of(),
         HostOptions.Control.NONE, null, List.of("plugins.transfer.listen=[\"ct://0.0.0.0/9\"]",
-            "plugins.http.listen=[\"ct://0.0.0.0/80\"]", "plugins.http.root=\"" + folder + "\"",
+            "plugins.http.listen=[\"ct://0.0.0.0/80\"]", "plugins.http.root=" + folder,
             "plugins.transfer.directory=\"" + folder.resolve("received") + "\"")));
     assertThat(host.plugins().problems()).isEmpty();
     return host;

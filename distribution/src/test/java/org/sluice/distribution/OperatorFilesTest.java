@@ -115,14 +115,23 @@ class OperatorFilesTest {
       names = host.console().registry().commands().stream().map(RegisteredCommand::name).toList();
     }
     List<String> offered = new ArrayList<>();
-    for (String verb : complete("ctl", "")) {
-      if (!verb.startsWith("-")) {
-        List<String> objects = complete("ctl", verb, "").stream().filter(word -> !word.startsWith("-")).toList();
-        offered.addAll(objects.isEmpty() ? List.of(verb)
-            : objects.stream().map(object -> verb + " " + object).toList());
-      }
-    }
+    addOffered(List.of(), offered);
     assertThat(offered).containsExactlyInAnyOrderElementsOf(names);
+  }
+
+  /** Adds the names that begin with what was typed. */
+  private void addOffered(List<String> typed, List<String> names) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("ctl"));
+    words.addAll(typed);
+    words.add("");
+    List<String> next =
+        complete(words.toArray(String[]::new)).stream().filter(word -> !word.startsWith("-")).toList();
+    if (next.isEmpty()) {
+      names.add(String.join(" ", typed));
+    }
+    for (String word : next) {
+      addOffered(Stream.concat(typed.stream(), Stream.of(word)).toList(), names);
+    }
   }
 
   /** What bash would offer for the last word. */

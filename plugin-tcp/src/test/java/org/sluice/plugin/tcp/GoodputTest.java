@@ -18,8 +18,8 @@ import org.sluice.testkit.host.Simulation;
  * or recovery shows as a difference. Nothing here depends on the machine.
  */
 class GoodputTest {
-  private static final Duration WARM_UP = Duration.ofSeconds(5);
-  private static final int MEASURED_SECONDS = 20;
+  private static final Duration WARM_UP = Duration.ofSeconds(4);
+  private static final int MEASURED_SECONDS = 10;
   private static final int FIFO_BYTES = 4 << 20;
 
   @Test
