@@ -13,6 +13,7 @@ public final class FakePacket implements Comparable<FakePacket> {
   long destinationHigh;
   long destinationLow;
   int protocol;
+  int ecn;
   int fromTable;
   int table;
   long dueNs;
@@ -36,6 +37,7 @@ public final class FakePacket implements Comparable<FakePacket> {
     destinationHigh = other.destinationHigh;
     destinationLow = other.destinationLow;
     protocol = other.protocol;
+    ecn = other.ecn;
     fromTable = other.fromTable;
     table = other.table;
   }
@@ -78,6 +80,15 @@ public final class FakePacket implements Comparable<FakePacket> {
    */
   public IpAddress destination() {
     return new IpAddress(destinationHigh, destinationLow);
+  }
+
+  /**
+   * The ECN bits of its IP header (RFC 3168).
+   *
+   * @return 0 to 3
+   */
+  public int ecn() {
+    return ecn;
   }
 
   /** What chooses the worker: addresses and the first four bytes, where transports have their ports. */

@@ -75,6 +75,7 @@ final class FakePath implements Path {
       packet.destinationHigh = request.remote().high();
       packet.destinationLow = request.remote().low();
       packet.protocol = stack.protocol();
+      packet.ecn = 0;
       packet.fromTable = request.table();
       stack.network().send(packet, worker.nowNs());
     }

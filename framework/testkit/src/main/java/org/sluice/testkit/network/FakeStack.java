@@ -36,6 +36,7 @@ public final class FakeStack implements Network {
   private static final int FRAME_BYTES = 10 << 10;
   private static final int BURST = 64;
   private static final int HOP_LIMIT = 64;
+  private static final int IP6_ECN_SHIFT = 20;
 
   private final FakeNetwork network;
   private final Workers workers;
@@ -218,14 +219,14 @@ public final class FakeStack implements Network {
       int i = batch.add(pool, frame, packet.length, 0);
       if (packet.isIp4()) {
         long header = frame - Ip4Header.MIN_LENGTH;
-        Ip4Header.write(memory, header, Ip4Header.MIN_LENGTH + packet.length, 0, HOP_LIMIT, protocol);
+        Ip4Header.write(memory, header, Ip4Header.MIN_LENGTH + packet.length, packet.ecn, HOP_LIMIT, protocol);
         Ip4Header.addresses(memory, header, packet.sourceLow, packet.destinationLow);
         Ip4Header.fillChecksum(memory, header);
         batch.headerOffsets(i, -Ip4Header.MIN_LENGTH, 0);
         batch.flags(i, batch.flags(i) | PacketFlags.IP4);
       } else {
         long header = frame - Ip6Header.LENGTH;
-        Ip6Header.write(memory, header, 0, packet.length, protocol, HOP_LIMIT);
+        Ip6Header.write(memory, header, packet.ecn << IP6_ECN_SHIFT, packet.length, protocol, HOP_LIMIT);
         Ip6Header.source(memory, header, packet.sourceHigh, packet.sourceLow);
         Ip6Header.destination(memory, header, packet.destinationHigh, packet.destinationLow);
         batch.headerOffsets(i, -Ip6Header.LENGTH, 0);

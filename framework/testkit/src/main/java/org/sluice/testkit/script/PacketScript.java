@@ -15,14 +15,14 @@ import java.util.function.UnaryOperator;
  * <pre>{@code
  * # RFC 9293 section 3.5: a passive open.
  * listen
- * < S 0 win 65535 <mss 1460>          the peer sends
- * > SA 0 ack 1 <mss 1460>             the stack sends, within 2 ms of the stated moment
+ * < S 0 win 65535 <mss 1460>          # the peer sends
+ * > SA 0 ack 1 <mss 1460>             # the stack sends, within 2 ms of the stated moment
  * +0.1 < A 1 ack 1 win 65535
- * accepted                            what the application was told
- * write 100                           what it does
+ * accepted                            # what the application was told
+ * write 100                           # what it does
  * > PA 1:100 ack 1
- * +0.2 > A 1:100 ack 1                so much later, sent again
- * +0.1 nothing                        until then nothing is sent
+ * +0.2 > A 1:100 ack 1                # so much later, sent again
+ * +0.1 nothing                        # until then nothing is sent
  * }</pre>
  *
  * <p>A segment is flags ({@code F S R P A U E C}, E and C being those of ECN, {@code -} for none), sequence number and

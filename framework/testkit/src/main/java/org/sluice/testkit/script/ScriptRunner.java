@@ -172,12 +172,13 @@ public final class ScriptRunner {
         drain(w, act.moment());
         return;
       }
-      wait(act.place(), act.moment());
-      if (words.getFirst().equals("nothing")) {
+      ScriptFlow flow = flow(act.flow());
+      boolean now = act.moment().delayNs() == 0;
+      if (now && checks != null && checks.check(flow, words)) {
         return;
       }
-      ScriptFlow flow = flow(act.flow());
-      if (checks != null && checks.check(flow, words)) {
+      wait(act.place(), act.moment());
+      if (words.getFirst().equals("nothing") || !now && checks != null && checks.check(flow, words)) {
         return;
       }
       note(act.place().text());

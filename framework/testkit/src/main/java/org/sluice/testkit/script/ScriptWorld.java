@@ -1,5 +1,6 @@
 package org.sluice.testkit.script;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class ScriptWorld {
   private final Map<Integer, ScriptFlow> flows;
   private final PluginScope applications;
   private boolean attached;
+  private boolean ending;
 
   /** What a script can set before anything happens. */
   static final class Setup {
@@ -80,6 +82,10 @@ final class ScriptWorld {
   // ---- Segments.
 
   private void look(FakePacket packet) {
+    if (ending) {
+      refuse(packet.bytes());
+      return;
+    }
     int own = TcpHeader.sourcePort(packet.bytes(), 0);
     int peers = TcpHeader.destinationPort(packet.bytes(), 0);
     for (ScriptFlow flow : flows.values()) {
@@ -89,6 +95,13 @@ final class ScriptWorld {
       }
     }
     throw new AssertionError("a segment of no flow, from port " + own + " to port " + peers);
+  }
+
+  /** When a script is over, the peer resets whatever still comes. */
+  private void refuse(MemorySegment m) {
+    if ((TcpHeader.flags(m, 0) & TcpHeader.RST) == 0) {
+      inject(new SegmentWriter(peerAddress, ownAddress).reset(m), 0);
+    }
   }
 
   void inject(byte[] segment, int ecn) {
@@ -152,6 +165,7 @@ final class ScriptWorld {
 
   /** Everybody goes; nothing may be left. */
   void end() {
+    ending = true;
     detach();
     simulation.advance(AFTERMATH);
     simulation.requireNothingLeft();

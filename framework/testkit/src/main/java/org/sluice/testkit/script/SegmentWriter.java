@@ -55,6 +55,17 @@ final class SegmentWriter {
     return bytes;
   }
 
+  /** What ends the connection that a segment of the stack belongs to. */
+  byte[] reset(MemorySegment of) {
+    byte[] bytes = new byte[TcpHeader.MIN_LENGTH];
+    MemorySegment m = MemorySegment.ofArray(bytes);
+    TcpHeader.ports(m, 0, TcpHeader.destinationPort(of, 0), TcpHeader.sourcePort(of, 0));
+    TcpHeader.sequences(m, 0, TcpHeader.acknowledgement(of, 0), TcpHeader.sequence(of, 0) + 1);
+    TcpHeader.control(m, 0, bytes.length, TcpHeader.RST | TcpHeader.ACK, 0);
+    TcpHeader.fillChecksum(m, 0, bytes.length, pseudo(bytes.length));
+    return bytes;
+  }
+
   private static int window(SegmentPattern pattern, int shift) {
     long window = pattern.window == null ? DEFAULT_WINDOW : pattern.window.least();
     if (pattern.window != null && window >> shift << shift != window || window >> shift > SHORTS) {
