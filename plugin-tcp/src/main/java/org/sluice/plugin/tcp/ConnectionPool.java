@@ -42,6 +42,8 @@ final class ConnectionPool {
     if (connection.is(TcpConnection.OWNS_PORT)) {
       home.sessions.localEndpoints().release(connection);
     }
+    home.senders.release(connection);
+    home.receivers.release(connection);
     PathTable.Entry path = connection.path;
     if (path != null) {
       connection.path = null;
@@ -61,6 +63,23 @@ final class ConnectionPool {
     int slot = Handle.slot(handle);
     TcpConnection connection = slot < slots.length ? slots[slot] : null;
     return connection != null && connection.handle() == handle ? connection : null;
+  }
+
+  /** Algorithms are gone: those that use one go on with another. */
+  void forgetGone(CongestionChoice choice) {
+    for (int i = 0; i < made; i++) {
+      TcpConnection c = slots[i];
+      if (c == null || c.handle() < 0) {
+        continue;
+      }
+      if (c.algorithm != null && !choice.isKnown(c.algorithm)) {
+        c.algorithm = null;
+      }
+      Sender q = c.sender;
+      if (q != null && !choice.isKnown(q.algorithm)) {
+        q.use(choice.of(c));
+      }
+    }
   }
 
   int used() {

@@ -10,6 +10,10 @@ final class Handshake {
   int scale;
   boolean sack;
   boolean timestamps;
+  /** ECN: whether it may be used; when agreed on, whether it is. */
+  boolean ecn;
+  /** The own SYN or SYN-ACK had to be sent again. */
+  boolean synLost;
   int tsOffset;
   int tsRecent;
   int iss;
@@ -27,6 +31,8 @@ final class Handshake {
     scale = config.windowScale();
     sack = true;
     timestamps = true;
+    ecn = config.ecn() != TcpConfig.Ecn.OFF;
+    synLost = false;
     tsOffset = newTsOffset;
     tsRecent = 0;
     iss = newIss;
@@ -41,6 +47,8 @@ final class Handshake {
     scale = segment.scale < 0 ? -1 : offered.scale;
     sack = offered.sack && segment.sackPermitted;
     timestamps = offered.timestamps && segment.hasTimestamps;
+    ecn = offered.ecn && (segment.has(TcpHeader.ACK) ? TcpEcn.isAccepted(segment) : TcpEcn.isOffered(segment));
+    synLost = offered.synLost;
     tsRecent = timestamps ? segment.tsValue : 0;
     irs = segment.seq;
     peerMss = segment.mss;
@@ -55,6 +63,8 @@ final class Handshake {
     scale = other.scale;
     sack = other.sack;
     timestamps = other.timestamps;
+    ecn = other.ecn;
+    synLost = other.synLost;
     tsOffset = other.tsOffset;
     tsRecent = other.tsRecent;
     iss = other.iss;

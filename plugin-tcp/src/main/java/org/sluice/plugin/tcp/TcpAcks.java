@@ -1,5 +1,6 @@
 package org.sluice.plugin.tcp;
 
+import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.session.SessionLayer;
 
@@ -17,29 +18,40 @@ final class TcpAcks {
 
   /** Returns false when the segment goes no further. */
   boolean process(TcpConnection c, TcpSegment s) {
-    if (Seq.after(s.ack, c.sndNxt) || Seq.before(s.ack, c.sndUna - c.maxSndWnd)) {
+    int ack = s.ack;
+    if (SequenceNumbers.after(ack, c.sndNxt) || SequenceNumbers.before(ack, c.sndUna - c.maxSndWnd)) {
       home.counters.dropBadAck.increment(home.index);
       home.challenge(c);
       return false;
     }
     c.lastHeardNs = home.worker.nowNs();
-    if (Seq.before(s.ack, c.sndUna)) {
+    Sender q = c.sender;
+    boolean old = SequenceNumbers.before(ack, c.sndUna);
+    boolean moved = !old && updateWindow(c, s);
+    if (q == null || q.segments.count() == 0) {
+      if (moved || c.is(TcpConnection.PERSIST)) {
+        sessions.reschedule(c);
+      }
       return true;
     }
-    boolean moved = updateWindow(c, s);
-    if (Seq.after(s.ack, c.sndUna)) {
-      advance(c, s.ack);
-    } else if (s.length == 0 && !moved && c.flight() > 0 && !s.has(TcpHeader.FIN)) {
-      home.recovery.duplicate(c);
-    } else if (moved || c.is(TcpConnection.PERSIST)) {
+    boolean ended = c.is(TcpConnection.FIN_SENT) && ack == c.sndNxt;
+    home.recovery.acknowledged(c, q, s, moved || s.has(TcpHeader.FIN));
+    if (s.has(TcpHeader.ECE)) {
+      home.ecn.echoed(c, q, s);
+    }
+    if (moved) {
       sessions.reschedule(c);
+    }
+    if (ended) {
+      home.close.finAcknowledged(c);
     }
     return c.state != TcpState.CLOSED;
   }
 
   /** Takes the window, unless from an old segment; true when it has changed. */
   private boolean updateWindow(TcpConnection c, TcpSegment s) {
-    if (!Seq.before(c.sndWl1, s.seq) && !(c.sndWl1 == s.seq && !Seq.after(c.sndWl2, s.ack))) {
+    if (!SequenceNumbers.before(c.sndWl1, s.seq)
+        && !(c.sndWl1 == s.seq && !SequenceNumbers.after(c.sndWl2, s.ack))) {
       return false;
     }
     int window = s.window << c.sndScale;
@@ -51,30 +63,9 @@ final class TcpAcks {
     if (window == 0) {
       // The peer is there, and takes nothing: that is no reason to give it up (RFC 1122 section 4.2.2.17).
       c.retries = 0;
+    } else {
+      c.backoff = 0;
     }
     return changed;
-  }
-
-  private void advance(TcpConnection c, int ack) {
-    boolean finAcknowledged = c.is(TcpConnection.FIN_SENT) && ack == c.sndNxt;
-    int bytes = ack - c.sndUna - (finAcknowledged ? 1 : 0);
-    if (c.is(TcpConnection.TIMING) && !Seq.before(ack, c.rttSeq)) {
-      c.off(TcpConnection.TIMING);
-      home.recovery.sample(c, home.worker.nowNs() - c.rttStartNs);
-    }
-    c.retries = 0;
-    c.backoff = 0;
-    c.sndUna = ack;
-    if (bytes > 0) {
-      sessions.txDrop(c, bytes);
-    }
-    home.recovery.advanced(c, bytes);
-    c.off(TcpConnection.CONGESTION_LIMITED);
-    home.timers.acknowledged(c);
-    if (finAcknowledged) {
-      home.close.finAcknowledged(c);
-    } else {
-      sessions.reschedule(c);
-    }
   }
 }

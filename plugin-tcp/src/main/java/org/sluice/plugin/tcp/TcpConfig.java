@@ -11,9 +11,14 @@ import org.sluice.spi.host.ConfigurationException;
  * @param synBacklog handshakes of one worker that peers have begun
  * @param maxTimeWait entries in TIME_WAIT of one worker
  * @param maxPaths paths of one worker that are kept without connections
+ * @param maxSegmentsInFlight records of what a connection has sent, a power of two
+ * @param idleSenders what of the state for sending one worker keeps for the next connection that sends
  * @param maxReceiveWindowBytes what the window scale is chosen for
  * @param synWindowBytes the window of a SYN, which is sent before there is a FIFO
  * @param initialWindowSegments of the congestion window
+ * @param congestion the name of the congestion control of new connections
+ * @param pacing whether a window is spread over its round trip
+ * @param ecn whether explicit congestion notification is used
  * @param nagle whether small segments wait for acknowledgements
  * @param delayedAckNs how long an acknowledgement may wait
  * @param rtoInitialNs before the first sample
@@ -34,9 +39,14 @@ record TcpConfig(
     int synBacklog,
     int maxTimeWait,
     int maxPaths,
+    int maxSegmentsInFlight,
+    int idleSenders,
     int maxReceiveWindowBytes,
     int synWindowBytes,
     int initialWindowSegments,
+    String congestion,
+    boolean pacing,
+    Ecn ecn,
     boolean nagle,
     long delayedAckNs,
     long rtoInitialNs,
@@ -51,6 +61,16 @@ record TcpConfig(
     long keepAliveNs,
     long keepAliveIntervalNs,
     int keepAliveProbes) {
+  /** When ECN is used. */
+  enum Ecn {
+    /** Never. */
+    OFF,
+    /** When the peer asks for it. */
+    ACCEPT,
+    /** Asked for, too. */
+    REQUEST
+  }
+
   private static final int MAX_SCALE = 14;
   private static final int MAX_UNSCALED = 0xffff;
 
@@ -65,9 +85,14 @@ record TcpConfig(
         whole(from, "limit.syn-backlog", 1, 1 << 20),
         whole(from, "limit.time-wait", 0, 1 << 24),
         whole(from, "limit.idle-paths", 0, 1 << 20),
+        Integer.highestOneBit(whole(from, "limit.segments-in-flight", 64, 1 << 20)),
+        whole(from, "limit.idle-senders", 0, 1 << 20),
         bytes(from, "max-receive-window", 1, MAX_UNSCALED << MAX_SCALE),
         bytes(from, "syn-window", 1, MAX_UNSCALED),
         whole(from, "initial-window", 1, 100),
+        from.text("congestion"),
+        from.flag("pacing"),
+        ecn(from),
         from.flag("nagle"),
         time(from, "delayed-ack", Duration.ZERO, Duration.ofMillis(500)),
         time(from, "rto.initial", Duration.ofMillis(1), Duration.ofMinutes(1)),
@@ -95,6 +120,16 @@ record TcpConfig(
       scale++;
     }
     return scale;
+  }
+
+  private static Ecn ecn(Configuration from) {
+    String value = from.text("ecn");
+    return switch (value) {
+      case "off" -> Ecn.OFF;
+      case "accept" -> Ecn.ACCEPT;
+      case "request" -> Ecn.REQUEST;
+      default -> throw new ConfigurationException("ecn is " + value + ", but must be off, accept or request");
+    };
   }
 
   private static int whole(Configuration from, String key, int least, int most) {

@@ -73,6 +73,7 @@ final class TcpConnect {
     }
     main.paths.release(path);
     h.handshake.offer(main.config, main.isn(h), main.timestampOffset(h));
+    h.handshake.ecn = main.config.ecn() == TcpConfig.Ecn.REQUEST;
     h.handshake.wantedMss = config.mssBytes();
     h.handshake.dscp = config.dscp();
     h.syns = 0;
@@ -89,7 +90,13 @@ final class TcpConnect {
       h.rtoNs *= 2;
     }
     h.syns++;
-    main.stateless.syn(h, h.handshake, TcpHeader.SYN, h.handshake.iss, 0);
+    if (h.syns > 1) {
+      h.handshake.synLost = true;
+      // Something on the path may not let a SYN that offers it through (RFC 3168 section 6.1.1.1).
+      h.handshake.ecn = false;
+    }
+    int flags = TcpHeader.SYN | (h.handshake.ecn ? TcpHeader.ECE | TcpHeader.CWR : 0);
+    main.stateless.syn(h, h.handshake, flags, h.handshake.iss, 0);
     long nextNs = main.worker.nowNs() + h.rtoNs;
     long endNs = h.startedNs + main.config.connectTimeoutNs();
     h.timer.schedule(endNs - nextNs < 0 ? endNs : nextNs);
@@ -232,7 +239,8 @@ final class TcpConnect {
       return;
     }
     if (timed) {
-      here.recovery.sample(made, rttNs);
+      made.srttUs = Math.clamp(rttNs / TcpWorker.NS_PER_US, 1, Integer.MAX_VALUE);
+      made.rttvarUs = made.srttUs / 2;
     }
     here.input.opened(made, s);
   }

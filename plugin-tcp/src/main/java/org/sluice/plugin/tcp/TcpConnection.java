@@ -11,7 +11,7 @@ import org.sluice.spi.transport.TransportConnection;
  * per worker; what happens to it is in the classes of the phases. It is its own timer task and its own answer to a
  * delete request, so that neither allocates.
  */
-final class TcpConnection extends TransportConnection implements TimerTask, Runnable, CongestionControl.Connection {
+final class TcpConnection extends TransportConnection implements TimerTask, Runnable {
   /** Both sides send timestamps. */
   static final int TIMESTAMPS = 1;
   /** The peer understands selective acknowledgements. */
@@ -32,33 +32,50 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   static final int ACK_NOW = 1 << 8;
   /** The connection is in the list of those that the burst touched. */
   static final int TOUCHED = 1 << 9;
-  /** Lost segments are sent again until {@link #recover} is acknowledged. */
+  /** Fast recovery: acknowledgements have told of a loss. */
   static final int RECOVERY = 1 << 10;
-  /** The recovery began with a timeout. */
+  /** Recovery after a timeout. */
   static final int LOSS = 1 << 11;
-  /** {@link #rttSeq} is being timed. */
-  static final int TIMING = 1 << 12;
-  /** The timer at {@link #rexmitAtNs} is the persist timer. */
+  /** The window was reduced and nothing is sent again: a mark, or a loss that a probe has mended. */
+  static final int REDUCED = 1 << 12;
+  /** {@link #rexmitAtNs} is the persist timer. */
   static final int PERSIST = 1 << 13;
   /** The application asked for queued data to leave at once. */
   static final int FLUSH = 1 << 14;
   /** Small segments do not wait (Nagle off). */
   static final int NO_DELAY = 1 << 15;
-  /** The congestion window kept data back since the last acknowledgement. */
-  static final int CONGESTION_LIMITED = 1 << 16;
+  /** {@link #rexmitAtNs} is the end of the time for which an idle connection keeps its sender. */
+  static final int LINGER = 1 << 16;
+  /** The SYN or SYN-ACK had to be sent again. */
+  static final int SYN_LOST = 1 << 17;
+  /** Both sides use ECN. */
+  static final int ECN = 1 << 18;
+  /** A mark was received, and its sender has not said that it slowed down. */
+  static final int ECN_ECHO = 1 << 19;
+  /** The next new data says that the window was reduced. */
+  static final int ECN_TELL = 1 << 20;
+  /** An episode is going on, in which the window is not reduced once more. */
+  static final int EPISODE = RECOVERY | LOSS | REDUCED;
 
   /** A deadline that never comes. */
   static final long NEVER = Long.MAX_VALUE;
+  /** Longer than anything that is done now and then takes. */
+  static final long LONG_AGO_NS = 1L << 60;
 
   final TcpWorker home;
   final int slot;
   final Timer timer;
-  final CongestionControl.Flow congestion;
   int generation;
   TcpState state = TcpState.CLOSED;
   int bits;
   @Nullable TcpConnection nextFree;
   PathTable.@Nullable Entry path;
+  /** Present while data is in flight, and for a while after. */
+  @Nullable Sender sender;
+  /** Present while something beyond {@link #rcvNxt} is there, or a duplicate is to be reported. */
+  @Nullable Receiver receiver;
+  /** The congestion control that was asked for, or null for the configured one. */
+  @Nullable CongestionControl algorithm;
 
   // ---- Sending.
   int sndUna;
@@ -67,6 +84,9 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   int sndWl1;
   int sndWl2;
   int maxSndWnd;
+  /** The number after the last segment that was not full: none goes out while it is in flight (Nagle, Minshall). */
+  int sndSmall;
+  /** The most payload of a segment: what both sides and the path allow, without the options of each segment. */
   int mss;
   byte sndScale;
   byte dscp;
@@ -83,26 +103,16 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   int tsOffset;
   int tsRecent;
   int lastAckSent;
-  long tsRecentAtNs;
 
-  // ---- Round trip and recovery.
-  int rttSeq;
-  int recover;
-  /** What is sent again next, while below {@link #rxtEnd}. */
-  int rxtNxt;
-  int rxtEnd;
-  int inflation;
-  byte dupAcks;
-  /** Timeouts in a row that nothing was heard after. */
+  // ---- What was known of the round trip when the last sender went, microseconds; 0 for nothing.
+  int srttUs;
+  int rttvarUs;
+
+  /** Timeouts or probes in a row that nothing was heard after. */
   byte retries;
-  /** How often the timeout has been doubled. */
+  /** How often the time to the next window probe was doubled. */
   byte backoff;
   byte keepAliveProbesSent;
-  long rttStartNs;
-  long srttNs;
-  long rttvarNs;
-  long minRttNs;
-  long rtoNs;
 
   // ---- Timers: deadlines, of which the wheel's timer knows the first.
   long rexmitAtNs;
@@ -116,7 +126,6 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     this.home = home;
     this.slot = slot;
     timer = home.worker.newTimer(this);
-    congestion = home.congestionControl.newFlow();
   }
 
   void begin(long handle, int protocolId, long nowNs) {
@@ -130,29 +139,25 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     unackedSegments = 0;
     tsOffset = 0;
     tsRecent = 0;
-    rttSeq = 0;
-    inflation = 0;
-    dupAcks = 0;
+    srttUs = 0;
+    rttvarUs = 0;
     retries = 0;
     backoff = 0;
     keepAliveProbesSent = 0;
-    srttNs = 0;
-    rttvarNs = 0;
-    minRttNs = 0;
-    rtoNs = home.config.rtoInitialNs();
+    algorithm = null;
     rexmitAtNs = NEVER;
     ackAtNs = NEVER;
     waitAtNs = NEVER;
     keepAliveAtNs = NEVER;
     keepAliveNs = home.config.keepAliveNs();
     lastHeardNs = nowNs;
-    tsRecentAtNs = nowNs;
   }
 
   /** Loses its handle, so that a stale one finds nothing. */
   void forget() {
     reuse(NONE, protocol());
     bits = 0;
+    algorithm = null;
   }
 
   boolean is(int wanted) {
@@ -191,42 +196,5 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   @Override
   public void run() {
     home.connections.free(this);
-  }
-
-  // ---- What congestion control asks.
-
-  @Override
-  public int segmentBytes() {
-    return mss;
-  }
-
-  @Override
-  public long flightBytes() {
-    return flightPayload();
-  }
-
-  @Override
-  public long smoothedRttNs() {
-    return srttNs;
-  }
-
-  @Override
-  public long minRttNs() {
-    return minRttNs;
-  }
-
-  @Override
-  public long deliveryRate() {
-    return 0;
-  }
-
-  @Override
-  public boolean congestionLimited() {
-    return is(CONGESTION_LIMITED);
-  }
-
-  @Override
-  public long nowNs() {
-    return home.worker.nowNs();
   }
 }

@@ -12,6 +12,12 @@ final class TcpCounters {
   final Counter retransmitted;
   final Counter timeouts;
   final Counter fastRecoveries;
+  final Counter tailProbes;
+  final Counter spurious;
+  final Counter reneged;
+  final Counter dsacksIn;
+  final Counter ecnMarks;
+  final Counter ecnReductions;
   final Counter aborts;
   final Counter persistAborts;
   final Counter keepAliveAborts;
@@ -31,6 +37,7 @@ final class TcpCounters {
   final Counter limitConnections;
   final Counter limitBacklog;
   final Counter limitTimeWait;
+  final Counter limitSegments;
   final Counter dropMalformed;
   final Counter dropChained;
   final Counter dropChecksum;
@@ -52,7 +59,13 @@ final class TcpCounters {
     bytesOut = counters.counter("bytes.out", "Payload sent for the first time");
     retransmitted = counters.counter("retransmitted", "Segments sent again");
     timeouts = counters.counter("timeouts", "Expired retransmission timers of established connections");
-    fastRecoveries = counters.counter("fast-recoveries", "Losses found by duplicate acknowledgements");
+    fastRecoveries = counters.counter("fast-recoveries", "Losses found by acknowledgements");
+    tailProbes = counters.counter("tail-probes", "Segments sent to learn whether the end of a flight was lost");
+    spurious = counters.counter("spurious", "Recoveries that were undone because nothing had been lost");
+    reneged = counters.counter("reneged", "Timeouts at which the peer had thrown away what it had SACKed");
+    dsacksIn = counters.counter("dsacks.in", "Acknowledgements that report a duplicate");
+    ecnMarks = counters.counter("ecn.marks", "Segments that routers had marked");
+    ecnReductions = counters.counter("ecn.reductions", "Windows reduced because the peer had seen a mark");
     aborts = counters.counter("aborts.retransmit", "Connections given up after too many timeouts");
     persistAborts = counters.counter("aborts.persist", "Connections given up because window probes went unanswered");
     keepAliveAborts = counters.counter("aborts.keep-alive", "Connections given up because the peer was silent");
@@ -72,6 +85,7 @@ final class TcpCounters {
     limitConnections = counters.counter("limit.connections", "Connections refused for the limit of connections");
     limitBacklog = counters.counter("limit.syn-backlog", "SYNs dropped for the limit of unfinished handshakes");
     limitTimeWait = counters.counter("limit.time-wait", "Connections that skipped TIME_WAIT for its limit");
+    limitSegments = counters.counter("limit.segments-in-flight", "Bursts cut short by the limit of segments in flight");
     dropMalformed = counters.counter("drop.malformed", "Segments whose header or options cannot be");
     dropChained = counters.counter("drop.chained", "Segments spread over several frames");
     dropChecksum = counters.counter("drop.checksum", "Segments with a wrong checksum");

@@ -3,6 +3,7 @@ package org.sluice.plugin.tcp;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.sluice.plugin.tcp.recovery.ReceiveRanges;
 import org.sluice.spi.header.InternetChecksum;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.header.TcpOptions;
@@ -16,6 +17,8 @@ final class TcpHeaders {
   static final int TIMESTAMPS_BYTES = 12;
 
   private static final int NO_OPERATION = 1;
+  /** Kind and length of an option. */
+  private static final int OPTION_HEAD = 2;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -59,6 +62,28 @@ final class TcpHeaders {
       to += 4;
     }
     return (int) (to - at);
+  }
+
+  /** What an option of so many SACK blocks takes, padded. */
+  static int sackBytes(int blocks) {
+    return 4 + blocks * TcpOptions.SACK_BLOCK_LENGTH;
+  }
+
+  /** How many SACK blocks fit. */
+  static int sackBlocks(int room) {
+    return Math.min(ReceiveRanges.MAX_BLOCKS, (room - 4) / TcpOptions.SACK_BLOCK_LENGTH);
+  }
+
+  /** The SACK option with the blocks that were chosen. */
+  static void sack(MemorySegment m, long at, ReceiveRanges ranges, int blocks) {
+    m.set(INT, at, NO_OPERATION << 24 | NO_OPERATION << 16 | TcpOptions.SACK << 8
+        | OPTION_HEAD + blocks * TcpOptions.SACK_BLOCK_LENGTH);
+    long to = at + 4;
+    for (int i = 0; i < blocks; i++) {
+      m.set(INT, to, ranges.blockLeft(i));
+      m.set(INT, to + 4, ranges.blockRight(i));
+      to += TcpOptions.SACK_BLOCK_LENGTH;
+    }
   }
 
   /** The last thing to be written: the checksum, or what the card needs to write it. */

@@ -1,6 +1,7 @@
 package org.sluice.plugin.tcp;
 
 import java.util.Arrays;
+import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.runtime.Counter;
@@ -18,6 +19,8 @@ final class TcpInput {
   private static final int FIRST_TOUCHED = 64;
   /** Segments that one acknowledgement may stand for (RFC 9293 SHLD-18). */
   private static final int ACK_EVERY = 2;
+  /** What lies further behind is from another time, and no duplicate of what was sent of late. */
+  private static final int MAX_DUPLICATE_DISTANCE = 1 << 30;
 
   private final TcpWorker home;
   private final SessionLayer sessions;
@@ -119,12 +122,13 @@ final class TcpInput {
   /** Gives a segment to a connection; also the one that has established it. */
   void deliver(TcpConnection c, TcpSegment s) {
     touch(c);
+    int seq = s.seq;
     if (!checkTimestamps(c, s) || !checkSequence(c, s) || !checkFlags(c, s)) {
       return;
     }
-    if (c.is(TcpConnection.TIMESTAMPS) && !Seq.before(s.tsValue, c.tsRecent) && !Seq.after(s.seq, c.lastAckSent)) {
+    if (c.is(TcpConnection.TIMESTAMPS) && SequenceNumbers.atLeast(s.tsValue, c.tsRecent)
+        && SequenceNumbers.atMost(seq, c.lastAckSent)) {
       c.tsRecent = s.tsValue;
-      c.tsRecentAtNs = home.worker.nowNs();
     }
     if (!home.acks.process(c, s)) {
       return;
@@ -150,7 +154,9 @@ final class TcpInput {
       counters.dropNoTimestamp.increment(home.index);
       return false;
     }
-    if (Seq.before(s.tsValue, c.tsRecent) && home.worker.nowNs() - c.tsRecentAtNs < TcpWorker.TIMESTAMP_LIFE_NS) {
+    // When nothing was heard for so long, TS.Recent is as old at least.
+    long idleUs = (home.worker.nowNs() - c.lastHeardNs) / TcpWorker.NS_PER_US;
+    if (SequenceNumbers.failsPaws(s.tsValue, c.tsRecent, idleUs)) {
       counters.dropPaws.increment(home.index);
       c.on(TcpConnection.ACK_NOW);
       return false;
@@ -167,6 +173,7 @@ final class TcpInput {
     boolean beyond = distance > 0 && distance >= window;
     if (!old && !beyond) {
       if (distance < 0) {
+        duplicate(c, s.seq, c.rcvNxt, s.length);
         s.trimFront(-distance);
       }
       int excess = s.seq + s.sequenceLength() - (c.rcvNxt + window);
@@ -180,8 +187,19 @@ final class TcpInput {
     counters.dropOutOfWindow.increment(home.index);
     if (!s.has(TcpHeader.RST)) {
       c.on(TcpConnection.ACK_NOW);
+      if (old) {
+        duplicate(c, s.seq, s.seq + s.length, s.length);
+      }
     }
     return false;
+  }
+
+  /** What was received before is reported as a duplicate (RFC 2883). */
+  private void duplicate(TcpConnection c, int from, int to, int length) {
+    if (length > 0 && c.is(TcpConnection.SACK) && c.rcvNxt - from <= MAX_DUPLICATE_DISTANCE) {
+      home.receivers.of(c).ranges.add(from, to, c.rcvNxt);
+      c.on(TcpConnection.ACK_NOW);
+    }
   }
 
   /** RST, SYN and a missing ACK (RFC 5961 sections 3 and 4). */
@@ -217,12 +235,12 @@ final class TcpInput {
       home.close.abort(c);
       return;
     }
+    if (c.is(TcpConnection.ECN)) {
+      home.ecn.received(c, s);
+    }
     int distance = s.seq - c.rcvNxt;
     if (distance > 0) {
-      int kept = sessions.enqueueAt(c, distance, s.memory, s.payload, s.length);
-      (kept > 0 ? counters.outOfOrder : counters.dropNoRoom).increment(home.index);
-      // One for each, because the peer counts them (RFC 5681 section 3.2).
-      home.output.acknowledge(c);
+      ahead(c, s, distance);
       return;
     }
     int grown = sessions.enqueue(c, s.memory, s.payload, s.length);
@@ -231,14 +249,35 @@ final class TcpInput {
       c.on(TcpConnection.ACK_NOW);
       return;
     }
-    if (grown != s.length) {
-      // A gap was filled, or the FIFO has no more room: the peer should know (RFC 5681 section 4.2).
-      c.on(TcpConnection.ACK_NOW);
+    if (grown != s.length || c.receiver != null) {
+      filled(c, s, grown);
     }
     c.rcvNxt += grown;
     c.unackedSegments = (byte) Math.min(c.unackedSegments + 1, ACK_EVERY);
     c.on(TcpConnection.NOTIFY);
     counters.bytesIn.add(home.index, grown);
+  }
+
+  /** Data beyond a gap. */
+  private void ahead(TcpConnection c, TcpSegment s, int distance) {
+    if (sessions.enqueueAt(c, distance, s.memory, s.payload, s.length) > 0) {
+      counters.outOfOrder.increment(home.index);
+      home.receivers.of(c).ranges.add(s.seq, s.seq + s.length, c.rcvNxt);
+    } else {
+      counters.dropNoRoom.increment(home.index);
+    }
+    // One for each, because the peer counts them (RFC 5681 section 3.2).
+    home.output.acknowledge(c);
+  }
+
+  /** A gap was filled, in part or whole, or the FIFO has no more room: the peer should know (RFC 5681 section 4.2). */
+  private void filled(TcpConnection c, TcpSegment s, int grown) {
+    c.on(TcpConnection.ACK_NOW);
+    Receiver r = c.receiver;
+    if (r != null) {
+      r.ranges.add(s.seq, s.seq + Math.min(grown, s.length), c.rcvNxt);
+      int _ = r.ranges.advance(c.rcvNxt + grown);
+    }
   }
 
   private void end(TcpConnection c) {

@@ -1,6 +1,7 @@
 package org.sluice.plugin.tcp;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.runtime.Timer;
@@ -137,7 +138,8 @@ final class TcpListen {
 
   private void answer(Request request) {
     Handshake h = request.handshake;
-    home.stateless.syn(request, h, TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
+    int flags = TcpHeader.SYN | TcpHeader.ACK | (h.ecn ? TcpHeader.ECE : 0);
+    home.stateless.syn(request, h, flags, h.iss, h.irs + 1);
   }
 
   /** A further segment of a handshake. */
@@ -158,7 +160,7 @@ final class TcpListen {
       }
       return;
     }
-    boolean stamped = !h.timestamps || s.hasTimestamps && !Seq.before(s.tsValue, h.tsRecent);
+    boolean stamped = !h.timestamps || s.hasTimestamps && !SequenceNumbers.before(s.tsValue, h.tsRecent);
     if (distance < -1 || distance > WINDOW || !stamped && !s.has(TcpHeader.RST)) {
       home.counters.dropOutOfWindow.increment(home.index);
       home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
@@ -239,6 +241,7 @@ final class TcpListen {
     }
     list.remove(due);
     due.retries++;
+    due.handshake.synLost = true;
     await(due);
     answer(due);
   }

@@ -32,9 +32,7 @@ final class TcpOpens {
     c.dscp = (byte) h.dscp;
     c.sndUna = h.iss + 1;
     c.sndNxt = h.iss + 1;
-    c.recover = h.iss;
-    c.rxtNxt = c.sndUna;
-    c.rxtEnd = c.sndUna;
+    c.sndSmall = c.sndUna;
     c.rcvNxt = h.irs + 1;
     c.lastAckSent = c.rcvNxt;
     c.rcvScale = (byte) Math.max(0, h.scale);
@@ -51,20 +49,19 @@ final class TcpOpens {
     if (h.sack) {
       c.on(TcpConnection.SACK);
     }
+    if (h.ecn) {
+      c.on(TcpConnection.ECN);
+    }
+    if (h.synLost) {
+      c.on(TcpConnection.SYN_LOST);
+    }
     if (!home.config.nagle()) {
       c.on(TcpConnection.NO_DELAY);
     }
     int peerMss = h.peerMss > 0 ? h.peerMss : flow.isIp4() ? DEFAULT_MSS_IP4 : DEFAULT_MSS_IP6;
     int options = h.timestamps ? TcpHeaders.TIMESTAMPS_BYTES : 0;
     c.mss = Math.max(1, Math.min(peerMss, home.ownMss(path.path(), h.wantedMss)) - options);
-    c.congestion.start(c, initialWindow(c.mss));
     return c;
-  }
-
-  /** RFC 6928 section 2, with the configured number of segments in place of 10. */
-  private long initialWindow(int mss) {
-    long segments = home.config.initialWindowSegments();
-    return Math.min(segments * mss, Math.max(2L * mss, segments * 1460));
   }
 
   /** The session layer has made the session: the window is that of its FIFO. */

@@ -17,6 +17,7 @@ import org.sluice.spi.transport.Endpoint;
 /** A received segment, read once: addresses, header, options, and where its payload lies. One per worker, reused. */
 final class TcpSegment {
   private static final int MAX_SCALE = 14;
+  private static final int CONGESTION_EXPERIENCED = 3;
   private static final int IP4_MULTICAST = 0xe;
   private static final int IP6_MULTICAST = 0xff;
   private static final long LINK_LOCAL = 0xfe80 >>> 6;
@@ -47,9 +48,22 @@ final class TcpSegment {
   boolean hasTimestamps;
   int tsValue;
   int tsEcho;
+  /** Blocks of the SACK option, 0 for none. */
+  int sackBlocks;
+  private long sackOption;
+  /** A router has marked the packet (RFC 3168). */
+  boolean marked;
 
   TcpSegment(TcpCounters counters) {
     this.counters = counters;
+  }
+
+  int sackLeft(int block) {
+    return TcpOptions.sackLeft(memory, sackOption, block);
+  }
+
+  int sackRight(int block) {
+    return TcpOptions.sackRight(memory, sackOption, block);
   }
 
   boolean has(int bits) {
@@ -144,9 +158,11 @@ final class TcpSegment {
     if (ip4) {
       remoteHigh = 0;
       localHigh = 0;
+      marked = Ip4Header.ecn(memory, ip) == CONGESTION_EXPERIENCED;
       remoteLow = IpAddress.IP4_MAPPED | Ip4Header.source(memory, ip) & 0xffff_ffffL;
       localLow = IpAddress.IP4_MAPPED | Ip4Header.destination(memory, ip) & 0xffff_ffffL;
     } else {
+      marked = Ip6Header.ecn(memory, ip) == CONGESTION_EXPERIENCED;
       remoteHigh = Ip6Header.sourceHigh(memory, ip);
       remoteLow = Ip6Header.sourceLow(memory, ip);
       localHigh = Ip6Header.destinationHigh(memory, ip);
@@ -174,6 +190,7 @@ final class TcpSegment {
     scale = -1;
     sackPermitted = false;
     hasTimestamps = false;
+    sackBlocks = 0;
     int at = TcpOptions.first(memory, header, headerLength);
     for (; at > 0; at = TcpOptions.next(memory, header, headerLength, at)) {
       long option = header + at;
@@ -186,8 +203,12 @@ final class TcpSegment {
           tsValue = TcpOptions.timestampValue(memory, option);
           tsEcho = TcpOptions.timestampEcho(memory, option);
         }
+        case TcpOptions.SACK -> {
+          sackBlocks = TcpOptions.sackBlocks(memory, option);
+          sackOption = option;
+        }
         default -> {
-          // SACK blocks are read by recovery; unknown options are passed over (RFC 9293 MUST-6).
+          // Unknown options are passed over (RFC 9293 MUST-6).
         }
       }
     }

@@ -2,7 +2,6 @@ package org.sluice.plugin.tcp;
 
 import org.sluice.spi.network.Network;
 import org.sluice.spi.session.SessionLayer;
-import org.sluice.spi.transport.CongestionControl;
 
 /** What the workers of a stack share; constant after {@link #enabled}. */
 final class TcpShared {
@@ -10,17 +9,17 @@ final class TcpShared {
   private final TcpCounters counters;
   private final SessionLayer sessions;
   private final Network network;
-  private final CongestionControl congestionControl;
+  private final CongestionChoice congestion;
   private final InitialSequences isns;
   private volatile int protocolId = -1;
 
   TcpShared(TcpConfig config, TcpCounters counters, SessionLayer sessions, Network network,
-      CongestionControl congestionControl, InitialSequences isns) {
+      CongestionChoice congestion, InitialSequences isns) {
     this.config = config;
     this.counters = counters;
     this.sessions = sessions;
     this.network = network;
-    this.congestionControl = congestionControl;
+    this.congestion = congestion;
     this.isns = isns;
   }
 
@@ -44,8 +43,8 @@ final class TcpShared {
     return network;
   }
 
-  CongestionControl congestionControl() {
-    return congestionControl;
+  CongestionChoice congestion() {
+    return congestion;
   }
 
   InitialSequences isns() {

@@ -1,11 +1,18 @@
 package org.sluice.plugin.tcp;
 
+import org.sluice.plugin.tcp.recovery.RackTlp;
+
 /**
- * The four timers of a connection: retransmission or persist, delayed acknowledgement, the waiting states, keep-alive.
+ * The timers of a connection: retransmission, persist or the end of the sender's loan; tail loss probe or reordering;
+ * delayed acknowledgement; the waiting states; keep-alive.
  * The wheel knows the earliest deadline alone; one that moves later is seen when the old one fires, so that data and
  * acknowledgements cost a store each.
  */
 final class TcpTimers {
+  /** How long a connection keeps its sender when nothing is in flight: its window has aged by then. */
+  private static final long LINGER_NS = 3_000_000_000L;
+  private static final int MAX_SHIFT = 20;
+
   private final TcpWorker home;
   private final TcpConfig config;
 
@@ -17,22 +24,76 @@ final class TcpTimers {
   // ---- Setting.
 
   /** Something is in flight. */
-  void sent(TcpConnection c) {
-    if (c.rexmitAtNs == TcpConnection.NEVER || c.is(TcpConnection.PERSIST)) {
-      c.off(TcpConnection.PERSIST);
-      c.rexmitAtNs = now() + timeout(c);
-      arm(c, c.rexmitAtNs);
+  void sent(TcpConnection c, Sender q) {
+    if (c.rexmitAtNs == TcpConnection.NEVER || c.is(TcpConnection.PERSIST | TcpConnection.LINGER)) {
+      c.off(TcpConnection.PERSIST | TcpConnection.LINGER);
+      startRetransmission(c, q);
     }
+    probe(c, q);
   }
 
-  /** Something new was acknowledged (RFC 6298 section 5.3). */
-  void acknowledged(TcpConnection c) {
-    c.off(TcpConnection.PERSIST);
-    if (c.flight() == 0) {
-      c.rexmitAtNs = TcpConnection.NEVER;
-    } else {
-      c.rexmitAtNs = now() + timeout(c);
+  /**
+   * Something was acknowledged (RFC 6298 section 5.3).
+   *
+   * @param advances whether cumulatively
+   */
+  void acknowledged(TcpConnection c, Sender q, boolean advances) {
+    if (c.sndUna == c.sndNxt) {
+      c.off(TcpConnection.PERSIST);
+      c.on(TcpConnection.LINGER);
+      q.probeAtNs = TcpConnection.NEVER;
+      c.rexmitAtNs = now() + LINGER_NS;
       arm(c, c.rexmitAtNs);
+      return;
+    }
+    if (advances) {
+      startRetransmission(c, q);
+    }
+    probe(c, q);
+  }
+
+  private void startRetransmission(TcpConnection c, Sender q) {
+    c.rexmitAtNs = now() + q.rtt.rtoUs() * TcpWorker.NS_PER_US;
+    arm(c, c.rexmitAtNs);
+  }
+
+  /** A tail loss probe is out: the retransmission timer waits for its answer. */
+  void probed(TcpConnection c, Sender q) {
+    startRetransmission(c, q);
+    q.probeAtNs = TcpConnection.NEVER;
+  }
+
+  /** Sets the tail loss probe, where there can be one (RFC 8985 section 7.2). */
+  private void probe(TcpConnection c, Sender q) {
+    if (q.reordering) {
+      return;
+    }
+    if (!c.is(TcpConnection.SACK) || c.is(TcpConnection.RECOVERY | TcpConnection.LOSS)
+        || q.segments.sackedBytes() > 0 || q.rack.isProbing()) {
+      q.probeAtNs = TcpConnection.NEVER;
+      return;
+    }
+    long nowNs = now();
+    int segments = c.flight() <= c.mss ? 1 : 2;
+    long restUs = (c.rexmitAtNs - nowNs) / TcpWorker.NS_PER_US;
+    long inUs = RackTlp.probeTimeoutUs(q.rtt.smoothedUs(), segments, restUs);
+    q.probeAtNs = inUs < restUs ? nowNs + inUs * TcpWorker.NS_PER_US : TcpConnection.NEVER;
+    arm(c, q.probeAtNs);
+  }
+
+  /**
+   * Sets or ends the reordering timer of RACK.
+   *
+   * @param inUs until then, or 0
+   */
+  void reordering(TcpConnection c, Sender q, long inUs) {
+    if (inUs > 0) {
+      q.reordering = true;
+      q.probeAtNs = now() + inUs * TcpWorker.NS_PER_US;
+      arm(c, q.probeAtNs);
+    } else if (q.reordering) {
+      q.reordering = false;
+      q.probeAtNs = TcpConnection.NEVER;
     }
   }
 
@@ -44,9 +105,12 @@ final class TcpTimers {
 
   /** The peer's window lets nothing through, and nothing is in flight that would be answered. */
   void persist(TcpConnection c) {
-    if (c.rexmitAtNs == TcpConnection.NEVER) {
+    if (c.rexmitAtNs == TcpConnection.NEVER || c.is(TcpConnection.LINGER)) {
+      c.off(TcpConnection.LINGER);
       c.on(TcpConnection.PERSIST);
-      c.rexmitAtNs = now() + timeout(c);
+      Sender q = c.sender;
+      long rtoNs = q == null ? config.rtoInitialNs() : q.rtt.rtoUs() * TcpWorker.NS_PER_US;
+      c.rexmitAtNs = now() + Math.min(rtoNs << Math.min(c.backoff, MAX_SHIFT), config.rtoMaxNs());
       arm(c, c.rexmitAtNs);
     }
   }
@@ -76,6 +140,9 @@ final class TcpTimers {
     c.ackAtNs = TcpConnection.NEVER;
     c.waitAtNs = TcpConnection.NEVER;
     c.keepAliveAtNs = TcpConnection.NEVER;
+    if (c.sender != null) {
+      c.sender.probeAtNs = TcpConnection.NEVER;
+    }
     c.timer.cancel();
   }
 
@@ -83,10 +150,6 @@ final class TcpTimers {
     if (atNs != TcpConnection.NEVER && (!c.timer.isScheduled() || c.timer.deadlineNs() - atNs > 0)) {
       c.timer.schedule(atNs);
     }
-  }
-
-  private long timeout(TcpConnection c) {
-    return Math.min(c.rtoNs << Math.min(c.backoff, 30), config.rtoMaxNs());
   }
 
   private long now() {
@@ -102,11 +165,11 @@ final class TcpTimers {
     }
     if (isDue(c.rexmitAtNs, nowNs)) {
       c.rexmitAtNs = TcpConnection.NEVER;
-      if (c.is(TcpConnection.PERSIST)) {
-        probe(c);
-      } else {
-        retransmit(c);
-      }
+      rexmitDue(c);
+    }
+    Sender q = c.sender;
+    if (q != null && isDue(q.probeAtNs, nowNs)) {
+      probeDue(c, q);
     }
     if (isDue(c.waitAtNs, nowNs)) {
       c.waitAtNs = TcpConnection.NEVER;
@@ -117,6 +180,9 @@ final class TcpTimers {
       keepAliveDue(c, nowNs);
     }
     arm(c, c.rexmitAtNs);
+    if (c.sender != null) {
+      arm(c, c.sender.probeAtNs);
+    }
     arm(c, c.ackAtNs);
     arm(c, c.waitAtNs);
     arm(c, c.keepAliveAtNs);
@@ -126,24 +192,41 @@ final class TcpTimers {
     return atNs != TcpConnection.NEVER && atNs - nowNs <= 0;
   }
 
-  private void retransmit(TcpConnection c) {
-    if (c.flight() == 0) {
-      return;
+  private void rexmitDue(TcpConnection c) {
+    if (c.is(TcpConnection.LINGER)) {
+      c.off(TcpConnection.LINGER);
+      home.senders.release(c);
+    } else if (c.is(TcpConnection.PERSIST)) {
+      windowProbe(c);
+    } else if (c.sender != null && c.flight() > 0) {
+      retransmit(c, c.sender);
     }
+  }
+
+  private void probeDue(TcpConnection c, Sender q) {
+    q.probeAtNs = TcpConnection.NEVER;
+    if (q.reordering) {
+      q.reordering = false;
+      home.recovery.reorderingOver(c, q);
+    } else {
+      home.retransmit.tailProbe(c, q);
+    }
+  }
+
+  private void retransmit(TcpConnection c, Sender q) {
     home.counters.timeouts.increment(home.index);
     if (++c.retries > config.retransmitLimit()) {
       home.counters.aborts.increment(home.index);
       home.close.abort(c);
       return;
     }
-    if (c.backoff < Byte.MAX_VALUE) {
-      c.backoff++;
-    }
-    home.recovery.timeout(c);
-    sent(c);
+    q.reordering = false;
+    q.probeAtNs = TcpConnection.NEVER;
+    home.recovery.timeout(c, q);
+    startRetransmission(c, q);
   }
 
-  private void probe(TcpConnection c) {
+  private void windowProbe(TcpConnection c) {
     if (c.sndWnd > 0) {
       // The window is open a little, and has not opened further: what fits goes (RFC 9293 section 3.8.6.2.1).
       c.off(TcpConnection.PERSIST);
@@ -156,7 +239,7 @@ final class TcpTimers {
       home.close.abort(c);
       return;
     }
-    if (c.backoff < Byte.MAX_VALUE) {
+    if (c.backoff < MAX_SHIFT) {
       c.backoff++;
     }
     home.output.probe(c);
@@ -165,9 +248,9 @@ final class TcpTimers {
 
   private void keepAliveDue(TcpConnection c, long nowNs) {
     long idleUntilNs = c.lastHeardNs + c.keepAliveNs;
-    if (idleUntilNs - nowNs > 0) {
+    if (idleUntilNs - nowNs > 0 || c.flight() > 0) {
       c.keepAliveProbesSent = 0;
-      c.keepAliveAtNs = idleUntilNs;
+      c.keepAliveAtNs = Math.max(idleUntilNs, nowNs + config.rtoMinNs());
       return;
     }
     if (c.keepAliveProbesSent == config.keepAliveProbes()) {

@@ -51,8 +51,10 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   public TcpTransport(HostServices host) {
     sessions = host.sessions();
     workers = host.workers();
-    shared = new TcpShared(TcpConfig.of(host.configuration()), new TcpCounters(host.counters()), sessions,
-        host.network(), new SimpleReno(), new InitialSequences(host.random()));
+    TcpConfig config = TcpConfig.of(host.configuration());
+    CongestionChoice congestion = new CongestionChoice(config, host);
+    shared = new TcpShared(config, new TcpCounters(host.counters()), sessions, host.network(), congestion,
+        new InitialSequences(host.random()));
     perWorker = new TcpWorker[workers.count()];
     TcpWorker main = new TcpWorker(shared, workers.worker(0), null);
     connects = main.connect;
@@ -61,6 +63,12 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
       perWorker[i] = new TcpWorker(shared, workers.worker(i), connects);
     }
     listeners = new ListenerPool(shared.config().maxConnections());
+    TcpWorker[] all = perWorker;
+    congestion.watch(host, () -> {
+      for (TcpWorker worker : all) {
+        worker.algorithmsGone();
+      }
+    });
   }
 
   @Override
@@ -170,7 +178,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   @Override
   public int customTx(TransportConnection connection, CustomTx tx) {
     TcpConnection c = (TcpConnection) connection;
-    return c.home.output.retransmit(c, tx.maxPackets());
+    return c.home.retransmit.customTx(c, tx.maxPackets());
   }
 
   @Override
@@ -210,7 +218,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
     if (attribute.equals(TransportAttribute.MSS)) {
       value = c.mss;
     } else if (attribute.equals(TransportAttribute.CONGESTION_CONTROL)) {
-      value = c.home.congestionControl.name();
+      value = (c.sender == null ? c.home.congestion.of(c) : c.sender.algorithm).name();
     } else if (attribute.equals(TransportAttribute.NO_DELAY)) {
       value = c.is(TcpConnection.NO_DELAY);
     } else if (attribute.equals(TransportAttribute.KEEP_ALIVE_MS)) {
@@ -238,6 +246,9 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
       c.keepAliveNs = idleMs * 1_000_000L;
       c.home.timers.keepAlive(c);
       return 0;
+    }
+    if (attribute.equals(TransportAttribute.CONGESTION_CONTROL) && value instanceof String name) {
+      return c.home.congestion.choose(c, name) ? 0 : SessionError.INVALID.code();
     }
     return SessionError.NOSUPPORT.code();
   }
@@ -273,6 +284,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput {
   int inUse() {
     int used = connects.used() + listeners.used();
     for (TcpWorker worker : perWorker) {
+      used += worker.senders.lent() + worker.receivers.lent();
       used += worker.connections.used() + worker.listen.pending() + worker.timeWait.used();
     }
     return used;

@@ -1,22 +1,24 @@
 package org.sluice.plugin.tcp;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.header.Ip4Header;
+import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.SessionLayer;
-import org.sluice.spi.transport.CongestionControl;
 import org.sluice.spi.transport.TransportConnection;
 
 /** TCP on one worker: the phases and tables that its segments pass through. */
 final class TcpWorker {
-  /** How long a timestamp is worth comparing (RFC 7323 section 5.5). */
-  static final long TIMESTAMP_LIFE_NS = 24L * 24 * 3600 * 1_000_000_000;
+  static final long NS_PER_US = 1_000;
 
   private static final long TIMESTAMP_TICK_NS = 1_000_000;
   private static final int MAX_MSS = 0xffff;
+  /** Who claims that a path takes less is not believed (RFC 1191 section 3: every path takes 68 bytes). */
+  private static final int MIN_MSS = 28;
 
   final int index;
   final Worker worker;
@@ -24,13 +26,17 @@ final class TcpWorker {
   final TcpCounters counters;
   final SessionLayer sessions;
   final Network network;
-  final CongestionControl congestionControl;
+  final CongestionChoice congestion;
   final PathTable paths;
   final ConnectionPool connections;
+  final SenderPool senders;
+  final ReceiverPool receivers;
   final TcpTimers timers;
   final TcpRecovery recovery;
+  final TcpEcn ecn;
   final TcpAcks acks;
   final TcpOutput output;
+  final TcpRetransmit retransmit;
   final StatelessOutput stateless;
   final TcpClose close;
   final TimeWaitTable timeWait;
@@ -45,6 +51,7 @@ final class TcpWorker {
 
   private final TcpShared shared;
   private final ControlSlot clear;
+  private final ControlSlot algorithmsGone;
 
   TcpWorker(TcpShared shared, Worker worker, @Nullable TcpConnect connect) {
     this.shared = shared;
@@ -54,13 +61,17 @@ final class TcpWorker {
     counters = shared.counters();
     sessions = shared.sessions();
     network = shared.network();
-    congestionControl = shared.congestionControl();
+    congestion = shared.congestion();
     paths = new PathTable(network, config.maxPaths());
     connections = new ConnectionPool(this, config.maxConnections());
+    senders = new SenderPool(this, config.idleSenders());
+    receivers = new ReceiverPool(config.idleSenders());
     timers = new TcpTimers(this);
     recovery = new TcpRecovery(this);
+    ecn = new TcpEcn(this);
     acks = new TcpAcks(this);
     output = new TcpOutput(this);
+    retransmit = new TcpRetransmit(this);
     stateless = new StatelessOutput(this);
     close = new TcpClose(this);
     timeWait = new TimeWaitTable(this, config.maxTimeWait());
@@ -69,6 +80,7 @@ final class TcpWorker {
     this.connect = connect == null ? new TcpConnect(this) : connect;
     input = new TcpInput(this);
     clear = worker.newControlSlot(this::clear);
+    algorithmsGone = worker.newControlSlot(this::forgetAlgorithms);
   }
 
   private static final class Scratch extends FlowTable.Flow {}
@@ -111,10 +123,38 @@ final class TcpWorker {
         flow.localPort(), flow.remotePort(), worker.nowNs());
   }
 
+  /** The turn's time for recovery, microseconds. */
+  long nowUs() {
+    return worker.nowNs() / NS_PER_US;
+  }
+
   /** Has the peer prove that it is the peer (RFC 5961). */
   void challenge(TcpConnection c) {
     counters.challengeAcks.increment(index);
     c.on(TcpConnection.ACK_NOW);
+  }
+
+  /**
+   * The path of a connection takes packets of so many bytes, IP header included: segments become as small, and those
+   * that were too large are sent again.
+   */
+  void onPathMtu(TcpConnection c, int mtuBytes) {
+    int ip = c.isIp4() ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH;
+    int options = c.is(TcpConnection.TIMESTAMPS) ? TcpHeaders.TIMESTAMPS_BYTES : 0;
+    int fits = Math.max(MIN_MSS, mtuBytes - ip - TcpHeader.MIN_LENGTH - options);
+    if (fits < c.mss) {
+      recovery.segmentBytes(c, fits);
+    }
+  }
+
+  /** Algorithms of another plugin are gone. Any context. */
+  void algorithmsGone() {
+    algorithmsGone.post();
+  }
+
+  private void forgetAlgorithms() {
+    senders.forgetGone(congestion);
+    connections.forgetGone(congestion);
   }
 
   // ---- The end of the plugin.

@@ -2,6 +2,7 @@ package org.sluice.plugin.tcp;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.runtime.Timer;
 import org.sluice.spi.transport.TransportConnection;
@@ -122,9 +123,9 @@ final class TimeWaitTable {
   /** Whether a SYN cannot be an old one (RFC 9293 section 3.10.7.4, RFC 6191). */
   private static boolean isNew(Entry entry, TcpSegment segment) {
     if (entry.timestamps && segment.hasTimestamps && segment.tsValue != entry.tsRecent) {
-      return Seq.after(segment.tsValue, entry.tsRecent);
+      return SequenceNumbers.after(segment.tsValue, entry.tsRecent);
     }
-    return Seq.after(segment.seq, entry.rcvNxt);
+    return SequenceNumbers.after(segment.seq, entry.rcvNxt);
   }
 
   /** A new connection has come up in the flow. */

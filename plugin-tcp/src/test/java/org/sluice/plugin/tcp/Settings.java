@@ -13,6 +13,9 @@ final class Settings {
     values.put("max-receive-window", 8 << 20);
     values.put("syn-window", 16 << 10);
     values.put("initial-window", 10);
+    values.put("congestion", "cubic");
+    values.put("pacing", true);
+    values.put("ecn", "accept");
     values.put("nagle", true);
     values.put("delayed-ack", Duration.ofMillis(40));
     values.put("rto.initial", Duration.ofSeconds(1));
@@ -29,6 +32,8 @@ final class Settings {
     values.put("keep-alive.probes", 9);
     values.put("limit.connections", 1 << 20);
     values.put("limit.syn-backlog", 4096);
+    values.put("limit.segments-in-flight", 16384);
+    values.put("limit.idle-senders", 1024);
     values.put("limit.time-wait", 1 << 16);
     values.put("limit.idle-paths", 1024);
     return values;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.sluice.spi.header.TcpOptions;
 import org.sluice.spi.session.Session;
 import org.sluice.testkit.contract.DataPump;
 
@@ -33,7 +34,13 @@ class TcpAccidentsTest {
     settings.put("retransmit-limit", 20);
     settings.put("syn-ack-retries", 8);
     settings.put("rto.max", Duration.ofSeconds(4));
+    settings.put("ecn", random.nextBoolean() ? "request" : "accept");
+    settings.put("congestion", random.nextBoolean() ? "cubic" : "newreno");
+    settings.put("pacing", random.nextBoolean());
     TcpWorld w = new TcpWorld(seed, random.nextInt(3), settings);
+    w.strip(random.nextInt(4) == 0 ? TcpOptions.SACK_PERMITTED : 0, random.nextInt(4) == 0 ? TcpOptions.TIMESTAMPS : 0,
+        random.nextInt(8) == 0 ? TcpOptions.WINDOW_SCALE : 0);
+    w.network.mark(random.nextInt(4) * 0.05);
     w.network.delay(Duration.ofMillis(random.nextInt(30))).loss(random.nextInt(4) * 0.03)
         .reorder(random.nextInt(4) * 0.1, Duration.ofMillis(1 + random.nextInt(20)))
         .duplicate(random.nextInt(4) * 0.05).corrupt(random.nextInt(4) * 0.02);

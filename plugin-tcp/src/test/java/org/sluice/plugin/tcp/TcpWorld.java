@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -17,10 +19,13 @@ import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.error.SessionError;
+import org.sluice.spi.header.InternetChecksum;
 import org.sluice.spi.header.TcpHeader;
+import org.sluice.spi.header.TcpOptions;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.session.Session;
+import org.sluice.testkit.contract.DataPump;
 import org.sluice.testkit.contract.RecordingApplication;
 import org.sluice.testkit.host.Simulation;
 import org.sluice.testkit.host.TestHost;
@@ -48,11 +53,17 @@ final class TcpWorld {
   private final PluginScope applications;
   private final List<RecordingApplication> attached = new ArrayList<>();
   private Predicate<Seen> filter = segment -> true;
+  private int[] stripped = {};
 
   /** A segment that was sent. */
-  record Seen(long atMs, int from, int flags, int seq, int ack, int length, int window) {
+  record Seen(long atMs, int from, int flags, int seq, int ack, int length, int window, int ecn,
+      List<Integer> sack) {
     boolean is(int wanted) {
       return flags == wanted;
+    }
+
+    boolean isData() {
+      return length > 0;
     }
 
     boolean has(int wanted) {
@@ -92,13 +103,51 @@ final class TcpWorld {
     return this;
   }
 
+  /** Takes options out of SYNs, as some boxes on the way do. */
+  TcpWorld strip(int... kinds) {
+    stripped = kinds;
+    return this;
+  }
+
+  private void strip(FakePacket packet, MemorySegment m) {
+    int length = TcpHeader.headerLength(m, 0);
+    for (int at = TcpOptions.first(m, 0, length); at > 0; at = TcpOptions.next(m, 0, length, at)) {
+      int kind = TcpOptions.kind(m, at);
+      if (Arrays.stream(stripped).anyMatch(k -> k == kind)) {
+        m.asSlice(at, TcpOptions.length(m, at)).fill((byte) 1);
+      }
+    }
+    TcpHeader.fillChecksum(m, 0, (int) m.byteSize(), InternetChecksum.pseudo4(packet.source().low(),
+        packet.destination().low(), TcpHeader.PROTOCOL, (int) m.byteSize()));
+  }
+
   private boolean pass(FakePacket packet) {
     MemorySegment m = packet.bytes();
+    if (stripped.length > 0 && (TcpHeader.flags(m, 0) & TcpHeader.SYN) != 0) {
+      strip(packet, m);
+    }
     long atMs = simulation.runtime().clock().elapsedNs() / 1_000_000;
     Seen segment = new Seen(atMs, packet.fromTable(), TcpHeader.flags(m, 0), TcpHeader.sequence(m, 0),
-        TcpHeader.acknowledgement(m, 0), (int) m.byteSize() - TcpHeader.headerLength(m, 0), TcpHeader.window(m, 0));
+        TcpHeader.acknowledgement(m, 0), (int) m.byteSize() - TcpHeader.headerLength(m, 0), TcpHeader.window(m, 0),
+        packet.ecn(), sack(m));
     seen.add(segment);
     return filter.test(segment);
+  }
+
+  /** The edges of the SACK blocks, left and right in turn. */
+  private static List<Integer> sack(MemorySegment m) {
+    int length = TcpHeader.headerLength(m, 0);
+    for (int at = TcpOptions.first(m, 0, length); at > 0; at = TcpOptions.next(m, 0, length, at)) {
+      if (TcpOptions.kind(m, at) == TcpOptions.SACK) {
+        List<Integer> edges = new ArrayList<>();
+        for (int i = 0; i < TcpOptions.sackBlocks(m, at); i++) {
+          edges.add(TcpOptions.sackLeft(m, at, i));
+          edges.add(TcpOptions.sackRight(m, at, i));
+        }
+        return edges;
+      }
+    }
+    return List.of();
   }
 
   List<Seen> seen(int from, int flags) {
@@ -160,6 +209,20 @@ final class TcpWorld {
 
   long count(String name) {
     return host.count(name);
+  }
+
+  /** The sender of an application's connection, which has one while it sends. */
+  Sender sender(RecordingApplication application) {
+    return Objects.requireNonNull(connection(application).sender, "no sender");
+  }
+
+  /** Lets what is queued be sent and acknowledged. */
+  byte[] transfer(int bytes, Duration within) {
+    DataPump pump = new DataPump(1, bytes, bytes, s -> {});
+    client.onWritable(pump);
+    act(client, pump);
+    advance(within);
+    return pump.data();
   }
 
   TcpConnection connection(RecordingApplication application) {

@@ -26,6 +26,8 @@ import org.sluice.spi.runtime.Workers;
  * <p>After warming up a packet allocates nothing here, so that a test can see what the transport allocates.
  */
 public final class FakeNetwork {
+  private static final int CONGESTION_EXPERIENCED = 3;
+
   private final SplittableRandom random;
   private final IpKey key = new IpKey();
   private final Map<IpKey, Destination> destinations = new HashMap<>();
@@ -37,6 +39,7 @@ public final class FakeNetwork {
   private double reorderRate;
   private double duplicateRate;
   private double corruptRate;
+  private double markRate;
   private int mtuBytes = 1500;
   private int frames = 256;
   private @Nullable FakePacket free;
@@ -134,6 +137,17 @@ public final class FakeNetwork {
    */
   public FakeNetwork corrupt(double rate) {
     corruptRate = rate;
+    return this;
+  }
+
+  /**
+   * Marks packets as having met congestion, where they say that their transport understands it (RFC 3168).
+   *
+   * @param rate how many of those, 0 to 1
+   * @return this
+   */
+  public FakeNetwork mark(double rate) {
+    markRate = rate;
     return this;
   }
 
@@ -288,6 +302,9 @@ public final class FakeNetwork {
       return;
     }
     packet.table = to.table;
+    if (packet.ecn != 0 && hits(markRate)) {
+      packet.ecn = CONGESTION_EXPERIENCED;
+    }
     if (hits(duplicateRate)) {
       FakePacket twin = newPacket();
       twin.copy(packet);

@@ -6,12 +6,14 @@ import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.network.PathRequest;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.runtime.Worker;
 
 /** A path of a {@link FakeStack}: what is sent by it is on its way at once. */
 final class FakePath implements Path {
   private static final int IP4_HEADER = 20;
   private static final int IP6_HEADER = 40;
+  private static final int ECT0 = 2;
 
   private final FakeStack stack;
   private final PathRequest request;
@@ -75,7 +77,7 @@ final class FakePath implements Path {
       packet.destinationHigh = request.remote().high();
       packet.destinationLow = request.remote().low();
       packet.protocol = stack.protocol();
-      packet.ecn = 0;
+      packet.ecn = (batch.flags(i) & PacketFlags.TX_ECN_CAPABLE) != 0 ? ECT0 : 0;
       packet.fromTable = request.table();
       stack.network().send(packet, worker.nowNs());
     }

@@ -15,6 +15,7 @@ public final class NewRenoRecovery {
   /** {@link #onAdvance}: all that was out when recovery began is acknowledged; it is over. */
   public static final int FULL = 2;
   private static final int DUPLICATE_THRESHOLD = 3;
+  private static final int FAR = 1 << 30;
 
   private int duplicates;
   private int recover;
@@ -96,6 +97,10 @@ public final class NewRenoRecovery {
     duplicates = 0;
     if (!recovering) {
       creditedBytes = 0;
+      if (ack - recover > FAR) {
+        // So far back that it would be taken for ahead before long.
+        recover = ack - 1;
+      }
       return NO_RECOVERY;
     }
     if (SequenceNumbers.before(ack, recover)) {

@@ -39,11 +39,8 @@ public final class ReceiveRanges {
     this.bound = bound;
   }
 
-  /** Forgets everything and gives the arrays back. */
-  public void release() {
-    left = NO_INTS;
-    right = NO_INTS;
-    touched = NO_LONGS;
+  /** Forgets everything, for another connection. Keeps the arrays. */
+  public void clear() {
     count = 0;
     touches = 0;
     duplicatePending = false;

@@ -18,6 +18,7 @@ public final class RttEstimator {
   private final long minRtoUs;
   private final long maxRtoUs;
   private final long granularityUs;
+  private final long initialRtoUs;
   private double smoothedUs;
   private double variationUs;
   private long latestUs;
@@ -37,7 +38,20 @@ public final class RttEstimator {
    * @param granularityUs G: how finely timers fire
    */
   public RttEstimator(long minRtoUs, long maxRtoUs, long granularityUs) {
+    this(minRtoUs, maxRtoUs, granularityUs, INITIAL_RTO_US);
+  }
+
+  /**
+   * Without samples.
+   *
+   * @param minRtoUs lower bound of the timeout
+   * @param maxRtoUs upper bound
+   * @param granularityUs G
+   * @param initialRtoUs the timeout before the first sample, in place of {@link #INITIAL_RTO_US}
+   */
+  public RttEstimator(long minRtoUs, long maxRtoUs, long granularityUs, long initialRtoUs) {
     assert minRtoUs > 0 && minRtoUs <= maxRtoUs && granularityUs > 0 : minRtoUs + " " + maxRtoUs + " " + granularityUs;
+    this.initialRtoUs = initialRtoUs;
     this.minRtoUs = minRtoUs;
     this.maxRtoUs = maxRtoUs;
     this.granularityUs = granularityUs;
@@ -52,9 +66,24 @@ public final class RttEstimator {
     minUs = Long.MAX_VALUE;
     previousMinUs = Long.MAX_VALUE;
     windowStartUs = 0;
-    baseRtoUs = Math.clamp(INITIAL_RTO_US, minRtoUs, maxRtoUs);
+    baseRtoUs = Math.clamp(initialRtoUs, minRtoUs, maxRtoUs);
     rtoUs = baseRtoUs;
     backoff = 0;
+  }
+
+  /**
+   * Goes on with what was known of the path some time ago; instead of samples, after {@link #reset}.
+   *
+   * @param smoothed SRTT then
+   * @param variation RTTVAR then
+   * @param nowUs the turn's time
+   */
+  public void resume(long smoothed, long variation, long nowUs) {
+    smoothedUs = smoothed;
+    variationUs = variation;
+    latestUs = smoothed;
+    rememberMinimum(smoothed, nowUs);
+    computeTimeout();
   }
 
   /** The SYN was sent more than once before it was answered (section 5.7). Before the first sample. */
@@ -86,6 +115,10 @@ public final class RttEstimator {
     }
     latestUs = rttUs;
     rememberMinimum(rttUs, nowUs);
+    computeTimeout();
+  }
+
+  private void computeTimeout() {
     backoff = 0;
     baseRtoUs = Math.clamp((long) (smoothedUs + Math.max((double) granularityUs, K * variationUs)), minRtoUs, maxRtoUs);
     rtoUs = baseRtoUs;

@@ -108,6 +108,16 @@ public final class SentSegments {
     return count == bound;
   }
 
+  /** The most records. */
+  public int bound() {
+    return bound;
+  }
+
+  /** Records that the arrays have room for as they are. */
+  public int capacity() {
+    return mask + 1;
+  }
+
   /** Number of records. */
   public int count() {
     return count;
@@ -482,6 +492,11 @@ public final class SentSegments {
   /** Full segments that are SACKed, a rest counting as one. */
   public int sackedSegments() {
     return sackedSegments;
+  }
+
+  /** Bytes taken for lost of which a copy is in flight. */
+  public long copyBytes() {
+    return copyBytes;
   }
 
   /** Bytes taken for lost, with a copy in flight or not. */
