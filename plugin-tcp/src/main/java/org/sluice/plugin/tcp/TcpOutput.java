@@ -354,12 +354,17 @@ final class TcpOutput {
    * 3.8.6.2.2), and never back.
    */
   private int advertise(TcpConnection c) {
-    int space = Math.max(0, sessions.rxSpace(c));
+    int space = room(c);
     int now = c.receiveWindow();
     int window = space - now >= step(c) ? space : now;
     int field = Math.min(window >>> c.rcvScale, 0xffff);
     c.rcvAdv = SequenceNumbers.max(c.rcvAdv, c.rcvNxt + (field << c.rcvScale));
     return field;
+  }
+
+  /** Room for data, as far as the window field can say it. */
+  private int room(TcpConnection c) {
+    return Math.clamp(sessions.rxSpace(c), 0, 0xffff << c.rcvScale);
   }
 
   /** The least by which the edge of the window moves. */
@@ -377,7 +382,7 @@ final class TcpOutput {
     c.unackedSegments = 0;
     c.ackAtNs = TcpConnection.NEVER;
     c.lastAckSent = c.rcvNxt;
-    int capacity = sessions.rxCapacity(c);
+    int capacity = Math.min(sessions.rxCapacity(c), 0xffff << c.rcvScale);
     int window = c.receiveWindow();
     if (c.state.receives() && window < capacity / 2) {
       sessions.wantRxSpace(c, Math.min(capacity, window + 2 * step(c)));
@@ -386,7 +391,7 @@ final class TcpOutput {
 
   /** The application has taken data: tells the peer when the edge can move far enough. */
   void applicationRead(TcpConnection c) {
-    if (c.state.receives() && sessions.rxSpace(c) - c.receiveWindow() >= step(c)) {
+    if (c.state.receives() && room(c) - c.receiveWindow() >= step(c)) {
       acknowledge(c);
     }
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.network.IpAddress;
@@ -30,6 +31,7 @@ public final class FakeNetwork {
   private final SplittableRandom random;
   private final IpKey key = new IpKey();
   private final Map<IpKey, Destination> destinations = new HashMap<>();
+  private final Map<IpKey, Consumer<FakePacket>> outsiders = new HashMap<>();
   private Predicate<FakePacket> filter = packet -> true;
   private long delayNs;
   private long jitterNs;
@@ -205,12 +207,57 @@ public final class FakeNetwork {
     return new FakeStack(this, workers, frames);
   }
 
+  /**
+   * Adds a host that is no stack: what is sent to it is shown to the test, and meets with no accident.
+   *
+   * @param address an IP literal that nobody has
+   * @param reader given each packet at the moment it is sent. The packet must not be kept
+   * @return this
+   */
+  public FakeNetwork outsider(String address, Consumer<FakePacket> reader) {
+    IpAddress parsed = IpAddress.parse(address);
+    outsiders.put(new IpKey().set(parsed.high(), parsed.low()), reader);
+    return this;
+  }
+
+  /**
+   * Sends a packet in the name of a host that is no stack. It arrives at once, in the next turn of its worker.
+   *
+   * @param source an IP literal
+   * @param destination an IP literal that a stack has
+   * @param segment the packet from the transport's header on
+   * @param ecn the ECN bits of its IP header, 0 to 3
+   * @param nowNs the present time
+   */
+  public void inject(String source, String destination, byte[] segment, int ecn, long nowNs) {
+    IpAddress from = IpAddress.parse(source);
+    IpAddress to = IpAddress.parse(destination);
+    Destination stack = destinations.get(key.set(to.high(), to.low()));
+    if (stack == null) {
+      throw new IllegalArgumentException("no stack has " + destination);
+    }
+    FakePacket packet = newPacket();
+    packet.room(segment.length);
+    System.arraycopy(segment, 0, packet.data, 0, segment.length);
+    packet.sourceHigh = from.high();
+    packet.sourceLow = from.low();
+    packet.destinationHigh = to.high();
+    packet.destinationLow = to.low();
+    packet.protocol = stack.stack.protocol();
+    packet.fromTable = stack.table;
+    packet.table = stack.table;
+    packet.ecn = ecn;
+    packet.dueNs = nowNs;
+    packet.order = sequence++;
+    stack.stack.arrive(packet);
+  }
+
   void address(IpAddress address, FakeStack stack, int table) {
     destinations.put(new IpKey().set(address.high(), address.low()), new Destination(stack, table));
   }
 
   boolean isKnown(long high, long low) {
-    return endless || destinations.containsKey(key.set(high, low));
+    return endless || destinations.containsKey(key.set(high, low)) || outsiders.containsKey(key);
   }
 
   int mtuBytes() {
@@ -253,7 +300,13 @@ public final class FakeNetwork {
 
   void send(FakePacket packet, long nowNs) {
     sent++;
-    Destination to = destinations.get(key.set(packet.destinationHigh, packet.destinationLow));
+    Consumer<FakePacket> outsider = outsiders.get(key.set(packet.destinationHigh, packet.destinationLow));
+    if (outsider != null) {
+      outsider.accept(packet);
+      recycle(packet);
+      return;
+    }
+    Destination to = destinations.get(key);
     if (to == null || !filter.test(packet) || hits(lossRate)) {
       dropped++;
       recycle(packet);

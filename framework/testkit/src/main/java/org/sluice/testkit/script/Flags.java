@@ -1,0 +1,42 @@
+package org.sluice.testkit.script;
+
+import org.sluice.spi.header.TcpHeader;
+
+/** The flags of a segment as letters. */
+final class Flags {
+  private static final String LETTERS = "FSRPAUECN";
+  private static final String NONE = "-";
+  private static final String SHOWN = "SFRPAUECN";
+
+  private Flags() {}
+
+  static int of(String text) {
+    int flags = 0;
+    if (text.equals(NONE)) {
+      return flags;
+    }
+    for (char letter : text.toCharArray()) {
+      int bit = LETTERS.indexOf(letter);
+      if (bit < 0) {
+        throw new IllegalArgumentException("\"" + text + "\" are no flags: " + LETTERS + " or - for none");
+      }
+      flags |= 1 << bit;
+    }
+    return flags;
+  }
+
+  static String text(int flags) {
+    StringBuilder text = new StringBuilder();
+    for (char letter : SHOWN.toCharArray()) {
+      if ((flags & 1 << LETTERS.indexOf(letter)) != 0) {
+        text.append(letter);
+      }
+    }
+    return text.isEmpty() ? NONE : text.toString();
+  }
+
+  /** What a segment takes of the sequence space beside its payload. */
+  static int sequenceLength(int flags) {
+    return Integer.bitCount(flags & (TcpHeader.SYN | TcpHeader.FIN));
+  }
+}
