@@ -58,7 +58,8 @@ final class StatelessOutput {
   }
 
   /** Acknowledges in the name of a flow that has no connection, with timestamps where it has them. */
-  void acknowledge(TransportConnection flow, int seq, int ack, boolean stamps, int tsOffset, int tsRecent) {
+  void acknowledge(TransportConnection flow, int seq, int ack, int window, boolean stamps, int tsOffset,
+      int tsRecent) {
     PathTable.Entry path = home.path(flow, 0);
     if (path == null) {
       home.counters.noPath.increment(home.index);
@@ -70,7 +71,7 @@ final class StatelessOutput {
             tsRecent);
       }
       int options = stamps ? TcpHeaders.TIMESTAMPS_BYTES : 0;
-      finish(path, flow.localPort(), flow.remotePort(), seq, ack, TcpHeader.ACK, 0, options);
+      finish(path, flow.localPort(), flow.remotePort(), seq, ack, TcpHeader.ACK, window, options);
     }
     home.paths.release(path);
   }

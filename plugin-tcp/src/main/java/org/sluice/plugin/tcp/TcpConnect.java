@@ -242,10 +242,7 @@ final class TcpConnect {
       here.stateless.refuse(s);
       return;
     }
-    if (timed) {
-      made.srttUs = Math.clamp(rttNs / TcpWorker.NS_PER_US, 1, Integer.MAX_VALUE);
-      made.rttvarUs = made.srttUs / 2;
-    }
+    made.roundTrip(timed ? rttNs : -1);
     here.input.opened(made, s);
   }
 

@@ -172,6 +172,14 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     bits &= ~unwanted;
   }
 
+  /** What the handshake took, the first measurement (RFC 6298 section 2.2); -1 when it is not known. */
+  void roundTrip(long rttNs) {
+    if (rttNs >= 0) {
+      srttUs = Math.clamp(rttNs / TcpWorker.NS_PER_US, 1, Integer.MAX_VALUE);
+      rttvarUs = srttUs / 2;
+    }
+  }
+
   /** Sequence numbers in flight, the FIN's included. */
   int flight() {
     return sndNxt - sndUna;

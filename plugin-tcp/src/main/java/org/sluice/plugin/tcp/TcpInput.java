@@ -210,7 +210,7 @@ final class TcpInput {
       c.on(TcpConnection.FIN_AHEAD);
     }
     if (c.is(TcpConnection.FIN_AHEAD) && c.state.receives()) {
-      end(c);
+      end(c, s);
     }
   }
 
@@ -229,6 +229,10 @@ final class TcpInput {
       counters.dropPaws.increment(home.index);
       c.on(TcpConnection.ACK_NOW);
       return false;
+    }
+    if (SequenceNumbers.before(s.tsValue, c.tsRecent)) {
+      // After so long a silence TS.Recent is no measure any more (section 5.5).
+      c.tsRecent = s.tsValue;
     }
     return true;
   }
@@ -354,12 +358,13 @@ final class TcpInput {
     }
   }
 
-  private void end(TcpConnection c) {
+  private void end(TcpConnection c, TcpSegment s) {
     if (c.rcvNxt == c.finSeq) {
       c.off(TcpConnection.FIN_AHEAD);
       c.rcvNxt++;
       home.close.finReceived(c);
-    } else {
+    } else if (s.length == 0) {
+      // Data was acknowledged by itself.
       c.on(TcpConnection.ACK_NOW);
     }
   }
@@ -375,7 +380,7 @@ final class TcpInput {
     if (s.has(TcpHeader.FIN) && c.state.receives()) {
       c.finSeq = s.seq + s.length;
       c.on(TcpConnection.FIN_AHEAD);
-      end(c);
+      end(c, s);
     }
   }
 }

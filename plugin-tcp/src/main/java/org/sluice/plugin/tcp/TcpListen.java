@@ -29,6 +29,9 @@ final class TcpListen {
     private long listener;
     private long halfOpen;
     private int retries;
+    private long begunNs;
+    /** The SYN-ACK was sent once: its answer measures the round trip (Karn). */
+    private boolean timed;
     private long dueNs;
     private @Nullable Request before;
     private @Nullable Request after;
@@ -145,6 +148,8 @@ final class TcpListen {
     request.listener = listener;
     request.halfOpen = halfOpen;
     request.retries = 0;
+    request.begunNs = home.worker.nowNs();
+    request.timed = true;
     request.handshake.agree(offered, s);
     requests.add(request);
     await(request);
@@ -163,6 +168,7 @@ final class TcpListen {
     int distance = s.seq - (h.irs + 1);
     if (s.has(TcpHeader.SYN) && !s.has(TcpHeader.ACK | TcpHeader.RST)) {
       if (s.seq == h.irs) {
+        request.timed = false;
         answer(request);
       } else {
         // A peer that has begun anew answers with a reset, and comes again (RFC 5961 section 4).
@@ -193,10 +199,12 @@ final class TcpListen {
     }
   }
 
+  /** For the peer the connection may be established: the window is what it may send. */
   private void challenge(Request request) {
     if (home.mayChallenge()) {
       Handshake h = request.handshake;
-      home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, h.timestamps, h.tsOffset, h.tsRecent);
+      int window = home.config.synWindowBytes() >>> Math.max(0, h.scale);
+      home.stateless.acknowledge(request, h.iss + 1, h.irs + 1, window, h.timestamps, h.tsOffset, h.tsRecent);
     }
   }
 
@@ -213,10 +221,12 @@ final class TcpListen {
     TcpConnection made = halfOpen == Handle.INVALID
         ? home.opens.accept(request, request.handshake, request.listener)
         : home.connect.establish(home, request, request.handshake, halfOpen);
+    long rttNs = request.timed ? home.worker.nowNs() - request.begunNs : -1;
     remove(request);
     if (made == null) {
       home.stateless.refuse(s);
     } else {
+      made.roundTrip(rttNs);
       home.input.deliver(made, s);
     }
   }
@@ -260,6 +270,7 @@ final class TcpListen {
     }
     list.remove(due);
     due.retries++;
+    due.timed = false;
     due.handshake.synLost = true;
     home.counters.retransmitted.increment(home.index);
     await(due);

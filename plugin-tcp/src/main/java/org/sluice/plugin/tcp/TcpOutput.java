@@ -75,7 +75,8 @@ final class TcpOutput {
       params.burstBytes(unit - unit % c.mss);
     }
     if (worth == 0) {
-      params.refuse(SendParams.Scheduling.DESCHEDULE);
+      // What Nagle's algorithm keeps back goes as soon as it fills a segment.
+      params.refuse(usable < unsent ? SendParams.Scheduling.DESCHEDULE : SendParams.Scheduling.UNTIL_WRITTEN);
       if (flight == 0) {
         home.timers.persist(c);
       }

@@ -57,6 +57,7 @@ final class TcpRecovery {
       delivered += blocks(c, q, s);
     }
     measure(c, q, s, advances, nowUs);
+    q.rack.measured(q.rtt.minUs());
     q.rate.end(q.rtt.minUs());
     if (advances) {
       advance(c, q, s.ack);

@@ -117,7 +117,7 @@ final class TimeWaitTable {
     // A mere acknowledgement in its place needs no answer, or two flows in TIME_WAIT would answer each other for ever.
     if (lastFin || (segment.seq != entry.rcvNxt || segment.sequenceLength() > 0) && home.mayChallenge()) {
       home.stateless.acknowledge(
-          entry, entry.sndNxt, entry.rcvNxt, entry.timestamps, entry.tsOffset, entry.tsRecent);
+          entry, entry.sndNxt, entry.rcvNxt, 0, entry.timestamps, entry.tsOffset, entry.tsRecent);
     }
     return true;
   }

@@ -182,7 +182,7 @@ final class TxSender {
     }
     PacketSink sink = params.sink();
     if (params.sendSpaceBytes() <= 0 || params.segmentBytes() <= 0 || sink == null) {
-      return refused(connection);
+      return refused(session, connection, fifo, readable);
     }
     batch.clear();
     int bytes = transport.txMode() == TxMode.DATAGRAM
@@ -229,12 +229,16 @@ final class TxSender {
    */
   private Next drained(StackSession session, FifoConsumer fifo, int inFlight) {
     session.clear(SessionFlags.FLUSH);
+    clearEvent(session, fifo);
+    return hasMore(session, fifo, inFlight) ? Next.TAIL : Next.LEAVE;
+  }
+
+  private static void clearEvent(StackSession session, FifoConsumer fifo) {
     if (session.streamBinding == null) {
       fifo.clearEventLightly();
     } else {
       fifo.clearEvent();
     }
-    return hasMore(session, fifo, inFlight) ? Next.TAIL : Next.LEAVE;
   }
 
   private Next broken(StackSession session, int status) {
@@ -242,7 +246,7 @@ final class TxSender {
     return Next.LEAVE;
   }
 
-  private Next refused(TransportConnection connection) {
+  private Next refused(StackSession session, TransportConnection connection, FifoConsumer fifo, int readable) {
     return switch (params.scheduling()) {
       case DESCHEDULE -> {
         connection.set(ConnectionFlags.DESCHEDULED);
@@ -255,6 +259,10 @@ final class TxSender {
       case RETRY -> {
         waitNs = limits.retryNs();
         yield Next.HEAD;
+      }
+      case UNTIL_WRITTEN -> {
+        clearEvent(session, fifo);
+        yield fifo.readableBytes() > readable ? Next.TAIL : Next.LEAVE;
       }
     };
   }

@@ -15,7 +15,9 @@ public final class SendParams {
     /** Leave the tx lists; the transport will reschedule (a window update is to come). */
     DESCHEDULE,
     /** Try again later: last among the old. */
-    POSTPONE
+    POSTPONE,
+    /** Leave the tx lists until the application has written more, or the transport reschedules. */
+    UNTIL_WRITTEN
   }
 
   private int sendSpaceBytes;

@@ -246,6 +246,23 @@ class TxModesTest {
   }
 
   @Test
+  void session_that_waits_for_more_data_is_asked_again_by_each_write_and_not_in_between() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    ScriptedConnection c = w.connected(0);
+    c.spaceBytes = 0;
+    c.scheduling = Scheduling.UNTIL_WRITTEN;
+    write(w, c, bytes(100));
+    w.run();
+    long asked = w.transport.calls("sendParams");
+    w.advance(Duration.ofMillis(10));
+    assertThat(w.transport.calls("sendParams")).as("asked no more").isEqualTo(asked);
+    c.spaceBytes = 1000;
+    write(w, c, bytes(100));
+    w.run();
+    assertThat(sizes(c)).containsExactly(200);
+  }
+
+  @Test
   void postponed_and_retried_sessions_let_the_worker_sleep_and_are_asked_again() {
     for (Scheduling how : List.of(Scheduling.POSTPONE, Scheduling.RETRY)) {
       ScriptedWorld w = ScriptedWorld.stream();

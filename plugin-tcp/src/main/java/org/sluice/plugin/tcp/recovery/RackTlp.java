@@ -88,6 +88,15 @@ public final class RackTlp {
     newlyLostBytes = 0;
   }
 
+  /**
+   * The acknowledgement has measured a round trip (step 1 of section 6.2). Before {@link #detectLoss}.
+   *
+   * @param minRtt the smallest round trip seen, 0 before the first
+   */
+  public void measured(long minRtt) {
+    minRttUs = minRtt;
+  }
+
   /** Steps 1 to 3 of section 6.2 for one segment that is newly acknowledged or SACKed. */
   void onDelivered(long segmentSentUs, int segmentEnd, boolean retransmitted) {
     if (SequenceNumbers.after(segmentEnd, forwardMost)) {
