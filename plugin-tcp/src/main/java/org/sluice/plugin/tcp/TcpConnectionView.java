@@ -38,7 +38,7 @@ final class TcpConnectionView {
         + c.rcvScale);
     Sender sender = c.sender;
     if (sender == null) {
-      view.add("round trip", "smoothed " + c.srttUs + " us, variation " + c.rttvarUs + " us");
+      view.add("timing", "rtt " + c.srttUs + " us, variation " + c.rttvarUs + " us");
       view.add("congestion", c.home.congestion.of(c).name() + ", idle");
     } else {
       view.sending(c, sender);
@@ -50,10 +50,10 @@ final class TcpConnectionView {
   }
 
   private void sending(TcpConnection c, Sender q) {
-    add("round trip", "smoothed " + q.rtt.smoothedUs() + " us, variation " + q.rtt.variationUs() + " us, least "
-        + q.rtt.minUs() + " us, timeout " + q.rtt.rtoUs() + " us");
+    add("timing", "rtt " + q.rtt.smoothedUs() + " us, variation " + q.rtt.variationUs() + " us, least "
+        + q.rtt.minUs() + " us, rto " + q.rtt.rtoUs() + " us");
     long threshold = q.flow.slowStartThresholdBytes();
-    add("congestion", q.algorithm.name() + ", window " + q.flow.windowBytes() + ", threshold "
+    add("congestion", q.algorithm.name() + ", cwnd " + q.flow.windowBytes() + ", ssthresh "
         + (threshold == Long.MAX_VALUE ? "none" : Long.toString(threshold)));
     add("flight", q.pipe(c) + " in the network, sacked " + q.segments.sackedBytes() + ", lost "
         + q.segments.lostBytes() + ", segments " + q.segments.count()

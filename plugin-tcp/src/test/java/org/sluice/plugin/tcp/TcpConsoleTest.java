@@ -102,7 +102,7 @@ class TcpConsoleTest {
     String text = run(w, new ShowTcpConnections(w.transport)) + run(w, new ShowTcpStats(w.transport));
     GOLDEN.assertMatches("connections", text);
     String verbose = run(w, new ShowTcpConnections(w.transport), "verbose");
-    assertThat(verbose).contains("options", "timestamps", "round trip", "congestion", "recovery", "timers")
+    assertThat(verbose).contains("options", "timestamps", "timing", "congestion", "recovery", "timers")
         .containsPattern("retransmit in [0-9]+ ms");
     assertThat(run(w, new ShowTcpStats(w.transport), "all")).contains("drop.malformed");
     w.end();

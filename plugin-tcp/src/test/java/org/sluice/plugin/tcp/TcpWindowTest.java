@@ -176,10 +176,10 @@ class TcpWindowTest {
     w.act(w.client, s -> s.write(new byte[100_000], 0, 100_000));
     w.advance(Duration.ofMillis(15));
     Supplier<String> text = () -> TcpConnectionView.full(w.connection(w.client)).text();
-    assertThat(text.get()).contains("cubic, window ", "threshold none", "in the network", "timeout ", "retransmit in ",
+    assertThat(text.get()).contains("cubic, cwnd ", "ssthresh none", "in the network", "rto ", "retransmit in ",
         "tail probe in ");
     w.advance(Duration.ofSeconds(5));
-    assertThat(text.get()).contains("cubic, idle", "smoothed ");
+    assertThat(text.get()).contains("cubic, idle", "rtt ");
     w.end();
   }
 }
