@@ -108,7 +108,7 @@ class BootTableTest {
         }""").write(plugins, "peeks.jar");
     plugin("asks").extension("Asks", """
         public class Asks implements ConsoleCommand {
-          public Asks(org.sluice.spi.network.Network network) {}
+          public Asks(org.sluice.spi.network.Network network) { throw new IllegalStateException("no card"); }
           public String name() { return "asks"; }
           public String summary() { return ""; }
           public void run(List<String> arguments, ConsoleOutput output) {}

@@ -203,7 +203,7 @@ class PluginsTest {
 
   @Test
   void a_plugin_that_does_not_stop_cleanly_is_reported_and_loses_its_registrations_all_the_same() throws Exception {
-    PluginJarBuilder.plugin("p").says("Plugin-Class", "sample.Life").command("Ping", "ping")
+    PluginJarBuilder.plugin("p").says("Plugin-Class", "sample.Life").command("Pong", "pong")
         .source("Life", """
             public class Life extends Plugin {
               @Override public void stop() { throw new IllegalStateException("will not"); }
@@ -213,7 +213,7 @@ class PluginsTest {
     assertThat(host().plugins().state("p")).contains("FAILED");
     assertThat(host().plugins().problems()).singleElement().satisfies(problem ->
         assertThat(problem.toString()).contains("PLG-016 p", "will not", "restart the host"));
-    assertThat(host().console().run("ping", sink, new Invocation())).isEqualTo(2);
+    assertThat(host().console().run("pong", sink, new Invocation())).isEqualTo(2);
   }
 
   @Test

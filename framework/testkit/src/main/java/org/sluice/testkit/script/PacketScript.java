@@ -29,12 +29,12 @@ import java.util.function.UnaryOperator;
  * payload length, {@code ack}, {@code win}, {@code urg}, options in angle brackets ({@code mss 1460, ws 7, sackok, sack
  * 101-201, ts 5:7, raw 1e02}) and the ECN bits of its packet ({@code notect}, {@code ect0}, {@code ect1}, {@code ce}).
  * Numbers are relative to the initial one of their direction, windows are bytes, timestamps relative to the first of
- * their direction; {@code last} is the last timestamp of the stack. The peer's segments may also carry {@code junk} (bytes
- * that do not belong there) or a wrong checksum ({@code badsum}).
+ * their direction; {@code last} is the last timestamp of the stack. The peer's segments may also carry {@code junk}
+ * (bytes that do not belong there) or a wrong checksum ({@code badsum}).
  *
- * <p>Of what the stack sends each number may be a range ({@code 5..7}, {@code 5..}) or {@code *}, and what is not said is
- * not looked at, but for options: without brackets there are none but timestamps, {@code <*>} are any. PSH counts where
- * it is mentioned. All that the stack sends has to be expected, in order; the bytes of a payload are checked by their
+ * <p>Of what the stack sends each number may be a range ({@code 5..7}, {@code 5..}) or {@code *}, and what is not said
+ * is not looked at, but for options: without brackets there are none but timestamps, {@code <*>} are any. PSH counts
+ * where it is mentioned. All that the stack sends has to be expected, in order; the bytes of a payload are checked by their
  * place in the stream.
  *
  * <p>{@code @2} before a line is about another flow. {@code repeat i 1..5 {}} and {@code burst {}} enclose lines,

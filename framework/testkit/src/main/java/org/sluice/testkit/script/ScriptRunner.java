@@ -18,8 +18,8 @@ import org.sluice.spi.transport.TransportVft;
  * [TX]}, {@code mtu BYTES} (later too), {@code ipv6}, {@code workers N} (beside worker 0).
  *
  * <p>The application: {@code listen}, {@code unlisten}, {@code connect [MSS]}, {@code cancel}, {@code write N}, {@code
- * read [N]}, {@code reading on|off}, {@code shutdown}, {@code close}, {@code reset}, {@code flush}, {@code attribute NAME
- * VALUE}, {@code detach}.
+ * read [N]}, {@code reading on|off}, {@code shutdown}, {@code close}, {@code reset}, {@code flush}, {@code attribute
+ * NAME VALUE}, {@code detach}.
  *
  * <p>Looking: {@code accepted}, {@code connected}, {@code failed ERROR}, {@code event NAME}, {@code no NAME} (what the
  * application was and was not told), {@code state NAME}, {@code received N}, {@code unread N}, {@code count COUNTER N},
@@ -248,7 +248,8 @@ public final class ScriptRunner {
       w.run();
       SeenSegment seen = w.sent.peek();
       if (seen != null) {
-        throw wrong(place, seen + " at " + Moment.text(seen.atNs - startNs), "no segment was expected before this line");
+        throw wrong(
+            place, seen + " at " + Moment.text(seen.atNs - startNs), "no segment was expected before this line");
       }
       String fault = w.application.fault();
       if (fault != null) {
