@@ -34,8 +34,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Of what the stack sends each number may be a range ({@code 5..7}, {@code 5..}) or {@code *}, and what is not said
  * is not looked at, but for options: without brackets there are none but timestamps, {@code <*>} are any. PSH counts
- * where it is mentioned. All that the stack sends has to be expected, in order; the bytes of a payload are checked by their
- * place in the stream.
+ * where it is mentioned. All that the stack sends has to be expected, in order; the bytes of a payload are checked by
+ * their place in the stream.
  *
  * <p>{@code @2} before a line is about another flow. {@code repeat i 1..5 {}} and {@code burst {}} enclose lines,
  * {@code let name 5} gives a number a name, {@code use file} inserts another file. What the application can do and what
