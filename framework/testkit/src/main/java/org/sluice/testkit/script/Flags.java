@@ -15,7 +15,8 @@ final class Flags {
     if (text.equals(NONE)) {
       return flags;
     }
-    for (char letter : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char letter = text.charAt(i);
       int bit = LETTERS.indexOf(letter);
       if (bit < 0) {
         throw new IllegalArgumentException("\"" + text + "\" are no flags: " + LETTERS + " or - for none");
@@ -27,7 +28,8 @@ final class Flags {
 
   static String text(int flags) {
     StringBuilder text = new StringBuilder();
-    for (char letter : SHOWN.toCharArray()) {
+    for (int i = 0; i < SHOWN.length(); i++) {
+      char letter = SHOWN.charAt(i);
       if ((flags & 1 << LETTERS.indexOf(letter)) != 0) {
         text.append(letter);
       }
