@@ -34,8 +34,8 @@ final class OptionsPattern {
   static OptionsPattern of(String text, Map<String, Long> names) {
     OptionsPattern options = new OptionsPattern(text.strip().equals("*"));
     if (!options.any && !text.isBlank()) {
-      for (String option : text.split(",")) {
-        options.add(option.strip().split("\\s+"), names);
+      for (String option : text.split(",", -1)) {
+        options.add(option.strip().split("\\s+", -1), names);
       }
     }
     return options;
@@ -50,7 +50,7 @@ final class OptionsPattern {
       case "ts" -> {
         timestamps = true;
         if (words.length > 1) {
-          String[] both = words[1].split(":");
+          String[] both = words[1].split(":", -1);
           value = Range.of(both[0], names);
           echo = Range.of(both[1], names);
         }

@@ -140,7 +140,7 @@ public final class PacketScript {
         flow = (int) Range.of(first(rest).substring(1), Map.of()).least();
         rest = rest(rest);
       }
-      List<String> words = Arrays.asList(rest.split("\\s+"));
+      List<String> words = Arrays.asList(rest.split("\\s+", -1));
       switch (words.getFirst()) {
         case "<" -> into.add(new Step.Inject(place, moment, flow, rest(rest)));
         case ">" -> into.add(new Step.Expect(place, moment, flow, rest(rest)));

@@ -67,7 +67,7 @@ final class ScriptChecks {
       throw new IllegalArgumentException("there is no connection");
     }
     String text = world.with(flow, session -> world.transport.format(connection, Verbosity.FULL));
-    List<String> words = Arrays.asList(text.split("[\\s,]+"));
+    List<String> words = Arrays.asList(text.split("[\\s,]+", -1));
     int at = words.indexOf(word);
     @Nullable Long value = at < 0 || at + 1 == words.size() ? null : number(words.get(at + 1));
     if (value == null) {

@@ -104,7 +104,8 @@ final class ScriptFlow {
   }
 
   long ownRelative(int raw) {
-    return raw - ownIsn;
+    int distance = raw - ownIsn;
+    return distance;
   }
 
   int ownAbsolute(long relative) {
@@ -112,7 +113,8 @@ final class ScriptFlow {
   }
 
   long peerRelative(int raw) {
-    return raw - PEER_ISN;
+    int distance = raw - PEER_ISN;
+    return distance;
   }
 
   int peerAbsolute(long relative) {
@@ -120,7 +122,8 @@ final class ScriptFlow {
   }
 
   long ownTimestamp(int raw) {
-    return raw - ownTimestampBase;
+    int distance = raw - ownTimestampBase;
+    return distance;
   }
 
   int ownTimestampAbsolute(long relative) {
@@ -128,7 +131,8 @@ final class ScriptFlow {
   }
 
   long peerTimestamp(int raw) {
-    return raw - PEER_TIMESTAMP;
+    int distance = raw - PEER_TIMESTAMP;
+    return distance;
   }
 
   int peerTimestampAbsolute(long relative) {

@@ -30,7 +30,7 @@ final class SegmentPattern {
     }
     options = bracket < 0 ? null : OptionsPattern.of(text.substring(bracket + 1, end), names);
     String plain = bracket < 0 ? text : text.substring(0, bracket) + text.substring(end + 1);
-    String[] words = plain.strip().split("\\s+");
+    String[] words = plain.strip().split("\\s+", -1);
     if (words.length < 2) {
       throw new IllegalArgumentException("a segment begins with flags and a sequence number");
     }
