@@ -94,7 +94,7 @@ class ConsoleJsonTest {
   private Host boot() throws Exception {
     Host host = Host.boot(new HostOptions(folder, null, Launch.HOME.resolve("plugins"), List.of(),
         HostOptions.Control.NONE, null, List.of("plugins.transfer.listen=[\"ct://0.0.0.0/9\"]",
-            "plugins.http.listen=[\"ct://0.0.0.0/80\"]", "plugins.http.root=\"" + folder + "\"",
+            "plugins.http.listen=[\"ct://0.0.0.0/80\"]", "plugins.http.root=" + folder,
             "plugins.transfer.directory=\"" + folder.resolve("received") + "\"")));
     assertThat(host.plugins().problems()).isEmpty();
     return host;
