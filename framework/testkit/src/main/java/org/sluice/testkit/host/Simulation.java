@@ -78,7 +78,7 @@ public final class Simulation {
    * @param drivers of the cards
    */
   public Simulation(long seed, int dataWorkers, StackLimits limits, List<NicDriver> drivers) {
-    this(new DeterministicRuntime(seed), new Wires(), "worker-", dataWorkers, limits, drivers);
+    this(new DeterministicRuntime(seed), new Wires(), "", dataWorkers, limits, drivers);
   }
 
   private Simulation(DeterministicRuntime runtime, Wires wires, String name, int dataWorkers, StackLimits limits,
