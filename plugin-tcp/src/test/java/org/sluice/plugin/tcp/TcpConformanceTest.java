@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -98,8 +99,8 @@ class TcpConformanceTest {
   }
 
   /** The rows that a name begins with. */
-  private static TreeSet<String> rows(String name) {
-    TreeSet<String> rows = new TreeSet<>();
+  private static Set<String> rows(String name) {
+    Set<String> rows = new TreeSet<>();
     for (String part : name.split("_", -1)) {
       if (!ROWS_OF_NAME.matcher(part + "_").lookingAt()) {
         return rows;
