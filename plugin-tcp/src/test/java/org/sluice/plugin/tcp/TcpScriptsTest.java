@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class TcpScriptsTest {
         .map(name -> DynamicTest.dynamicTest(name, FOLDER.resolve(name).toUri(), () -> run(name, pending.get(name))));
   }
 
-  private void run(String name, String reason) {
+  private void run(String name, @Nullable String reason) {
     PacketScript script = read(name);
     if (reason == null) {
       runner.run(script);
