@@ -142,8 +142,8 @@ public final class NdFuzzer {
     }
 
     @Override
-    public void onParameters(int hopLimit, long reachableMs, long retransmitMs) {
-      Check.that(hopLimit >= 0 && hopLimit <= 0xff && reachableMs >= 0 && retransmitMs >= 0, "numbers without sign");
+    public void onHopLimit(int hopLimit) {
+      Check.that(hopLimit > 0 && hopLimit <= 0xff, "a hop limit that a packet can have");
     }
   }
 }
