@@ -143,7 +143,7 @@ public final class NdFuzzer {
 
     @Override
     public void onHopLimit(int hopLimit) {
-      Check.that(hopLimit > 0 && hopLimit <= 0xff, "a hop limit that a packet can have");
+      Check.that(hopLimit >= 0 && hopLimit <= 0xff, "a hop limit that a packet can have, or none");
     }
   }
 }
