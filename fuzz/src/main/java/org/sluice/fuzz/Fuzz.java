@@ -33,7 +33,7 @@ public final class Fuzz {
     Optional<Target> named = arguments.length < 2 ? Optional.empty()
         : Arrays.stream(Target.values()).filter(target -> target.title().equals(arguments[1])).findFirst();
     if (named.isEmpty()) {
-      out.println("fuzz: no such target");
+      System.err.println("fuzz: no such target; fuzz/run list names them");
       return WRONG_USE;
     }
     Target target = named.get();

@@ -10,12 +10,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Seeds, past findings and some thousand mutants of both, for each target: what CI has time for. */
+/** Seeds, past findings and mutants of both, for each target: what CI has time for. */
 class TargetTest {
   private static final Path CORPUS = Path.of("corpus");
-  private static final int MUTANTS = Integer.getInteger("sluice.fuzz.mutants", 3_000);
+  private static final int MUTANTS = Integer.getInteger("sluice.fuzz.mutants", 2_000);
   /** A world for each takes its time. */
-  private static final int MUTANTS_OF_STACK = MUTANTS / 8;
+  private static final int MUTANTS_OF_STACK = MUTANTS / 16;
   private static final long SEED = Long.getLong("sluice.fuzz.seed", 1);
 
   private static List<byte[]> known(Target target) {
