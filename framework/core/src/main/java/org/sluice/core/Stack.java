@@ -337,7 +337,6 @@ public final class Stack implements AutoCloseable {
       CompletableFuture.allOf(closing).exceptionally(failure -> null).join();
     }
     workers.close();
-    ip.close();
     network.close();
   }
 

@@ -1,19 +1,18 @@
 package org.sluice.core.ip;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.sluice.spi.memory.NativeMemory;
 
 /**
  * The payload of fragments in native memory, as blocks of equal size in lists. The blocks of a datagram form one list
  * in order of their position in it; a fragment is a run of them. Allocates nothing once made.
  */
-final class FragmentStore implements AutoCloseable {
+final class FragmentStore {
   static final int NONE = -1;
   static final int BLOCK_BYTES = 2048;
 
   private static final int MAX_DATAGRAM_BYTES = 0xffff;
 
-  private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final int[] next;
   private final int[] positions;
@@ -26,7 +25,7 @@ final class FragmentStore implements AutoCloseable {
 
   FragmentStore(int maxBytes) {
     int blocks = maxBytes / BLOCK_BYTES;
-    memory = arena.allocate((long) blocks * BLOCK_BYTES, Long.BYTES);
+    memory = NativeMemory.allocate((long) blocks * BLOCK_BYTES);
     next = new int[blocks];
     positions = new int[blocks];
     lengths = new int[blocks];
@@ -154,10 +153,5 @@ final class FragmentStore implements AutoCloseable {
     }
     datagram.firstBlock = NONE;
     datagram.lastBlock = NONE;
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

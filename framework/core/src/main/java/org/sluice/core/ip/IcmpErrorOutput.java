@@ -1,12 +1,12 @@
 package org.sluice.core.ip;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.sluice.core.network.Scopes;
 import org.sluice.spi.header.IcmpHeader;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.Wire;
+import org.sluice.spi.memory.NativeMemory;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.transport.Endpoint;
@@ -17,7 +17,7 @@ final class IcmpErrorOutput {
   private final int worker;
   private final PathTable paths;
   private final IcmpErrors errors;
-  private final MemorySegment written = Arena.ofAuto().allocate(IcmpErrors.MAX_MESSAGE_BYTES);
+  private final MemorySegment written = NativeMemory.allocate(IcmpErrors.MAX_MESSAGE_BYTES);
   private final PacketBatch message = new PacketBatch(1);
 
   IcmpErrorOutput(IpCounters counters, int worker, PathTable paths, IcmpErrors errors) {

@@ -70,11 +70,6 @@ public final class IpLayer {
     return new SplittableRandom(random.nextLong());
   }
 
-  /** Frees the memory of the workers' parts, after the workers have stopped. */
-  public void close() {
-    parts.forEach(IpWorker::close);
-  }
-
   // ---- Parts.
 
   /**

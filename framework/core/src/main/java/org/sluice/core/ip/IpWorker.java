@@ -34,7 +34,6 @@ public final class IpWorker {
   private final PathTable paths;
   private final FlowKey mtuKey = new FlowKey();
   private final PathMtuLearner mtuLearner;
-  private final Reassembler reassembler;
   private final NextHop nextHop = new NextHop();
   private final FrameInput input;
   private final NeighborAccess neighbors;
@@ -61,7 +60,7 @@ public final class IpWorker {
     Bursts bursts = new Bursts(layer.protocols(), counters, index, burst);
     mtuLearner = layer.pathMtus().learner(worker, layer::forgetPathMtu);
     IcmpErrorOutput errors = new IcmpErrorOutput(counters, index, paths, layer.icmpErrors(worker, random));
-    reassembler = layer.reassembler(worker, random, (m, packet, length, table, interfaceIndex) -> {
+    Reassembler reassembler = layer.reassembler(worker, random, (m, packet, length, table, interfaceIndex) -> {
       Port port = port(interfaceIndex);
       if (port != null) {
         errors.send(IcmpProblem.REASSEMBLY_TIME_EXCEEDED, 0, port, m, packet, length);
@@ -245,11 +244,6 @@ public final class IpWorker {
         any.low());
     Port port = fault == 0 ? port(nextHop.egress().index()) : null;
     return port == null ? 0 : port.mtuBytes(remote.isIp4());
-  }
-
-  /** After the worker has stopped. */
-  void close() {
-    reassembler.close();
   }
 
   NeighborAccess neighbors() {

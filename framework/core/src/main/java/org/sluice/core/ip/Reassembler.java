@@ -1,6 +1,5 @@
 package org.sluice.core.ip;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -12,6 +11,7 @@ import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.header.UdpHeader;
 import org.sluice.spi.header.Wire;
+import org.sluice.spi.memory.NativeMemory;
 import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.runtime.Counter;
@@ -26,7 +26,7 @@ import org.sluice.spi.runtime.Worker;
  *
  * <p>Belongs to one worker. Memory is taken at the first fragment; nothing allocates afterwards.
  */
-public final class Reassembler implements AutoCloseable {
+public final class Reassembler {
   /** How long fragments of IPv4 wait for the others (RFC 1122 section 3.3.2 asks for 60 to 120 s; hosts use this). */
   public static final long TIMEOUT_4_NS = 30_000_000_000L;
   /** How long fragments of IPv6 wait for the others (RFC 8200 section 4.5). */
@@ -248,14 +248,6 @@ public final class Reassembler implements AutoCloseable {
     return memory().fragments.freeCount();
   }
 
-  /** Frees all memory, whole datagrams included, whoever holds them. After the worker has stopped. */
-  @Override
-  public void close() {
-    if (memory != null) {
-      memory.close();
-    }
-  }
-
   // ---- Both families. The key is set.
 
   private FragmentVerdict add(MemorySegment m, long packet, int header, int length, int position, boolean more, int ecn,
@@ -462,21 +454,15 @@ public final class Reassembler implements AutoCloseable {
 
   /** What is taken at the first fragment. */
   private static final class Memory {
-    private final Arena arena = Arena.ofShared();
     private final FragmentStore fragments;
     private final MemorySegment headers;
-    private final MemorySegment quote = arena.allocate(MAX_HEADER_BYTES + QUOTE_BYTES);
+    private final MemorySegment quote = NativeMemory.allocate(MAX_HEADER_BYTES + QUOTE_BYTES);
     private final FramePool whole;
 
     Memory(Worker worker, ReassemblyLimits limits, Counter noWhole) {
       fragments = new FragmentStore(limits.maxBytes());
-      headers = arena.allocate((long) limits.maxDatagrams() * MAX_HEADER_BYTES);
+      headers = NativeMemory.allocate((long) limits.maxDatagrams() * MAX_HEADER_BYTES);
       whole = new FramePool(worker, limits.maxWhole(), FRAME_BYTES, HEADROOM_BYTES, noWhole);
-    }
-
-    void close() {
-      fragments.close();
-      arena.close();
     }
   }
 }

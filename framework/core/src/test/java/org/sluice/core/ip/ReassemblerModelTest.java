@@ -57,26 +57,25 @@ class ReassemblerModelTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void randomFragments_becomeWhatTheReferenceMakesOfThem(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    try (Reassembler reassembler = new Reassembler(ip.worker, ReassemblyLimits.DEFAULT,
-        ReassemblyCounters.of(ip.counters()), random, (m, at, length, table, nic) -> {})) {
-      int whole = 0;
-      for (int step = 0; step < STEPS; step++) {
-        if (random.nextInt(40) == 0) {
-          ip.pass(random.nextInt(1, 12) * IpFixture.SECOND_NS);
-          reference.values().removeIf(known -> known.deadlineNs <= ip.nanoTime());
-        }
-        whole += step(reassembler, random, step) ? 1 : 0;
-        assertThat(reassembler.size()).isEqualTo(reference.size());
+    Reassembler reassembler = new Reassembler(ip.worker, ReassemblyLimits.DEFAULT,
+        ReassemblyCounters.of(ip.counters()), random, (m, at, length, table, nic) -> {});
+    int whole = 0;
+    for (int step = 0; step < STEPS; step++) {
+      if (random.nextInt(40) == 0) {
+        ip.pass(random.nextInt(1, 12) * IpFixture.SECOND_NS);
+        reference.values().removeIf(known -> known.deadlineNs <= ip.nanoTime());
       }
-      assertThat(whole).as("seed %d: datagrams put together", seed).isGreaterThan(STEPS / 50);
-      assertThat(ip.count("ip.reassembly.overlap")).isPositive();
-      assertThat(ip.count("ip.reassembly.timeout")).isPositive();
-      assertThat(ip.count("ip.reassembly.duplicate")).isPositive();
-      ip.pass(61 * IpFixture.SECOND_NS);
-      assertThat(reassembler.size()).isZero();
-      assertThat(reassembler.freeBlocks()).isEqualTo(ReassemblyLimits.DEFAULT.maxBytes() / FragmentStore.BLOCK_BYTES);
-      assertThat(ip.<Integer>on(() -> reassembler.pool().available())).isEqualTo(ReassemblyLimits.DEFAULT.maxWhole());
+      whole += step(reassembler, random, step) ? 1 : 0;
+      assertThat(reassembler.size()).isEqualTo(reference.size());
     }
+    assertThat(whole).as("seed %d: datagrams put together", seed).isGreaterThan(STEPS / 50);
+    assertThat(ip.count("ip.reassembly.overlap")).isPositive();
+    assertThat(ip.count("ip.reassembly.timeout")).isPositive();
+    assertThat(ip.count("ip.reassembly.duplicate")).isPositive();
+    ip.pass(61 * IpFixture.SECOND_NS);
+    assertThat(reassembler.size()).isZero();
+    assertThat(reassembler.freeBlocks()).isEqualTo(ReassemblyLimits.DEFAULT.maxBytes() / FragmentStore.BLOCK_BYTES);
+    assertThat(ip.<Integer>on(() -> reassembler.pool().available())).isEqualTo(ReassemblyLimits.DEFAULT.maxWhole());
   }
 
   private boolean step(Reassembler reassembler, SplittableRandom random, int step) {

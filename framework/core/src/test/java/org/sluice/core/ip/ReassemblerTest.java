@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Extensions;
@@ -29,11 +28,6 @@ class ReassemblerTest {
   private Reassembler withLimits(ReassemblyLimits limits) {
     return new Reassembler(ip.worker, limits, ReassemblyCounters.of(ip.counters()), new SplittableRandom(7),
         (m, at, length, table, nic) -> timedOut.add(m.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)));
-  }
-
-  @AfterEach
-  void close() {
-    reassembler.close();
   }
 
   private FragmentVerdict add4(MemorySegment m) {
@@ -75,7 +69,6 @@ class ReassemblerTest {
 
   @Test
   void longestDatagrams_becomeWhole() {
-    reassembler.close();
     reassembler = withLimits(new ReassemblyLimits(2, FragmentStore.leastBytes(128), 128, 2, 1));
     FragmentVerdict last = FragmentVerdict.DROPPED;
     for (int at = 0; at < 65_535; at += 520) {
@@ -228,7 +221,6 @@ class ReassemblerTest {
 
   @Test
   void limits_theOldestGivesWay_eachIsCounted() {
-    reassembler.close();
     reassembler = withLimits(new ReassemblyLimits(4, FragmentStore.leastBytes(4), 4, 2, 1));
     for (int source = 1; source <= 4; source++) {
       add4(from((long) source << 24, IpFixture.ip4(UDP, 1, MORE, new byte[8])));
