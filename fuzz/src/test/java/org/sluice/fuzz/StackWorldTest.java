@@ -59,6 +59,13 @@ class StackWorldTest {
   }
 
   @Test
+  void who_claims_one_address_after_another_is_named_once() {
+    StackWorld world = new StackWorld();
+    Seeds.stack().forEach(seed -> StackFuzzer.play(world, seed));
+    world.requireSound();
+  }
+
+  @Test
   void a_frame_that_nobody_gives_back_is_found() {
     Card card = new Card(frame -> {});
     Bench bench = new Bench();

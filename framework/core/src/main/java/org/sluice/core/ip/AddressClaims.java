@@ -32,6 +32,9 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
   private static final long PROBE_INTERVAL_NS = 2 * SECOND_NS;
   private static final long DEFEND_INTERVAL_NS = 10 * SECOND_NS;
 
+  /** A stranger causes the line on conflicts: one of each interface in this time is enough to look for him. */
+  private static final long CONFLICT_LOG_INTERVAL_NS = 60 * SECOND_NS;
+
   // RFC 4861 section 10: RetransTimer.
   private static final long SOLICIT_INTERVAL_NS = SECOND_NS;
 
@@ -48,6 +51,7 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
   private final Map<IpAddress, Long> conflictsNs = new HashMap<>();
   private final Timer timer;
   private List<IpPrefix> announced = List.of();
+  private long quietUntilNs = Long.MIN_VALUE;
 
   private static final class Announcement {
     private final IpAddress address;
@@ -137,8 +141,11 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
       return;
     }
     conflictsNs.put(address, nowNs);
-    LOG.warn("Another station of the link of interface {} uses its address {}: its hardware address is {}",
-        port.about().name(), address, Long.toHexString(mac));
+    if (nowNs >= quietUntilNs) {
+      quietUntilNs = nowNs + CONFLICT_LOG_INTERVAL_NS;
+      LOG.warn("Another station of the link of interface {} uses its address {}: its hardware address is {}",
+          port.about().name(), address, Long.toHexString(mac));
+    }
     if (address.isIp4()) {
       counters.defences.increment(worker.index());
       announce(port, address);

@@ -1,6 +1,7 @@
 package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
+import org.sluice.spi.memory.NativeMemory;
 
 /**
  * The payload of fragments in native memory, as blocks of equal size in lists. The blocks of a datagram form one list
@@ -24,7 +25,7 @@ final class FragmentStore {
 
   FragmentStore(int maxBytes) {
     int blocks = maxBytes / BLOCK_BYTES;
-    memory = MemorySegment.ofArray(new long[blocks * BLOCK_BYTES / Long.BYTES]);
+    memory = NativeMemory.allocate((long) blocks * BLOCK_BYTES);
     next = new int[blocks];
     positions = new int[blocks];
     lengths = new int[blocks];

@@ -6,6 +6,7 @@ import org.sluice.spi.header.IcmpHeader;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.Wire;
+import org.sluice.spi.memory.NativeMemory;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.transport.Endpoint;
@@ -16,7 +17,7 @@ final class IcmpErrorOutput {
   private final int worker;
   private final PathTable paths;
   private final IcmpErrors errors;
-  private final MemorySegment written = MemorySegment.ofArray(new byte[IcmpErrors.MAX_MESSAGE_BYTES]);
+  private final MemorySegment written = NativeMemory.allocate(IcmpErrors.MAX_MESSAGE_BYTES);
   private final PacketBatch message = new PacketBatch(1);
 
   IcmpErrorOutput(IpCounters counters, int worker, PathTable paths, IcmpErrors errors) {

@@ -11,6 +11,7 @@ import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.header.UdpHeader;
 import org.sluice.spi.header.Wire;
+import org.sluice.spi.memory.NativeMemory;
 import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.runtime.Counter;
@@ -455,12 +456,12 @@ public final class Reassembler {
   private static final class Memory {
     private final FragmentStore fragments;
     private final MemorySegment headers;
-    private final MemorySegment quote = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES + QUOTE_BYTES]);
+    private final MemorySegment quote = NativeMemory.allocate(MAX_HEADER_BYTES + QUOTE_BYTES);
     private final FramePool whole;
 
     Memory(Worker worker, ReassemblyLimits limits, Counter noWhole) {
       fragments = new FragmentStore(limits.maxBytes());
-      headers = MemorySegment.ofArray(new byte[limits.maxDatagrams() * MAX_HEADER_BYTES]);
+      headers = NativeMemory.allocate((long) limits.maxDatagrams() * MAX_HEADER_BYTES);
       whole = new FramePool(worker, limits.maxWhole(), FRAME_BYTES, HEADROOM_BYTES, noWhole);
     }
   }

@@ -14,9 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.Stack;
+import org.sluice.core.StackLimits;
+import org.sluice.core.ip.IcmpLimits;
+import org.sluice.core.ip.IpLimits;
+import org.sluice.core.ip.LinkLimits;
 import org.sluice.core.ip.PingListener;
 import org.sluice.core.ip.PingRequest;
 import org.sluice.core.ip.PingSummary;
+import org.sluice.core.ip.ReassemblyLimits;
 import org.sluice.core.nic.Wires;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
@@ -26,6 +31,9 @@ import org.sluice.testkit.runtime.DeterministicRuntime;
 final class WirePingTest {
   private static final Map<String, String> DELAY = Map.of("delay", "20ms");
   private static final long DELAY_NS = 20_000_000;
+  /** Without two seconds of asking for each IPv6 address. */
+  private static final StackLimits UNASKED = StackLimits.DEFAULT.with(new IpLimits(64, 4096, 16, 1000, 1024,
+      30_000_000_000L, 600_000_000_000L, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, new LinkLimits(1, 1, 1, 0, 0)));
 
   private final DeterministicRuntime runtime = new DeterministicRuntime(1);
   private final List<Long> roundTripsNs = new CopyOnWriteArrayList<>();
@@ -129,8 +137,8 @@ final class WirePingTest {
   @CsvSource({"10.0.0.2,0", "fd00::2,1"})
   void threads_that_sleep_are_back_when_the_frame_is_due(String address, int dataWorkers) throws Exception {
     Wires wires = new Wires();
-    try (Stack a = Stack.builder().name("a-").dataWorkers(dataWorkers).wires(wires).build();
-        Stack b = Stack.builder().name("b-").dataWorkers(dataWorkers).wires(wires).build()) {
+    try (Stack a = Stack.builder().name("a-").dataWorkers(dataWorkers).limits(UNASKED).wires(wires).build();
+        Stack b = Stack.builder().name("b-").dataWorkers(dataWorkers).limits(UNASKED).wires(wires).build()) {
       a.start();
       b.start();
       for (Stack stack : List.of(a, b)) {
