@@ -16,8 +16,8 @@ import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * The log of this process. What a packet brings is counted, never logged; so every line above debug that is written
- * while an input runs is kept as a finding, with what was thrown. One line is meant to be there: that a station of the link
- * uses an address of ours, which no input is long enough to bring twice.
+ * while an input runs is kept as a finding, with what was thrown. One line is meant to be there: that a station of the
+ * link uses an address of ours, which no input is long enough to bring twice.
  */
 public final class LogFindings implements SLF4JServiceProvider {
   private static final List<Finding> WRITTEN = new ArrayList<>();
