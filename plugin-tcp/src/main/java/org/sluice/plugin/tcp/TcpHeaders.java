@@ -16,19 +16,26 @@ final class TcpHeaders {
   /** What timestamps take, padded. */
   static final int TIMESTAMPS_BYTES = 12;
 
+  /** What stands before them then. */
+  static final int PADDING_BYTES = 2;
+
   private static final int NO_OPERATION = 1;
+  /** What timestamps begin with in the usual layout. */
+  static final int PADDED_TIMESTAMPS =
+      NO_OPERATION << 24 | NO_OPERATION << 16 | TcpOptions.TIMESTAMPS << 8 | TcpOptions.TIMESTAMPS_LENGTH;
+
   /** Kind and length of an option. */
   private static final int OPTION_HEAD = 2;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private TcpHeaders() {}
 
   /** Timestamps, as RFC 7323 appendix A lays them out. */
   static void timestamps(MemorySegment m, long at, int value, int echo) {
-    m.set(INT, at, NO_OPERATION << 24 | NO_OPERATION << 16 | TcpOptions.TIMESTAMPS << 8 | TcpOptions.TIMESTAMPS_LENGTH);
-    m.set(INT, at + 4, value);
-    m.set(INT, at + 8, echo);
+    m.set(INT, at, PADDED_TIMESTAMPS);
+    m.set(LONG, at + 4, (long) value << Integer.SIZE | Integer.toUnsignedLong(echo));
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.sluice.plugin.tcp;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.nic.PacketBatch;
@@ -37,6 +38,8 @@ final class TcpInput {
   private int touchedCount;
   private PacketBatch batch = new PacketBatch(1);
   private int at;
+  /** Whom the segment before was for; bursts are mostly of one flow. */
+  private @Nullable TcpConnection previous;
   private boolean handedOver;
 
   TcpInput(TcpWorker home, HandOver handOver) {
@@ -63,6 +66,7 @@ final class TcpInput {
     batch = burst;
     segment.table = table;
     segment.interfaceIndex = interfaceIndex;
+    previous = null;
     int segments = 0;
     int size = burst.size();
     for (at = 0; at < size; at++) {
@@ -140,12 +144,18 @@ final class TcpInput {
 
   /** Returns false when the frame has gone to another worker. */
   private boolean dispatch(TcpSegment s) {
+    TcpConnection likely = previous;
+    if (likely != null && likely.state != TcpState.CLOSED && s.isOf(likely)) {
+      deliver(likely, s);
+      return true;
+    }
     s.flow(key, home.protocolId());
     sessions.lookup(key, found);
     switch (found.kind()) {
       case SESSION -> {
         TransportConnection connection = sessions.connection(found.handle());
         if (connection instanceof TcpConnection c && c.state != TcpState.CLOSED) {
+          previous = c;
           deliver(c, s);
         } else {
           unknown(s);

@@ -7,6 +7,7 @@ import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Header;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.header.TcpOptions;
+import org.sluice.spi.header.Wire;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
@@ -80,6 +81,12 @@ final class TcpSegment {
     key.local(localHigh, localLow, localPort);
     key.remote(remoteHigh, remoteLow, remotePort);
     key.scope(protocolId, table);
+  }
+
+  /** Whether it is of the same flow as what a connection exchanges, in a table set that both are known to be of. */
+  boolean isOf(TcpConnection c) {
+    return remotePort == c.remotePort() && localPort == c.localPort() && remoteLow == c.remoteLow()
+        && localLow == c.localLow() && remoteHigh == c.remoteHigh() && localHigh == c.localHigh();
   }
 
   /** Fills in the flow of an own object. */
@@ -193,6 +200,11 @@ final class TcpSegment {
     sackPermitted = false;
     hasTimestamps = false;
     sackBlocks = 0;
+    if (headerLength == TcpHeader.MIN_LENGTH + TcpHeaders.TIMESTAMPS_BYTES
+        && Wire.i32(memory, header + TcpHeader.MIN_LENGTH) == TcpHeaders.PADDED_TIMESTAMPS) {
+      timestamps(header + TcpHeader.MIN_LENGTH + TcpHeaders.PADDING_BYTES);
+      return true;
+    }
     int at = TcpOptions.first(memory, header, headerLength);
     for (; at > 0; at = TcpOptions.next(memory, header, headerLength, at)) {
       long option = header + at;
@@ -200,11 +212,7 @@ final class TcpSegment {
         case TcpOptions.MSS -> mss = TcpOptions.mss(memory, option);
         case TcpOptions.WINDOW_SCALE -> scale = Math.min(TcpOptions.windowScale(memory, option), MAX_SCALE);
         case TcpOptions.SACK_PERMITTED -> sackPermitted = true;
-        case TcpOptions.TIMESTAMPS -> {
-          hasTimestamps = true;
-          tsValue = TcpOptions.timestampValue(memory, option);
-          tsEcho = TcpOptions.timestampEcho(memory, option);
-        }
+        case TcpOptions.TIMESTAMPS -> timestamps(option);
         case TcpOptions.SACK -> {
           sackBlocks = TcpOptions.sackBlocks(memory, option);
           sackOption = option;
@@ -215,5 +223,11 @@ final class TcpSegment {
       }
     }
     return at != TcpOptions.MALFORMED;
+  }
+
+  private void timestamps(long option) {
+    hasTimestamps = true;
+    tsValue = TcpOptions.timestampValue(memory, option);
+    tsEcho = TcpOptions.timestampEcho(memory, option);
   }
 }

@@ -35,9 +35,9 @@ public final class CallbackStream extends CallbackContender {
     traffic = new Traffic(messageBytes, taking);
     intake = traffic.intake();
     this.taking = taking;
-    host.serve(new Reader(), SluiceHost.options("reader", Traffic.CAPACITY_BYTES));
+    host.serve(new Reader(), SluiceHost.options("reader", Integer.getInteger("cap", Traffic.CAPACITY_BYTES)));
     CompletableFuture<Session> connected = new CompletableFuture<>();
-    host.attach(new Writer(connected), SluiceHost.options("writer", Traffic.CAPACITY_BYTES))
+    host.attach(new Writer(connected), SluiceHost.options("writer", Integer.getInteger("cap", Traffic.CAPACITY_BYTES)))
         .connect(host.server(), 0);
     session = await(connected);
   }

@@ -223,10 +223,8 @@ final class StackPath implements Path {
     int length = batch.length(i);
     long at = batch.offset(i) - Ip4Header.MIN_LENGTH;
     int ecn = (batch.flags(i) & PacketFlags.TX_ECN_CAPABLE) != 0 ? ECT0 : 0;
-    Ip4Header.write(m, at, Ip4Header.MIN_LENGTH + length, dscp << DSCP_SHIFT_4 | ecn, HOPS, protocol);
-    Ip4Header.addresses(m, at, local.low(), remoteLow);
-    Ip4Header.fragment(m, at, identification++, Ip4Header.DONT_FRAGMENT);
-    Ip4Header.fillChecksum(m, at);
+    Ip4Header.write(m, at, Ip4Header.MIN_LENGTH + length, dscp << DSCP_SHIFT_4 | ecn, identification++,
+        Ip4Header.DONT_FRAGMENT, HOPS, protocol, local.low(), remoteLow);
     batch.flags(i, batch.flags(i) | PacketFlags.IP4);
     link(batch, i, at, length, Ip4Header.MIN_LENGTH);
   }

@@ -29,16 +29,19 @@ final class WireLane {
   private static final int SHORT_BITS = 16;
   private static final long SHORT = 0xffff;
 
+  // The words of a row.
+  private static final int ROW_SHIFT = 2;
+  private static final int DUE = 0;
+  private static final int OFFSET = 1;
+  /** The length in the upper half, the flags in the lower one. */
+  private static final int LENGTH_AND_FLAGS = 2;
+  /** L3 and L4 offset, checksum start and offset, 16 bits each. */
+  private static final int POSITIONS = 3;
+
   private final PacketPool pool;
   private final int mask;
-  private final long[] dueNs;
-  private final long[] offsets;
-  private final int[] lengths;
-  private final int[] flags;
+  private final long[] rows;
   private final int[] hashes;
-
-  /** L3 and L4 offset, checksum start and offset, 16 bits each. */
-  private final long[] positions;
 
   private long written;
   private long published;
@@ -49,24 +52,24 @@ final class WireLane {
     this.pool = pool;
     int slots = Integer.highestOneBit(frames - 1 | 1) << 1;
     mask = slots - 1;
-    dueNs = new long[slots];
-    offsets = new long[slots];
-    lengths = new int[slots];
-    flags = new int[slots];
+    rows = new long[slots << ROW_SHIFT];
     hashes = new int[slots];
-    positions = new long[slots];
+  }
+
+  private int row(long index) {
+    return ((int) index & mask) << ROW_SHIFT;
   }
 
   // ---- The sender's.
 
   void append(PacketBatch batch, int i, long offset, int flagBits, int hash, long due) {
     int slot = (int) written++ & mask;
-    dueNs[slot] = due;
-    offsets[slot] = offset;
-    lengths[slot] = batch.length(i);
-    flags[slot] = flagBits;
+    int row = slot << ROW_SHIFT;
+    rows[row + DUE] = due;
+    rows[row + OFFSET] = offset;
+    rows[row + LENGTH_AND_FLAGS] = (long) batch.length(i) << Integer.SIZE | Integer.toUnsignedLong(flagBits);
     hashes[slot] = hash;
-    positions[slot] = (long) batch.l3Offset(i) << 3 * SHORT_BITS | (long) batch.l4Offset(i) << 2 * SHORT_BITS
+    rows[row + POSITIONS] = (long) batch.l3Offset(i) << 3 * SHORT_BITS | (long) batch.l4Offset(i) << 2 * SHORT_BITS
         | (long) batch.checksumStart(i) << SHORT_BITS | batch.checksumOffset(i);
   }
 
@@ -90,19 +93,21 @@ final class WireLane {
 
   /** When the next frame is due; only of a lane that is not empty. */
   long nextDueNs() {
-    return dueNs[(int) taken & mask];
+    return rows[row(taken) + DUE];
   }
 
   int take(PacketBatch batch, int limit, long untilNs) {
     int count = 0;
-    while (count < limit && !isEmpty() && dueNs[(int) taken & mask] - untilNs <= 0) {
-      int slot = (int) taken++ & mask;
-      int at = batch.add(pool, offsets[slot], lengths[slot], flags[slot]);
-      batch.rxTimestampNs(at, dueNs[slot]);
-      batch.flowHash(at, hashes[slot]);
-      if (positions[slot] != 0) {
-        positions(batch, at, positions[slot]);
+    while (count < limit && !isEmpty() && nextDueNs() - untilNs <= 0) {
+      int row = row(taken);
+      long lengthAndFlags = rows[row + LENGTH_AND_FLAGS];
+      int at = batch.add(pool, rows[row + OFFSET], (int) (lengthAndFlags >>> Integer.SIZE), (int) lengthAndFlags);
+      batch.rxTimestampNs(at, rows[row + DUE]);
+      batch.flowHash(at, hashes[(int) taken & mask]);
+      if (rows[row + POSITIONS] != 0) {
+        positions(batch, at, rows[row + POSITIONS]);
       }
+      taken++;
       count++;
     }
     return count;
@@ -119,7 +124,7 @@ final class WireLane {
   int reclaim() {
     int count = 0;
     for (; taken != written; taken++) {
-      pool.release(offsets[(int) taken & mask]);
+      pool.release(rows[row(taken) + OFFSET]);
       count++;
     }
     return count;

@@ -40,6 +40,7 @@ final class TxSender {
   private final DatagramRecord datagram = new DatagramRecord();
   private final BurstAddress address = new BurstAddress();
   private final PacketBatch batch;
+  private final BurstFiller filler;
   private int packets;
   private long waitNs;
 
@@ -47,6 +48,7 @@ final class TxSender {
     this.home = home;
     this.limits = limits;
     batch = new PacketBatch(limits.burstPackets());
+    filler = new BurstFiller(batch);
   }
 
   /** Packets of the last burst. */
@@ -283,29 +285,31 @@ final class TxSender {
     if (!allocate(session, sink, (int) (((long) length + unit - 1) / unit))) {
       return 0;
     }
-    int done = 0;
-    for (int i = 0; i < batch.size() && done < length; i++) {
-      PacketPool pool = batch.pool(i);
-      int size = Math.min(length - done, unitFor(pool, unit, segment));
-      int copied = peek
-          ? fifo.peek(from + done, pool.memory(), batch.offset(i), size)
-          : fifo.dequeue(pool.memory(), batch.offset(i), size);
-      if (copied != size) {
-        releaseFrames();
-        home.fifoError(session, Math.min(copied, -1));
-        return 0;
-      }
+    int planned = 0;
+    for (int i = 0; i < batch.size() && planned < length; i++) {
+      int size = Math.min(length - planned, unitFor(batch.pool(i), unit, segment));
       describe(i, size, segment);
-      done += size;
+      planned += size;
     }
-    return done;
+    filler.begin();
+    int copied = fifo.gather(from, planned, filler);
+    if (copied != planned) {
+      releaseFrames();
+      home.fifoError(session, Math.min(copied, -1));
+      return 0;
+    }
+    if (!peek) {
+      fifo.drop(planned);
+    }
+    return planned;
   }
 
   /** The payload of this burst; 0 when tokens are short, with the time to wait. */
   private int lengthToSend(
       StackSession session, TransportConnection connection, int available, int unit, long nowNs) {
     int segment = params.segmentBytes();
-    long most = (long) unit * (limits.burstPackets() - packets);
+    long whole = Math.min(limits.burstPackets() - packets, (limits.burstBytes() + unit - 1L) / unit);
+    long most = unit * whole;
     int length = (int) Math.min(Math.min(available, params.sendSpaceBytes()), most);
     Pacer pacer = connection.has(ConnectionFlags.PACED) ? connection.pacer() : null;
     if (pacer != null) {

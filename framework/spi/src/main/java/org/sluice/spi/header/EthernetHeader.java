@@ -45,7 +45,7 @@ public final class EthernetHeader {
    * @return the address
    */
   public static long destination(MemorySegment m, long offset) {
-    return Wire.u48(m, offset + DESTINATION);
+    return Wire.i64(m, offset + DESTINATION) >>> 16;
   }
 
   /**
@@ -56,7 +56,7 @@ public final class EthernetHeader {
    * @return the address
    */
   public static long source(MemorySegment m, long offset) {
-    return Wire.u48(m, offset + SOURCE);
+    return Wire.i64(m, offset + SOURCE) >>> 16;
   }
 
   /**
@@ -80,9 +80,8 @@ public final class EthernetHeader {
    * @param type what the frame carries
    */
   public static void write(MemorySegment m, long offset, long destination, long source, int type) {
-    Wire.put48(m, offset + DESTINATION, destination);
-    Wire.put48(m, offset + SOURCE, source);
-    Wire.put16(m, offset + TYPE, type);
+    Wire.put64(m, offset + DESTINATION, destination << 16 | source >>> 32 & 0xffff);
+    Wire.put64(m, offset + SOURCE, source << 16 | type);
   }
 
   /**

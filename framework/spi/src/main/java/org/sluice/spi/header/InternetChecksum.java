@@ -148,7 +148,13 @@ public final class InternetChecksum {
     return (word & LOW) + (word >>> 32);
   }
 
-  private static int fold(long sum) {
+  /**
+   * Folds a sum of words of 32 bits.
+   *
+   * @param sum of up to 2<sup>31</sup> words
+   * @return the sum of their halves, see {@link #sum}
+   */
+  static int fold(long sum) {
     long folded = (sum & LOW) + (sum >>> 32);
     folded = (folded & 0xffff) + (folded >>> 16 & 0xffff) + (folded >>> 32);
     folded = (folded & 0xffff) + (folded >>> 16);

@@ -11,6 +11,8 @@ public final class Ip4Header {
   /** Bit of {@link #fragment(MemorySegment, long)}: not the last fragment. */
   public static final int MORE_FRAGMENTS = 0x2000;
 
+  private static final long VERSION_AND_LENGTH = 4 << 4 | MIN_LENGTH / Integer.BYTES;
+  private static final long LOW = 0xffff_ffffL;
   private static final int FRAGMENT_OFFSET_MASK = 0x1fff;
   private static final int FRAGMENT_UNIT_BYTES = 8;
   private static final int TOS = 1;
@@ -215,6 +217,33 @@ public final class Ip4Header {
     Wire.put8(m, offset + TTL, ttl);
     Wire.put8(m, offset + PROTOCOL, protocol);
     Wire.put16(m, offset + CHECKSUM, 0);
+  }
+
+  /**
+   * Writes a whole header without options, checksum included, in few and wide accesses.
+   *
+   * @param m the memory
+   * @param offset of the header
+   * @param totalLength of the packet
+   * @param tos code point and ECN: {@code dscp << 2 | ecn}
+   * @param identification groups the fragments of a packet; its lower 16 bits
+   * @param fragment flags and offset, see {@link #fragment(MemorySegment, long, int, int)}
+   * @param ttl hops allowed
+   * @param protocol what the packet carries
+   * @param source the sender; its lower 32 bits
+   * @param destination the receiver; its lower 32 bits
+   */
+  public static void write(MemorySegment m, long offset, int totalLength, int tos, int identification, int fragment,
+      int ttl, int protocol, long source, long destination) {
+    long begin = VERSION_AND_LENGTH << 24 | (long) tos << 16 | totalLength;
+    long middle = (long) (identification & 0xffff) << 16 | fragment;
+    long life = ((long) ttl << 8 | protocol) << 16;
+    long from = source & LOW;
+    long to = destination & LOW;
+    int checksum = InternetChecksum.field(InternetChecksum.fold(begin + middle + life + from + to));
+    Wire.put64(m, offset, begin << 32 | middle);
+    Wire.put64(m, offset + TTL, (life | checksum) << 32 | from);
+    Wire.put32(m, offset + DESTINATION, to);
   }
 
   /**

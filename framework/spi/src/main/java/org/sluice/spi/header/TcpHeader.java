@@ -169,8 +169,7 @@ public final class TcpHeader {
    * @param destinationPort 16 bits
    */
   public static void ports(MemorySegment m, long offset, int sourcePort, int destinationPort) {
-    Wire.put16(m, offset, sourcePort);
-    Wire.put16(m, offset + DESTINATION_PORT, destinationPort);
+    Wire.put32(m, offset, sourcePort << 16 | destinationPort & 0xffff);
   }
 
   /**
@@ -182,8 +181,7 @@ public final class TcpHeader {
    * @param acknowledgement SEG.ACK, 0 without {@link #ACK}
    */
   public static void sequences(MemorySegment m, long offset, int sequence, int acknowledgement) {
-    Wire.put32(m, offset + SEQUENCE, sequence);
-    Wire.put32(m, offset + ACKNOWLEDGEMENT, acknowledgement);
+    Wire.put64(m, offset + SEQUENCE, (long) sequence << 32 | Integer.toUnsignedLong(acknowledgement));
   }
 
   /**
@@ -197,9 +195,8 @@ public final class TcpHeader {
    */
   public static void control(MemorySegment m, long offset, int headerLength, int flags, int window) {
     assert headerLength >= MIN_LENGTH && headerLength <= MAX_LENGTH && headerLength % 4 == 0 : headerLength;
-    Wire.put16(m, offset + OFFSET_AND_FLAGS, headerLength / Integer.BYTES << 12 | (flags & FLAGS_MASK));
-    Wire.put16(m, offset + WINDOW, window);
-    Wire.put32(m, offset + CHECKSUM_OFFSET, 0);
+    long first = headerLength / Integer.BYTES << 12 | flags & FLAGS_MASK;
+    Wire.put64(m, offset + OFFSET_AND_FLAGS, first << 48 | (long) (window & 0xffff) << 32);
   }
 
   /**

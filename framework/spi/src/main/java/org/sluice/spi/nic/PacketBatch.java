@@ -1,23 +1,31 @@
 package org.sluice.spi.nic;
 
 /**
- * Packet descriptors as columns of primitives. Owned by the worker that fills or drains it; made once and reused.
+ * Packet descriptors as rows of primitives, each of them within a line of the cache or two. Owned by the worker that
+ * fills or drains it; made once and reused.
  *
  * <p>Index {@code i} runs from 0 to {@link #size()} - 1. Offsets are into the memory of the descriptor's {@link
  * PacketPool}. The frames named by a batch belong to whoever the method that is given the batch says.
  */
 public final class PacketBatch {
+  private static final int ROW = 5;
+
+  // The words of a row.
+  private static final int OFFSET = 0;
+  /** The length in the upper half, the flags in the lower one. */
+  private static final int LENGTH_AND_FLAGS = 1;
+  private static final int RX_TIMESTAMP = 2;
+  /** The flow's hash in the upper half, the segment size in the lower one. */
+  private static final int HASH_AND_SEGMENT = 3;
+  /** L3 and L4 offset, begin of what is summed and place of the sum, 16 bits each. */
+  private static final int POSITIONS = 4;
+
+  private static final long LOW = 0xffff_ffffL;
+  private static final int SHORT_BITS = 16;
+  private static final int SHORT = 0xffff;
+
   private final PacketPool[] pools;
-  private final long[] offsets;
-  private final int[] lengths;
-  private final int[] flags;
-  private final long[] rxTimestampsNs;
-  private final int[] flowHashes;
-  private final int[] segmentSizes;
-  private final int[] checksumStarts;
-  private final int[] checksumOffsets;
-  private final int[] l3Offsets;
-  private final int[] l4Offsets;
+  private final long[] rows;
   private int size;
 
   /**
@@ -27,16 +35,7 @@ public final class PacketBatch {
    */
   public PacketBatch(int capacity) {
     pools = new PacketPool[capacity];
-    offsets = new long[capacity];
-    lengths = new int[capacity];
-    flags = new int[capacity];
-    rxTimestampsNs = new long[capacity];
-    flowHashes = new int[capacity];
-    segmentSizes = new int[capacity];
-    checksumStarts = new int[capacity];
-    checksumOffsets = new int[capacity];
-    l3Offsets = new int[capacity];
-    l4Offsets = new int[capacity];
+    rows = new long[capacity * ROW];
   }
 
   /**
@@ -50,21 +49,17 @@ public final class PacketBatch {
    * @throws IllegalStateException when the batch is full: the caller bounds its bursts by {@link #capacity()}
    */
   public int add(PacketPool pool, long offset, int lengthBytes, int flagBits) {
-    if (size == offsets.length) {
+    if (size == pools.length) {
       throw new IllegalStateException("batch is full: " + size);
     }
     int i = size++;
+    int row = i * ROW;
     pools[i] = pool;
-    offsets[i] = offset;
-    lengths[i] = lengthBytes;
-    flags[i] = flagBits;
-    rxTimestampsNs[i] = 0;
-    flowHashes[i] = 0;
-    segmentSizes[i] = 0;
-    checksumStarts[i] = 0;
-    checksumOffsets[i] = 0;
-    l3Offsets[i] = 0;
-    l4Offsets[i] = 0;
+    rows[row + OFFSET] = offset;
+    rows[row + LENGTH_AND_FLAGS] = pack(lengthBytes, flagBits);
+    rows[row + RX_TIMESTAMP] = 0;
+    rows[row + HASH_AND_SEGMENT] = 0;
+    rows[row + POSITIONS] = 0;
     return i;
   }
 
@@ -78,7 +73,10 @@ public final class PacketBatch {
    * @throws IllegalStateException when the batch is full
    */
   public int add(PacketBatch from, int index) {
-    int i = add(from.pools[index], from.offsets[index], from.lengths[index], from.flags[index]);
+    if (size == pools.length) {
+      throw new IllegalStateException("batch is full: " + size);
+    }
+    int i = size++;
     copy(from, index, i);
     return i;
   }
@@ -91,21 +89,22 @@ public final class PacketBatch {
    * @param to its new index, not above the old one
    */
   public void move(int from, int to) {
-    pools[to] = pools[from];
-    offsets[to] = offsets[from];
-    lengths[to] = lengths[from];
-    flags[to] = flags[from];
     copy(this, from, to);
   }
 
   private void copy(PacketBatch from, int index, int to) {
-    rxTimestampsNs[to] = from.rxTimestampsNs[index];
-    flowHashes[to] = from.flowHashes[index];
-    segmentSizes[to] = from.segmentSizes[index];
-    checksumStarts[to] = from.checksumStarts[index];
-    checksumOffsets[to] = from.checksumOffsets[index];
-    l3Offsets[to] = from.l3Offsets[index];
-    l4Offsets[to] = from.l4Offsets[index];
+    pools[to] = from.pools[index];
+    int source = index * ROW;
+    int row = to * ROW;
+    rows[row + OFFSET] = from.rows[source + OFFSET];
+    rows[row + LENGTH_AND_FLAGS] = from.rows[source + LENGTH_AND_FLAGS];
+    rows[row + RX_TIMESTAMP] = from.rows[source + RX_TIMESTAMP];
+    rows[row + HASH_AND_SEGMENT] = from.rows[source + HASH_AND_SEGMENT];
+    rows[row + POSITIONS] = from.rows[source + POSITIONS];
+  }
+
+  private static long pack(int high, int low) {
+    return (long) high << Integer.SIZE | low & LOW;
   }
 
   /**
@@ -138,7 +137,7 @@ public final class PacketBatch {
    * @return count
    */
   public int capacity() {
-    return offsets.length;
+    return pools.length;
   }
 
   /**
@@ -158,7 +157,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public long offset(int i) {
-    return offsets[i];
+    return rows[i * ROW + OFFSET];
   }
 
   /**
@@ -168,7 +167,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int length(int i) {
-    return lengths[i];
+    return (int) (rows[i * ROW + LENGTH_AND_FLAGS] >>> Integer.SIZE);
   }
 
   /**
@@ -179,8 +178,9 @@ public final class PacketBatch {
    * @param lengthBytes the new length
    */
   public void bounds(int i, long offset, int lengthBytes) {
-    offsets[i] = offset;
-    lengths[i] = lengthBytes;
+    int row = i * ROW;
+    rows[row + OFFSET] = offset;
+    rows[row + LENGTH_AND_FLAGS] = pack(lengthBytes, (int) rows[row + LENGTH_AND_FLAGS]);
   }
 
   /**
@@ -190,7 +190,7 @@ public final class PacketBatch {
    * @return flags
    */
   public int flags(int i) {
-    return flags[i];
+    return (int) rows[i * ROW + LENGTH_AND_FLAGS];
   }
 
   /**
@@ -200,7 +200,8 @@ public final class PacketBatch {
    * @param flagBits flags
    */
   public void flags(int i, int flagBits) {
-    flags[i] = flagBits;
+    int at = i * ROW + LENGTH_AND_FLAGS;
+    rows[at] = rows[at] & ~LOW | flagBits & LOW;
   }
 
   /**
@@ -210,7 +211,7 @@ public final class PacketBatch {
    * @return nanoseconds
    */
   public long rxTimestampNs(int i) {
-    return rxTimestampsNs[i];
+    return rows[i * ROW + RX_TIMESTAMP];
   }
 
   /**
@@ -220,7 +221,7 @@ public final class PacketBatch {
    * @param timestampNs nanoseconds
    */
   public void rxTimestampNs(int i, long timestampNs) {
-    rxTimestampsNs[i] = timestampNs;
+    rows[i * ROW + RX_TIMESTAMP] = timestampNs;
   }
 
   /**
@@ -230,7 +231,7 @@ public final class PacketBatch {
    * @return hash
    */
   public int flowHash(int i) {
-    return flowHashes[i];
+    return (int) (rows[i * ROW + HASH_AND_SEGMENT] >>> Integer.SIZE);
   }
 
   /**
@@ -240,7 +241,8 @@ public final class PacketBatch {
    * @param hash hash
    */
   public void flowHash(int i, int hash) {
-    flowHashes[i] = hash;
+    int at = i * ROW + HASH_AND_SEGMENT;
+    rows[at] = pack(hash, (int) rows[at]);
   }
 
   /**
@@ -251,7 +253,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int segmentSize(int i) {
-    return segmentSizes[i];
+    return (int) rows[i * ROW + HASH_AND_SEGMENT];
   }
 
   /**
@@ -261,7 +263,8 @@ public final class PacketBatch {
    * @param bytes payload bytes per segment
    */
   public void segmentSize(int i, int bytes) {
-    segmentSizes[i] = bytes;
+    int at = i * ROW + HASH_AND_SEGMENT;
+    rows[at] = rows[at] & ~LOW | bytes & LOW;
   }
 
   /**
@@ -271,7 +274,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int checksumStart(int i) {
-    return checksumStarts[i];
+    return (int) (rows[i * ROW + POSITIONS] >>> SHORT_BITS) & SHORT;
   }
 
   /**
@@ -281,7 +284,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int checksumOffset(int i) {
-    return checksumOffsets[i];
+    return (int) rows[i * ROW + POSITIONS] & SHORT;
   }
 
   /**
@@ -292,9 +295,8 @@ public final class PacketBatch {
    * @param fieldOffset where the field stands, relative to {@code start}
    */
   public void requestChecksum(int i, int start, int fieldOffset) {
-    checksumStarts[i] = start;
-    checksumOffsets[i] = fieldOffset;
-    flags[i] |= PacketFlags.TX_CHECKSUM_REQUEST;
+    checksumPosition(i, start, fieldOffset);
+    rows[i * ROW + LENGTH_AND_FLAGS] |= PacketFlags.TX_CHECKSUM_REQUEST;
   }
 
   /**
@@ -306,8 +308,13 @@ public final class PacketBatch {
    * @param fieldOffset where the field stands, relative to {@code start}
    */
   public void checksumPosition(int i, int start, int fieldOffset) {
-    checksumStarts[i] = start;
-    checksumOffsets[i] = fieldOffset;
+    int at = i * ROW + POSITIONS;
+    rows[at] = rows[at] & ~LOW | shorts(start, fieldOffset);
+  }
+
+  private static long shorts(int high, int low) {
+    assert (high & ~SHORT | low & ~SHORT) == 0 : high + " " + low;
+    return (long) high << SHORT_BITS | low;
   }
 
   /**
@@ -317,7 +324,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int l3Offset(int i) {
-    return l3Offsets[i];
+    return (int) (rows[i * ROW + POSITIONS] >>> 3 * SHORT_BITS);
   }
 
   /**
@@ -327,7 +334,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int l4Offset(int i) {
-    return l4Offsets[i];
+    return (int) (rows[i * ROW + POSITIONS] >>> 2 * SHORT_BITS) & SHORT;
   }
 
   /**
@@ -338,8 +345,8 @@ public final class PacketBatch {
    * @param l4 begin of the transport header, relative to the data
    */
   public void headerOffsets(int i, int l3, int l4) {
-    l3Offsets[i] = l3;
-    l4Offsets[i] = l4;
-    flags[i] |= PacketFlags.L3_KNOWN;
+    int row = i * ROW;
+    rows[row + POSITIONS] = rows[row + POSITIONS] & LOW | shorts(l3, l4) << Integer.SIZE;
+    rows[row + LENGTH_AND_FLAGS] |= PacketFlags.L3_KNOWN;
   }
 }
