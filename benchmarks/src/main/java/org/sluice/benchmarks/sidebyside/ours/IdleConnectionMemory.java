@@ -24,7 +24,7 @@ public final class IdleConnectionMemory implements Experiment {
   private static final String NAME = "tcp-idle-connection";
 
   /** Until drained FIFOs have given back their memory. */
-  private static final long SETTLING_NS = 5_000_000_000L;
+  private static final long SETTLING_NS = 25_000_000_000L;
 
   private static final List<Part> PARTS = List.of(
       new Part("sessions", name -> name.startsWith("org.sluice.core.session.")),

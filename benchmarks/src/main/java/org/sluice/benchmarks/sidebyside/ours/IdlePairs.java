@@ -14,8 +14,8 @@ final class IdlePairs {
   private static final int FIFO_BYTES = 256 << 10;
   private static final long TIMEOUT_SECONDS = 60;
 
-  /** Room for all: each FIFO may keep the chunk of its byte. */
-  private static final long SEGMENT_BYTES = 64 << 20;
+  /** Room for all in the first one: a FIFO takes its memory where it was made, and keeps the chunk of its byte. */
+  private static final long SEGMENT_BYTES = 128 << 20;
   private static final int MOST_SEGMENTS = 64;
 
   private final SluiceHost host;

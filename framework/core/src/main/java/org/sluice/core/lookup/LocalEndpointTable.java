@@ -20,6 +20,8 @@ import org.sluice.spi.transport.TransportConnection;
 public final class LocalEndpointTable implements LocalEndpoints {
   /** Random ports that are looked at before a search in order. */
   private static final int RANDOM_TRIES = 32;
+  /** How often a port is looked for that no connection has; where all have some, another one does no harm. */
+  private static final int UNUSED_TRIES = 2;
 
   private final FlowTable users;
   private final Predicate<FlowKey> flowExists;
@@ -97,7 +99,7 @@ public final class LocalEndpointTable implements LocalEndpoints {
     for (int i = 0; i < RANDOM_TRIES; i++) {
       int port = range.first() + random.nextInt(range.count());
       if (isFree(connection, port)) {
-        if (isUnused(connection, port)) {
+        if (i >= UNUSED_TRIES || isUnused(connection, port)) {
           return port;
         }
         shared = port;
