@@ -29,7 +29,7 @@ public class SegmentLingerStress {
   private static final int BYTES = 64 << 10;
   private static final long LINGER_NS = 1_000_000_000;
   private static final SegmentOptions OPTIONS =
-      new SegmentOptions(BYTES, BYTES, 3, 16 << 10, 16 << 10, 100, 0, 0, 50, 80, LINGER_NS);
+      new SegmentOptions(BYTES, BYTES, 3, 16 << 10, 16 << 10, 0, 100, 0, 0, 50, 80, LINGER_NS);
   private static final CounterRegistry REGISTRY = new CounterRegistry(1);
   private static final SegmentCounters COUNTERS = SegmentCounters.of(REGISTRY.scope("stress"));
 

@@ -30,7 +30,7 @@ import org.sluice.spi.memory.Segment;
 public class SegmentRemovalStress {
   private static final int BYTES = 64 << 10;
   private static final SegmentOptions OPTIONS =
-      new SegmentOptions(BYTES, BYTES, 3, 16 << 10, 16 << 10, 100, 0, 0, 50, 80, 0);
+      new SegmentOptions(BYTES, BYTES, 3, 16 << 10, 16 << 10, 0, 100, 0, 0, 50, 80, 0);
   private static final SegmentCounters COUNTERS = SegmentCounters.of(new CounterRegistry(1).scope("stress"));
 
   private final SegmentRegistry registry = new SegmentRegistry(8);

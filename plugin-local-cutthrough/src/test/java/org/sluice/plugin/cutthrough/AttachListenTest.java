@@ -68,11 +68,12 @@ class AttachListenTest {
   @Test
   void A02_all_wrong_values_are_named_together() {
     AttachOptions options = LocalHost.small("app").with().fifoBytes(1, 2).segments(3, 4, 0).maxConnects(0)
-        .eventQueueEvents(1).watermarks(90, 80).firstAllocationPercent(101).maxFifoMemoryBytes(-1).build();
+        .eventQueueEvents(1).watermarks(90, 80).firstAllocationPercent(101).maxFifoMemoryBytes(-1)
+        .maxRxFifoBytes(-2).build();
     assertThat(failure(() -> host.scope.applications().attach(new Probe("x"), options)))
         .hasMessageContainingAll("rxFifoBytes is 1", "txFifoBytes is 2", "segmentBytes is 3", "addSegmentBytes is 4",
             "maxSegments is 0", "maxConnects is 0", "eventQueueEvents is 1", "lowWatermarkPercent is 90",
-            "firstAllocationPercent is 101", "maxFifoMemoryBytes is -1");
+            "firstAllocationPercent is 101", "maxFifoMemoryBytes is -1", "maxRxFifoBytes is -2");
   }
 
   @Test

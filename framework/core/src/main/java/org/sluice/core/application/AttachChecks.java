@@ -51,6 +51,7 @@ final class AttachChecks {
     List<String> wrong = new ArrayList<>();
     range(wrong, "rxFifoBytes", o.rxFifoBytes(), Fifo.MIN_CAPACITY, Integer.MAX_VALUE);
     range(wrong, "txFifoBytes", o.txFifoBytes(), Fifo.MIN_CAPACITY, Integer.MAX_VALUE);
+    range(wrong, "maxRxFifoBytes", o.maxRxFifoBytes(), 0, Integer.MAX_VALUE);
     range(wrong, "firstAllocationPercent", o.firstAllocationPercent(), 0, 100);
     range(wrong, "segmentBytes", o.segmentBytes(), SegmentOptions.MIN_SEGMENT_BYTES, Long.MAX_VALUE);
     range(wrong, "addSegmentBytes", o.addSegmentBytes(), SegmentOptions.MIN_SEGMENT_BYTES, Long.MAX_VALUE);

@@ -16,6 +16,7 @@ final class ApplicationOptions {
     output.row("proxy of", String.join(" ", options.proxyProtocols().stream().sorted().toList()));
     output.row("rx FIFO bytes", options.rxFifoBytes());
     output.row("tx FIFO bytes", options.txFifoBytes());
+    output.row("max rx FIFO bytes", options.maxRxFifoBytes());
     output.row("first allocation percent", options.firstAllocationPercent());
     output.row("first segment bytes", options.segmentBytes());
     output.row("further segment bytes", options.addSegmentBytes());

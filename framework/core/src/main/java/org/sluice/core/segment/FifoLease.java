@@ -9,4 +9,14 @@ public interface FifoLease {
 
   /** A session has left its FIFOs; the segment goes when its last one has. Worker of the session. */
   void release();
+
+  /**
+   * How large the session's rx FIFO may be made now. Worker of the session.
+   *
+   * @param presentBytes how large it is
+   * @return the same at least; more where the application allows it and the segment has room
+   */
+  default long mostRxBytes(long presentBytes) {
+    return presentBytes;
+  }
 }

@@ -62,6 +62,11 @@ final class OwnedSegment extends ManagedSegment implements FifoLease {
     manager.release(this);
   }
 
+  @Override
+  public long mostRxBytes(long presentBytes) {
+    return manager.mostRxBytes(this, presentBytes);
+  }
+
   /** Keeps the segment until {@link #drop}; false when it is being removed. */
   boolean hold() {
     for (int count = holders.get(); count != RETIRED; count = holders.get()) {

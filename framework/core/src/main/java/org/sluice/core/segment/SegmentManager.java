@@ -209,6 +209,18 @@ public final class SegmentManager {
   }
 
   /**
+   * How large an rx FIFO of a segment may be made. What it might hold then is half of what is free at most, because
+   * others want to grow, too.
+   */
+  long mostRxBytes(OwnedSegment segment, long presentBytes) {
+    if (pressure(segment).compareTo(PressureLevel.HIGH) >= 0) {
+      return presentBytes;
+    }
+    long fits = presentBytes + segment.memory().freeBytes() / 2;
+    return Math.max(presentBytes, Math.min(options.maxRxFifoBytes(), fits));
+  }
+
+  /**
    * What segments and FIFOs are to be like.
    *
    * @return the options

@@ -11,6 +11,7 @@ import org.sluice.spi.memory.Fifo;
  * @param maxSegments the most segments of a manager, the first included
  * @param rxFifoBytes the size of a session's rx FIFO
  * @param txFifoBytes the size of a session's tx FIFO
+ * @param maxRxFifoBytes how large a session's rx FIFO may be made; less than its size for not at all
  * @param firstAllocationPercent the share of a FIFO that gets memory before the first byte
  * @param preallocatedPairs FIFO pairs that the first segment keeps ready with all their memory
  * @param preallocatedHeaders FIFO headers that the first segment sets aside; not together with pairs
@@ -24,6 +25,7 @@ public record SegmentOptions(
     int maxSegments,
     int rxFifoBytes,
     int txFifoBytes,
+    int maxRxFifoBytes,
     int firstAllocationPercent,
     int preallocatedPairs,
     int preallocatedHeaders,
@@ -45,6 +47,7 @@ public record SegmentOptions(
     require("segments", maxSegments, 1, Integer.MAX_VALUE);
     require("rx FIFO bytes", rxFifoBytes, Fifo.MIN_CAPACITY, Fifo.MAX_CAPACITY);
     require("tx FIFO bytes", txFifoBytes, Fifo.MIN_CAPACITY, Fifo.MAX_CAPACITY);
+    require("most rx FIFO bytes", maxRxFifoBytes, 0, Fifo.MAX_CAPACITY);
     require("first allocation percent", firstAllocationPercent, 0, 100);
     require("preallocated FIFO pairs", preallocatedPairs, 0, Integer.MAX_VALUE);
     require("preallocated FIFO headers", preallocatedHeaders, 0, preallocatedPairs > 0 ? 0 : Integer.MAX_VALUE);
@@ -63,7 +66,7 @@ public record SegmentOptions(
    */
   public static SegmentOptions of(AttachOptions options, long lingerNs) {
     return new SegmentOptions(options.segmentBytes(), options.addSegmentBytes(), options.maxSegments(),
-        options.rxFifoBytes(), options.txFifoBytes(), options.firstAllocationPercent(),
+        options.rxFifoBytes(), options.txFifoBytes(), options.maxRxFifoBytes(), options.firstAllocationPercent(),
         options.preallocatedFifoPairs(), options.preallocatedFifoHeaders(), options.lowWatermarkPercent(),
         options.highWatermarkPercent(), lingerNs);
   }

@@ -3,6 +3,7 @@ package org.sluice.core.session;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.runtime.WorkerSet;
+import org.sluice.core.segment.FifoLease;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.memory.FifoProducer;
@@ -258,6 +259,22 @@ final class StackSessionLayer implements SessionLayer {
     return fifo == null
         ? SessionError.NOSESSION.code()
         : (int) Math.min(Integer.MAX_VALUE, fifo.capacityBytes());
+  }
+
+  @Override
+  public int growRx(TransportConnection connection, int capacityBytes) {
+    StackSession session = session(connection);
+    FifoProducer fifo = session == null ? null : session.rxIn;
+    if (session == null || fifo == null) {
+      return SessionError.NOSESSION.code();
+    }
+    long present = fifo.capacityBytes();
+    FifoLease lease = session.lease;
+    if (capacityBytes > present && lease != null) {
+      present = Math.min(capacityBytes, lease.mostRxBytes(present));
+      fifo.capacityBytes(present);
+    }
+    return (int) Math.min(Integer.MAX_VALUE, present);
   }
 
   @Override

@@ -52,23 +52,24 @@ final class SegmentFixture {
 
   /** Options whose FIFOs get all their memory at once. */
   static SegmentOptions eager(long firstBytes, long addBytes, int maxSegments, int fifoBytes) {
-    return new SegmentOptions(firstBytes, addBytes, maxSegments, fifoBytes, fifoBytes, 100, 0, 0, 50, 80, 0);
+    return new SegmentOptions(firstBytes, addBytes, maxSegments, fifoBytes, fifoBytes, 0, 100, 0, 0, 50, 80, 0);
   }
 
   /** Options whose FIFOs get memory when they are written to. */
   static SegmentOptions lazy(long firstBytes, long addBytes, int maxSegments, int fifoBytes) {
-    return new SegmentOptions(firstBytes, addBytes, maxSegments, fifoBytes, fifoBytes, 0, 0, 0, 50, 80, 0);
+    return new SegmentOptions(firstBytes, addBytes, maxSegments, fifoBytes, fifoBytes, 0, 0, 0, 0, 50, 80, 0);
   }
 
   static SegmentOptions lingering(SegmentOptions o, long lingerNs) {
     return new SegmentOptions(o.firstBytes(), o.addBytes(), o.maxSegments(), o.rxFifoBytes(), o.txFifoBytes(),
-        o.firstAllocationPercent(), o.preallocatedPairs(), o.preallocatedHeaders(), o.lowWatermarkPercent(),
-        o.highWatermarkPercent(), lingerNs);
+        o.maxRxFifoBytes(), o.firstAllocationPercent(), o.preallocatedPairs(), o.preallocatedHeaders(),
+        o.lowWatermarkPercent(), o.highWatermarkPercent(), lingerNs);
   }
 
   static SegmentOptions preallocating(SegmentOptions o, int pairs, int headers) {
     return new SegmentOptions(o.firstBytes(), o.addBytes(), o.maxSegments(), o.rxFifoBytes(), o.txFifoBytes(),
-        o.firstAllocationPercent(), pairs, headers, o.lowWatermarkPercent(), o.highWatermarkPercent(), o.lingerNs());
+        o.maxRxFifoBytes(), o.firstAllocationPercent(), pairs, headers, o.lowWatermarkPercent(),
+        o.highWatermarkPercent(), o.lingerNs());
   }
 
   /** The two FIFOs of one session, as its session holds them. */

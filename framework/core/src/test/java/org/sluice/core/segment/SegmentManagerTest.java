@@ -404,11 +404,11 @@ final class SegmentManagerTest {
     assertThatThrownBy(() -> eager(1, SMALL, 1, 4 * KIB)).hasMessageContaining("first segment bytes 1");
     assertThatThrownBy(() -> eager(SMALL, SMALL, 0, 4 * KIB)).hasMessageContaining("segments 0");
     assertThatThrownBy(() -> eager(SMALL, SMALL, 1, 4095)).hasMessageContaining("rx FIFO bytes 4095");
-    assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 101, 0, 0, 0, 0, 0))
+    assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 0, 101, 0, 0, 0, 0, 0))
         .hasMessageContaining("first allocation percent 101");
-    assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 0, 1, 1, 0, 0, 0))
+    assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 0, 0, 1, 1, 0, 0, 0))
         .hasMessageContaining("preallocated FIFO headers 1");
-    assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 0, 0, 0, 51, 50, 0))
+    assertThatThrownBy(() -> new SegmentOptions(SMALL, SMALL, 1, 4096, 4096, 0, 0, 0, 0, 51, 50, 0))
         .hasMessageContaining("low watermark percent 51");
   }
 

@@ -17,7 +17,7 @@ class SegmentManagerViewTest {
 
   private SegmentManager newManager() {
     SegmentOptions options =
-        new SegmentOptions(SEGMENT_BYTES, SEGMENT_BYTES, 4, 8 << 10, 8 << 10, 0, 0, 0, 50, 80, 0);
+        new SegmentOptions(SEGMENT_BYTES, SEGMENT_BYTES, 4, 8 << 10, 8 << 10, 0, 0, 0, 0, 50, 80, 0);
     return new SegmentManager(options, budget, new SegmentListener() {
       @Override
       public void onSegmentAdded(long handle, ManagedSegment segment) {}

@@ -56,7 +56,7 @@ final class SegmentPressureTest {
 
   @Test
   void marks_of_zero_turn_pressure_off() {
-    SegmentManager off = fixture.manager(new SegmentOptions(2 * MIB, 2 * MIB, 1, MIB, MIB, 90, 0, 0, 0, 0, 0));
+    SegmentManager off = fixture.manager(new SegmentOptions(2 * MIB, 2 * MIB, 1, MIB, MIB, 0, 90, 0, 0, 0, 0, 0));
     assertThat(off.allocatePair(out)).isZero();
     assertThat(out.segment().usagePercent()).isGreaterThan(85);
     assertThat(off.pressure(out.segment())).isEqualTo(PressureLevel.NO);

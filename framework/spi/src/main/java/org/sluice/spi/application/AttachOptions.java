@@ -16,6 +16,8 @@ import java.util.Set;
  * @param flags what else it is
  * @param rxFifoBytes the size of a session's rx FIFO
  * @param txFifoBytes the size of a session's tx FIFO
+ * @param maxRxFifoBytes how large a transport may make a session's rx FIFO whose peer is held up by it; up to
+ *     {@code rxFifoBytes}, also 0, it never grows
  * @param firstAllocationPercent the share of a FIFO that gets memory before the first byte; 0 for none
  * @param segmentBytes the size of the first segment
  * @param addSegmentBytes the size of each further segment
@@ -38,6 +40,7 @@ public record AttachOptions(
     Set<Flag> flags,
     int rxFifoBytes,
     int txFifoBytes,
+    int maxRxFifoBytes,
     int firstAllocationPercent,
     long segmentBytes,
     long addSegmentBytes,
@@ -75,7 +78,8 @@ public record AttachOptions(
   }
 
   /**
-   * All defaults: default namespace, both scopes, FIFOs of 256 KiB, segments of 16 MiB.
+   * All defaults: default namespace, both scopes, FIFOs of 256 KiB, of which the rx FIFO may grow to 4 MiB, segments of
+   * 16 MiB.
    *
    * @param name see {@link #name()}
    * @return the options
@@ -112,6 +116,7 @@ public record AttachOptions(
     private Set<Flag> flags = Set.of();
     private int rxFifoBytes = 256 << 10;
     private int txFifoBytes = 256 << 10;
+    private int maxRxFifoBytes = 4 << 20;
     private int firstAllocationPercent;
     private long segmentBytes = 16L << 20;
     private long addSegmentBytes = 16L << 20;
@@ -137,6 +142,7 @@ public record AttachOptions(
       flags = from.flags;
       rxFifoBytes = from.rxFifoBytes;
       txFifoBytes = from.txFifoBytes;
+      maxRxFifoBytes = from.maxRxFifoBytes;
       firstAllocationPercent = from.firstAllocationPercent;
       segmentBytes = from.segmentBytes;
       addSegmentBytes = from.addSegmentBytes;
@@ -206,7 +212,7 @@ public record AttachOptions(
     }
 
     /**
-     * Sets both FIFO sizes.
+     * Sets both FIFO sizes, those that sessions begin with.
      *
      * @param rxBytes of the rx FIFO
      * @param txBytes of the tx FIFO
@@ -215,6 +221,17 @@ public record AttachOptions(
     public Builder fifoBytes(int rxBytes, int txBytes) {
       rxFifoBytes = rxBytes;
       txFifoBytes = txBytes;
+      return this;
+    }
+
+    /**
+     * Sets how large the rx FIFO may grow. Growing takes no memory by itself: what waits in the FIFO does.
+     *
+     * @param bytes the most; 0 for not at all
+     * @return this
+     */
+    public Builder maxRxFifoBytes(int bytes) {
+      maxRxFifoBytes = bytes;
       return this;
     }
 
@@ -317,6 +334,7 @@ public record AttachOptions(
           flags,
           rxFifoBytes,
           txFifoBytes,
+          maxRxFifoBytes,
           firstAllocationPercent,
           segmentBytes,
           addSegmentBytes,

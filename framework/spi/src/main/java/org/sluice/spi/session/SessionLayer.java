@@ -258,6 +258,17 @@ public interface SessionLayer extends LocalSessions {
   int rxCapacity(TransportConnection connection);
 
   /**
+   * Makes the rx FIFO larger, for a peer that could send more than fits. Not beyond what the application allows ({@code
+   * AttachOptions.maxRxFifoBytes}) or half of what is free in the segment, and not while pressure on that is high. The
+   * FIFO takes no memory by it before there are bytes to keep, and never becomes smaller.
+   *
+   * @param connection the connection
+   * @param capacityBytes the wanted size
+   * @return its size now, which may be the old one or one in between; or NOSESSION
+   */
+  int growRx(TransportConnection connection, int capacityBytes);
+
+  /**
    * Asks for one {@code applicationRead} when the application has taken data out and at least this much fits.
    *
    * @param connection the connection

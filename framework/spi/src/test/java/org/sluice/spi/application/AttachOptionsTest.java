@@ -11,8 +11,8 @@ import org.sluice.spi.application.AttachOptions.Flag;
 class AttachOptionsTest {
   /** Each value differs from all others and from its default. */
   private static final AttachOptions ALL = new AttachOptions(
-      "app", "ns", 1, Set.of(Scope.LOCAL), Set.of(Flag.PROXY, Flag.EVENT_COLLECTOR), 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13,
-      12, 14, Set.of("tcp", "udp"));
+      "app", "ns", 1, Set.of(Scope.LOCAL), Set.of(Flag.PROXY, Flag.EVENT_COLLECTOR), 2, 3, 15, 4, 5, 6, 7, 8, 9, 10, 11,
+      13, 12, 14, Set.of("tcp", "udp"));
 
   @Test
   void each_builder_method_sets_what_it_names() {
@@ -22,6 +22,7 @@ class AttachOptionsTest {
         .scopes(Scope.LOCAL)
         .flags(Flag.EVENT_COLLECTOR)
         .fifoBytes(2, 3)
+        .maxRxFifoBytes(15)
         .firstAllocationPercent(4)
         .segments(5, 6, 7)
         .maxFifoMemoryBytes(8)
@@ -48,6 +49,7 @@ class AttachOptionsTest {
     assertThat(defaults.flags()).isEmpty();
     assertThat(defaults.rxFifoBytes()).isEqualTo(256 << 10);
     assertThat(defaults.txFifoBytes()).isEqualTo(256 << 10);
+    assertThat(defaults.maxRxFifoBytes()).isEqualTo(4 << 20);
     assertThat(defaults.segmentBytes()).isEqualTo(16 << 20);
     assertThat(defaults.maxFifoMemoryBytes()).isZero();
     assertThat(defaults.lowWatermarkPercent()).isLessThan(defaults.highWatermarkPercent());
@@ -57,7 +59,7 @@ class AttachOptionsTest {
   void the_sets_are_copies_that_nobody_changes() {
     Set<Scope> scopes = EnumSet.of(Scope.LOCAL);
     AttachOptions options = new AttachOptions(
-        "app", "ns", 1, scopes, Set.of(), 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, Set.of());
+        "app", "ns", 1, scopes, Set.of(), 2, 3, 15, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, Set.of());
     scopes.clear();
     assertThat(options.scopes()).containsExactly(Scope.LOCAL);
     assertThatThrownBy(() -> options.scopes().clear()).isInstanceOf(UnsupportedOperationException.class);

@@ -58,9 +58,9 @@ class NamespaceCaseTest {
   void A06_without_namespace_and_scopes_it_is_the_default_namespace_and_the_network_alone() {
     AttachOptions d = AttachOptions.named("server");
     AttachOptions bare = new AttachOptions(d.name(), d.namespace(), d.secret(), Set.of(), d.flags(), d.rxFifoBytes(),
-        d.txFifoBytes(), d.firstAllocationPercent(), d.segmentBytes(), d.addSegmentBytes(), d.maxSegments(),
-        d.maxFifoMemoryBytes(), d.preallocatedFifoPairs(), d.preallocatedFifoHeaders(), d.eventQueueEvents(),
-        d.highWatermarkPercent(), d.lowWatermarkPercent(), d.maxConnects(), d.proxyProtocols());
+        d.txFifoBytes(), d.maxRxFifoBytes(), d.firstAllocationPercent(), d.segmentBytes(), d.addSegmentBytes(),
+        d.maxSegments(), d.maxFifoMemoryBytes(), d.preallocatedFifoPairs(), d.preallocatedFifoHeaders(),
+        d.eventQueueEvents(), d.highWatermarkPercent(), d.lowWatermarkPercent(), d.maxConnects(), d.proxyProtocols());
     RecordingApplication server = world.attach(bare);
     long listener = world.listen(server, ANY);
     assertThat(world.packet(0, "203.0.113.1:80")).isEqualTo("server");

@@ -71,7 +71,7 @@ class SegmentManagerCaseTest {
   private SegmentManager manager(
       long firstBytes, long addBytes, int segments, int fifoBytes, int percent, int headers) {
     return new SegmentManager(
-        new SegmentOptions(firstBytes, addBytes, segments, fifoBytes, fifoBytes, percent, 0, headers, 50, 80, 0),
+        new SegmentOptions(firstBytes, addBytes, segments, fifoBytes, fifoBytes, 0, percent, 0, headers, 50, 80, 0),
         budget, NOBODY);
   }
 
