@@ -14,6 +14,7 @@ import org.sluice.spi.host.ConfigurationException;
  * @param maxSegmentsInFlight records of what a connection has sent, a power of two
  * @param idleSenders what of the state for sending one worker keeps for the next connection that sends
  * @param maxReceiveWindowBytes what the window scale is chosen for
+ * @param receiveWindowTuning whether rx FIFOs become larger for peers that could send more
  * @param synWindowBytes the window of a SYN, which is sent before there is a FIFO
  * @param initialWindowSegments of the congestion window
  * @param congestion the name of the congestion control of new connections
@@ -46,6 +47,7 @@ record TcpConfig(
     int maxSegmentsInFlight,
     int idleSenders,
     int maxReceiveWindowBytes,
+    boolean receiveWindowTuning,
     int synWindowBytes,
     int initialWindowSegments,
     String congestion,
@@ -97,6 +99,7 @@ record TcpConfig(
         Integer.highestOneBit(whole(from, "limit.segments-in-flight", 64, 1 << 20)),
         whole(from, "limit.idle-senders", 0, 1 << 20),
         bytes(from, "max-receive-window", 1, MAX_UNSCALED << MAX_SCALE),
+        from.flag("receive-window-tuning"),
         bytes(from, "syn-window", 1, MAX_UNSCALED),
         whole(from, "initial-window", 1, 100),
         from.text("congestion"),

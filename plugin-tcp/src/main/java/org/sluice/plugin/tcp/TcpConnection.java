@@ -99,6 +99,14 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   byte rcvScale;
   byte unackedSegments;
 
+  // ---- The round trip that is measured for the size of the rx FIFO, see WindowTuning.
+  /** What the peer has seen when it is over: a timestamp, or the edge of the window. */
+  int roundMark;
+  /** Up to where the application had read when it began. */
+  int roundSeq;
+  /** How long one takes as far as is known, microseconds; 0 for not at all. */
+  int roundUs;
+
   // ---- Timestamps.
   int tsOffset;
   int tsRecent;
@@ -121,6 +129,7 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   long keepAliveAtNs;
   long keepAliveNs;
   long lastHeardNs;
+  long roundAtNs;
 
   TcpConnection(TcpWorker home, int slot) {
     this.home = home;
@@ -141,6 +150,7 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     tsRecent = 0;
     srttUs = 0;
     rttvarUs = 0;
+    roundUs = 0;
     retries = 0;
     backoff = 0;
     keepAliveProbesSent = 0;

@@ -35,7 +35,7 @@ final class TcpConnectionView {
     view.add("send", "una " + Integer.toUnsignedString(c.sndUna) + ", nxt +" + c.flight() + ", window " + c.sndWnd
         + " of " + c.maxSndWnd + ", scale " + c.sndScale + ", mss " + c.mss);
     view.add("receive", "nxt " + Integer.toUnsignedString(c.rcvNxt) + ", window " + c.receiveWindow() + ", scale "
-        + c.rcvScale);
+        + c.rcvScale + ", fifo " + Math.max(0, c.home.sessions.rxCapacity(c)) + ", round trip " + c.roundUs + " us");
     Sender sender = c.sender;
     if (sender == null) {
       view.add("timing", "rtt " + c.srttUs + " us, variation " + c.rttvarUs + " us");

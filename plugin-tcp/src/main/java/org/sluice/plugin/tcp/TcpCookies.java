@@ -27,7 +27,7 @@ final class TcpCookies {
   void answer(TcpSegment s, Handshake offered) {
     sent = true;
     lastSentUs = home.nowUs();
-    home.counters.cookiesSent.increment(home.index);
+    home.counters.cookies.sent().increment(home.index);
     s.flow(home.flow);
     s.flow(key, home.protocolId());
     Handshake h = home.agreed;
@@ -51,10 +51,10 @@ final class TcpCookies {
     s.flow(key, home.protocolId());
     int mss = cookies.check(key, s.seq - 1, s.ack - 1, home.nowUs());
     if (mss == SynCookies.INVALID) {
-      home.counters.cookiesInvalid.increment(home.index);
+      home.counters.cookies.invalid().increment(home.index);
       return false;
     }
-    home.counters.cookiesAccepted.increment(home.index);
+    home.counters.cookies.accepted().increment(home.index);
     s.flow(home.flow);
     TcpConnection made = home.opens.accept(home.flow, remembered(s, mss), listener);
     if (made == null) {

@@ -29,9 +29,7 @@ final class TcpCounters {
   final Counter resetsUnread;
   final Counter challengeAcks;
   final Counter limitChallengeAcks;
-  final Counter cookiesSent;
-  final Counter cookiesAccepted;
-  final Counter cookiesInvalid;
+  final Cookies cookies;
   final Counter icmpErrors;
   final Counter icmpIgnored;
   final Counter icmpSoft;
@@ -41,6 +39,7 @@ final class TcpCounters {
   final Counter limitHandOver;
   final Counter chained;
   final Counter outOfOrder;
+  final Windows windows;
   final Counter accepted;
   final Counter connected;
   final Counter timeWaits;
@@ -63,6 +62,26 @@ final class TcpCounters {
   final Counter dropNoAck;
   final Counter dropNoRoom;
   final Counter dropUnexpected;
+
+  /** Of handshakes that are kept in the SYN-ACK. */
+  record Cookies(Counter sent, Counter accepted, Counter invalid) {
+    private static Cookies of(Counters counters) {
+      return new Cookies(
+          counters.counter("cookies.sent", "SYNs answered without being remembered"),
+          counters.counter("cookies.accepted", "Handshakes finished by a SYN cookie that came back"),
+          counters.counter("cookies.invalid", "Acknowledgements of no handshake, nor of a SYN cookie"));
+    }
+  }
+
+  /** Of receive windows that should grow. */
+  record Windows(Counter grown, Counter limited) {
+    private static Windows of(Counters counters) {
+      return new Windows(
+          counters.counter("windows.grown", "Rx FIFOs made larger for peers that could send more"),
+          counters.counter("limit.receive-window",
+              "Round trips after which a receive window did not grow as it should, for its limits"));
+    }
+  }
 
   TcpCounters(Counters counters) {
     segmentsIn = counters.counter("segments.in", "Segments received, bad ones included");
@@ -89,9 +108,7 @@ final class TcpCounters {
     resetsUnread = counters.counter("resets.unread", "Connections reset because data was closed unread");
     challengeAcks = counters.counter("challenge-acks", "Acknowledgements sent so that the peer proves itself");
     limitChallengeAcks = counters.counter("limit.challenge-acks", "Challenges not sent for their limit");
-    cookiesSent = counters.counter("cookies.sent", "SYNs answered without being remembered");
-    cookiesAccepted = counters.counter("cookies.accepted", "Handshakes finished by a SYN cookie that came back");
-    cookiesInvalid = counters.counter("cookies.invalid", "Acknowledgements of no handshake, nor of a SYN cookie");
+    cookies = Cookies.of(counters);
     icmpErrors = counters.counter("icmp.errors", "ICMP errors received about segments");
     icmpIgnored = counters.counter("icmp.ignored", "ICMP errors about nothing that is in flight");
     icmpSoft = counters.counter("icmp.soft", "ICMP errors about segments in flight that a connection outlives");
@@ -101,6 +118,7 @@ final class TcpCounters {
     limitHandOver = counters.counter("limit.hand-over", "Segments dropped on the way to another worker for its limit");
     chained = counters.counter("chained", "Segments put together from several frames");
     outOfOrder = counters.counter("out-of-order", "Segments kept that came before others");
+    windows = Windows.of(counters);
     accepted = counters.counter("accepted", "Connections of peers that were established");
     connected = counters.counter("connected", "Own connects that were established");
     timeWaits = counters.counter("time-waits", "Connections that went into TIME_WAIT");

@@ -341,6 +341,7 @@ final class TcpInput {
       filled(c, s, grown);
     }
     c.rcvNxt += grown;
+    home.tuning.received(c, s);
     c.unackedSegments = (byte) Math.min(c.unackedSegments + 1, ACK_EVERY);
     c.on(TcpConnection.NOTIFY);
     counters.bytesIn.add(home.index, grown);

@@ -36,6 +36,7 @@ record TcpKey(String name, Kind kind, boolean atRuntime) {
   static List<TcpKey> all() {
     return List.of(
         atRuntime("max-receive-window", Kind.BYTES),
+        atRuntime("receive-window-tuning", Kind.FLAG),
         atRuntime("syn-window", Kind.BYTES),
         atRuntime("initial-window", Kind.NUMBER),
         atRuntime("congestion", Kind.TEXT),

@@ -83,6 +83,7 @@ final class TcpOpens {
   void begin(TcpConnection c) {
     home.timeWait.forget(c);
     c.rcvAdv = c.rcvNxt + Math.min(Math.max(0, home.sessions.rxSpace(c)), home.config.synWindowBytes());
+    home.tuning.begin(c, c.rcvNxt);
     home.timers.keepAlive(c);
   }
 

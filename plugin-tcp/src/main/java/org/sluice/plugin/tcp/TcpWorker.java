@@ -17,8 +17,8 @@ import org.sluice.spi.transport.TransportConnection;
 /** TCP on one worker: the phases and tables that its segments pass through. */
 final class TcpWorker {
   static final long NS_PER_US = 1_000;
+  static final long TIMESTAMP_TICK_NS = 1_000_000;
 
-  private static final long TIMESTAMP_TICK_NS = 1_000_000;
   private static final int MAX_MSS = 0xffff;
   /** Who claims that a path takes less is not believed (RFC 1191 section 3: every path takes 68 bytes). */
   private static final int MIN_MSS = 28;
@@ -39,6 +39,7 @@ final class TcpWorker {
   final TcpRecovery recovery;
   final TcpEcn ecn;
   final TcpAcks acks;
+  final WindowTuning tuning;
   final TcpOutput output;
   final TcpRetransmit retransmit;
   final StatelessOutput stateless;
@@ -82,6 +83,7 @@ final class TcpWorker {
     recovery = new TcpRecovery(this);
     ecn = new TcpEcn(this);
     acks = new TcpAcks(this);
+    tuning = new WindowTuning(this);
     output = new TcpOutput(this);
     retransmit = new TcpRetransmit(this);
     stateless = new StatelessOutput(this);

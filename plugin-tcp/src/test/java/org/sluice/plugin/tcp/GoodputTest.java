@@ -77,7 +77,7 @@ class GoodputTest {
     return text;
   }
 
-  private static Map<String, String> with(Map<String, String> wire, String peer) {
+  static Map<String, String> with(Map<String, String> wire, String peer) {
     Map<String, String> options = new HashMap<>(wire);
     options.put("peer", peer);
     return options;

@@ -41,9 +41,15 @@ final class Node {
   }
 
   ApplicationContext attach(Application application, int fifoBytes) {
-    int segmentBytes = Math.max(1 << 20, SESSIONS_PER_SEGMENT * 2 * fifoBytes);
+    return attach(application, fifoBytes, fifoBytes);
+  }
+
+  /** The same with an rx FIFO that may grow. */
+  ApplicationContext attach(Application application, int fifoBytes, int maxRxBytes) {
+    int segmentBytes = Math.max(1 << 20, Math.max(SESSIONS_PER_SEGMENT * 2 * fifoBytes, 4 * maxRxBytes));
     AttachOptions options = AttachOptions.named("app" + attached.size()).with().scopes(Scope.GLOBAL)
-        .fifoBytes(fifoBytes, fifoBytes).segments(segmentBytes, segmentBytes, 1 << 10).build();
+        .fifoBytes(fifoBytes, fifoBytes).maxRxFifoBytes(maxRxBytes).segments(segmentBytes, segmentBytes, 1 << 10)
+        .build();
     ApplicationContext context =
         simulation.await(() -> scope.applications().attach(application, options));
     attached.add(context);

@@ -92,9 +92,9 @@ class TcpSimulationTest {
         int fifoBytes = 4 << 10 << random.nextInt(5);
         Flow flow = new Flow(random.nextLong(), 1 + random.nextInt(60_000), random.nextBoolean());
         flows.add(flow);
-        ApplicationContext serving = server.attach(flow.server, fifoBytes);
+        ApplicationContext serving = server.attach(flow.server, fifoBytes, 4 * fifoBytes);
         server.simulation.await(() -> serving.listen("tcp://0.0.0.0:" + port));
-        ApplicationContext connecting = clients.get(i).attach(flow.client, fifoBytes);
+        ApplicationContext connecting = clients.get(i).attach(flow.client, fifoBytes, 4 * fifoBytes);
         ConnectOptions target = ConnectOptions.of("tcp://10.0." + i + ".1:" + port);
         clients.get(i).simulation.on(0,
             () -> assertThat(connecting.connect(target, 1)).isEqualTo(SessionError.NONE));

@@ -175,7 +175,8 @@ class TcpWindowTest {
     TcpWorld w = world(Settings.defaults());
     w.act(w.client, s -> s.write(new byte[100_000], 0, 100_000));
     w.advance(Duration.ofMillis(15));
-    Supplier<String> text = () -> TcpConnectionView.full(w.connection(w.client)).text();
+    TcpConnection c = w.connection(w.client);
+    Supplier<String> text = () -> w.simulation.get(0, () -> TcpConnectionView.full(c).text());
     assertThat(text.get()).contains("cubic, cwnd ", "ssthresh none", "in the network", "rto ", "retransmit in ",
         "tail probe in ");
     w.advance(Duration.ofSeconds(5));

@@ -15,7 +15,8 @@ import org.sluice.spi.transport.TransportVft;
  * Runs packet scripts against a transport, each in a stack of its own, in virtual time.
  *
  * <p>Before anything else a script may say: {@code set KEY VALUE} (of the transport's configuration), {@code fifo RX
- * [TX]}, {@code mtu BYTES} (later too), {@code ipv6}, {@code workers N} (beside worker 0).
+ * [TX [MAX-RX]]} (the rx FIFO stays as it is unless MAX-RX is larger), {@code mtu BYTES} (later too), {@code ipv6},
+ * {@code workers N} (beside worker 0).
  *
  * <p>The application: {@code listen}, {@code unlisten}, {@code connect [MSS]}, {@code cancel}, {@code write N}, {@code
  * read [N]}, {@code reading on|off}, {@code shutdown}, {@code close}, {@code reset}, {@code flush}, {@code attribute
@@ -197,6 +198,7 @@ public final class ScriptRunner {
         case "fifo" -> {
           setup.rxBytes = (int) Expression.value(words.get(1), names);
           setup.txBytes = words.size() > 2 ? (int) Expression.value(words.get(2), names) : setup.txBytes;
+          setup.maxRxBytes = words.size() > 3 ? (int) Expression.value(words.get(3), names) : 0;
         }
         case "mtu" -> {
           setup.mtuBytes = (int) Expression.value(words.get(1), names);

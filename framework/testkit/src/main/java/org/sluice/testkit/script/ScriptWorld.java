@@ -50,6 +50,7 @@ final class ScriptWorld {
     final Map<String, Object> settings;
     int rxBytes = 256 << 10;
     int txBytes = 256 << 10;
+    int maxRxBytes;
     int mtuBytes = 1500;
     int dataWorkers;
     boolean ip6;
@@ -74,7 +75,7 @@ final class ScriptWorld {
     application = new ScriptApplication(flows);
     applications = simulation.stack().scope("applications");
     AttachOptions options = AttachOptions.named("script").with().fifoBytes(setup.rxBytes, setup.txBytes)
-        .segments(SEGMENT_BYTES, SEGMENT_BYTES, 1 << 10).build();
+        .maxRxFifoBytes(setup.maxRxBytes).segments(SEGMENT_BYTES, SEGMENT_BYTES, 1 << 10).build();
     simulation.await(() -> applications.applications().attach(application, options));
     attached = true;
   }
