@@ -27,6 +27,7 @@ import org.sluice.testkit.runtime.AllocatedBytes;
 class TcpAllocationTest {
   private static final int BYTES = 4000;
   private static final int TURNS = 5_000;
+  private static final int MOST_WARM_UPS = 1_000;
 
   @Test
   void steady_data_allocates_nothing_per_segment() {
@@ -49,10 +50,14 @@ class TcpAllocationTest {
       }
       Session session = Objects.requireNonNull(writer.session, "not connected");
       MemorySegment data = Arena.ofAuto().allocate(BYTES);
-      turns(stack, session, data);
-      long before = reader.bytes;
-      turns(stack, session, data);
-      assertThat(reader.bytes - before).as("bytes that arrived").isGreaterThan((long) BYTES * TURNS / 2);
+      // Time is real: when the handshake took long, the first windows are spread over as long.
+      long arrived = 0;
+      for (int i = 0; i < MOST_WARM_UPS && arrived < (long) BYTES * TURNS / 2; i++) {
+        long before = reader.bytes;
+        turns(stack, session, data);
+        arrived = reader.bytes - before;
+      }
+      assertThat(arrived).as("bytes that arrived").isGreaterThan((long) BYTES * TURNS / 2);
       assertThat(AllocatedBytes.leastOf(() -> turns(stack, session, data)))
           .as("bytes allocated in %d turns", TURNS).isZero();
       stack.worker(0).exit();
