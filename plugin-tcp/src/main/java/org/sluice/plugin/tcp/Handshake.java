@@ -57,6 +57,11 @@ final class Handshake {
     assert segment.has(TcpHeader.SYN) : "agreed on without a SYN";
   }
 
+  /** The flags of the SYN-ACK that says what was agreed on. */
+  int synAckFlags() {
+    return TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
+  }
+
   void copy(Handshake other) {
     wantedMss = other.wantedMss;
     dscp = other.dscp;
