@@ -55,6 +55,10 @@ final class TcpConnect {
   // ---- Worker 0.
 
   long connect(long session, EndpointConfig config) {
+    String congestion = main.congestion.wish(config);
+    if (congestion == null) {
+      return SessionError.INVALID.code();
+    }
     HalfOpenConnection h = allocate();
     if (h == null) {
       return SessionError.ALLOC.code();
@@ -78,6 +82,7 @@ final class TcpConnect {
     h.handshake.ecn = main.config.ecn() == TcpConfig.Ecn.REQUEST;
     h.handshake.wantedMss = config.mssBytes();
     h.handshake.dscp = config.dscp();
+    h.handshake.congestion = congestion;
     h.syns = 0;
     h.startedNs = main.worker.nowNs();
     h.rtoNs = main.config.rtoInitialNs();

@@ -79,6 +79,12 @@ final class HttpHost {
     simulation.run();
   }
 
+  /** Stops the clients too. */
+  void stopAll() {
+    stop();
+    simulation.stop(clients);
+  }
+
   /** A client that says something at once; {@link #run} goes on with it. */
   HttpClient client(String text) {
     return client(URI, AttachOptions.DEFAULT_NAMESPACE, 0, text);

@@ -56,7 +56,7 @@ class HttpNamespacesTest {
 
   @AfterEach
   void leavesNothingBehind() {
-    host.stop();
+    host.stopAll();
     host.simulation.advance(Duration.ofMinutes(2));
     host.simulation.requireNothingLeft();
   }
