@@ -189,7 +189,7 @@ public final class FakePacketSink implements PacketSink, PacketPool {
     int count = batch.size();
     synchronized (this) {
       for (int i = 0; i < count; i++) {
-        assert batch.length(i) <= batch.roomBytes(i) : "a packet of " + batch.length(i) + " bytes ends behind its frame";
+        assert batch.length(i) <= batch.roomBytes(i) : "a packet of " + batch.length(i) + " bytes leaves its frame";
         byte[] data = new byte[batch.length(i)];
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, batch.offset(i), data, 0, data.length);
         boolean cut = (batch.flags(i) & PacketFlags.TX_SEGMENT_REQUEST) != 0;
