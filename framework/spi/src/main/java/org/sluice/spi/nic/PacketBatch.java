@@ -168,7 +168,7 @@ public final class PacketBatch {
    */
   public int roomBytes(int i) {
     int frameBytes = pools[i].frameBytes();
-    return frameBytes - (int) (offsets[i] % frameBytes);
+    return frameBytes - (int) (offset(i) % frameBytes);
   }
 
   /**
