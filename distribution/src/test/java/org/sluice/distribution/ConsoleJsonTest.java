@@ -101,6 +101,7 @@ class ConsoleJsonTest {
             "plugins.http.listen=[\"ct://0.0.0.0/80\"]", "plugins.http.root=" + folder,
             "plugins.transfer.directory=\"" + folder.resolve("received") + "\"")));
     assertThat(host.plugins().problems()).isEmpty();
+    assertThat(folder.resolve("received")).isDirectory();
     return host;
   }
 

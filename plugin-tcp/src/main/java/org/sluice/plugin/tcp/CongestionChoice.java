@@ -11,6 +11,8 @@ import org.sluice.plugin.tcp.congestion.SlowStart;
 import org.sluice.spi.host.ExtensionListener;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.transport.CongestionControl;
+import org.sluice.spi.transport.CongestionWish;
+import org.sluice.spi.transport.EndpointConfig;
 
 /**
  * The congestion control algorithms by name: the two that are built in, and those of other plugins, which come and go.
@@ -19,6 +21,9 @@ import org.sluice.spi.transport.CongestionControl;
 final class CongestionChoice implements ExtensionListener<CongestionControl> {
   /** L of RFC 9406 section 4.3 for senders that do not pace. */
   private static final int UNPACED_LIMIT = 8;
+
+  /** Of {@link #wish}: whatever is preferred. */
+  static final String NONE = "";
 
   private final CongestionControl fallback;
   private final Logger log;
@@ -69,6 +74,26 @@ final class CongestionChoice implements ExtensionListener<CongestionControl> {
       q.use(chosen);
     }
     return true;
+  }
+
+  /** What an endpoint asks for, by name; empty when it asks for nothing; null, and logged, when nobody knows it. */
+  @Nullable String wish(EndpointConfig config) {
+    CongestionWish wish = config.extension(CongestionWish.class);
+    if (wish == null) {
+      return NONE;
+    }
+    if (known.containsKey(wish.algorithm())) {
+      return wish.algorithm();
+    }
+    log.warn("{}: there is no congestion control '{}'; known: {}", config, wish.algorithm(), names());
+    return null;
+  }
+
+  /** Has a new connection use what its endpoint asked for, unless that is gone. Its worker. */
+  void assign(TcpConnection c, String wish) {
+    if (!wish.isEmpty()) {
+      c.algorithm = known.get(wish);
+    }
   }
 
   /** The name that was asked for, whether it is there or not. */

@@ -1,5 +1,6 @@
 package org.sluice.plugin.tcp;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.transport.TransportConnection;
 
@@ -81,6 +82,23 @@ final class FlowTable<F extends FlowTable.Flow> {
       at = at.chained;
     }
     return cast(at);
+  }
+
+  /**
+   * Looks at some flows. Those that come and go between two calls may be missed or met twice.
+   *
+   * @param from the first bucket
+   * @param most buckets to look at
+   * @return the bucket to go on with, or -1 at the end
+   */
+  int forEach(int from, int most, Consumer<F> visitor) {
+    int end = Math.min(buckets.length, from + most);
+    for (int i = from; i < end; i++) {
+      for (F at = cast(buckets[i]); at != null; at = cast(((Flow) at).chained)) {
+        visitor.accept(at);
+      }
+    }
+    return end < buckets.length ? end : -1;
   }
 
   @SuppressWarnings("unchecked") // Only flows of the type are added.

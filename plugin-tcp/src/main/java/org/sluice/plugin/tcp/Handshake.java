@@ -14,6 +14,8 @@ final class Handshake {
   boolean ecn;
   /** The own SYN or SYN-ACK had to be sent again. */
   boolean synLost;
+  /** The congestion control that the endpoint asked for by name, or {@link CongestionChoice#NONE}. */
+  String congestion = CongestionChoice.NONE;
   int tsOffset;
   int tsRecent;
   int iss;
@@ -28,6 +30,7 @@ final class Handshake {
   void offer(TcpConfig config, int newIss, int newTsOffset) {
     wantedMss = 0;
     dscp = 0;
+    congestion = CongestionChoice.NONE;
     scale = config.windowScale();
     sack = true;
     timestamps = true;
@@ -42,6 +45,7 @@ final class Handshake {
   void agree(Handshake offered, TcpSegment segment) {
     wantedMss = offered.wantedMss;
     dscp = offered.dscp;
+    congestion = offered.congestion;
     iss = offered.iss;
     tsOffset = offered.tsOffset;
     scale = segment.scale < 0 ? -1 : offered.scale;
@@ -57,9 +61,15 @@ final class Handshake {
     assert segment.has(TcpHeader.SYN) : "agreed on without a SYN";
   }
 
+  /** The flags of the SYN-ACK that says what was agreed on. */
+  int synAckFlags() {
+    return TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
+  }
+
   void copy(Handshake other) {
     wantedMss = other.wantedMss;
     dscp = other.dscp;
+    congestion = other.congestion;
     scale = other.scale;
     sack = other.sack;
     timestamps = other.timestamps;

@@ -9,7 +9,7 @@ import org.pf4j.Extension;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
 
-/** {@code show tcp connections [verbose]}: the connections of all workers. */
+/** {@code show tcp connections [verbose]}: the connections of all workers, and what may become one. */
 @Extension
 public final class ShowTcpConnections extends TcpCommand {
   private static final String VERBOSE = "verbose";
@@ -24,7 +24,7 @@ public final class ShowTcpConnections extends TcpCommand {
   @Inject
   public ShowTcpConnections(TcpTransport tcp) {
     super(tcp, "show tcp connections", "[verbose]",
-        "Show the connections of TCP; verbose adds windows, round trips, congestion control, recovery and timers");
+        "Show connections of TCP and unfinished handshakes; verbose adds windows, timing, congestion and timers");
   }
 
   @Override
@@ -37,31 +37,68 @@ public final class ShowTcpConnections extends TcpCommand {
     boolean verbose = !words.isEmpty() && words.getFirst().equals(VERBOSE);
     atMost(words, verbose ? 1 : 0);
     TcpConnectionView.beginRows(output);
-    int connections = read(output, TcpConnectionView::new, view -> view.printRow(output));
+    int halfOpens = readHalfOpens(output, view -> view.printRow(output));
+    int handshakes = readHandshakes(output, view -> view.printRow(output));
+    int connections = readConnections(output, TcpConnectionView::new, view -> view.printRow(output));
     if (verbose) {
       TcpConnectionView.beginDetails(output);
-      int _ = read(output, TcpConnectionView::full, view -> view.printDetails(output));
+      int _ = readHalfOpens(output, view -> view.printDetails(output));
+      int _ = readHandshakes(output, view -> view.printDetails(output));
+      int _ = readConnections(output, TcpConnectionView::full, view -> view.printDetails(output));
     }
+    output.value("half_opens", halfOpens);
+    output.value("handshakes", handshakes);
     output.value("count", connections);
   }
 
-  private record Piece(List<TcpConnectionView> views, int nextSlot) {}
+  private record Piece(List<TcpConnectionView> views, int next) {}
 
-  private int read(ConsoleOutput output, Function<TcpConnection, TcpConnectionView> reader,
+  /** Reads some of what a worker has, from a place on; tells the next place, or -1. */
+  private interface Reader {
+    int read(int from, int most, Consumer<TcpConnectionView> views);
+  }
+
+  private int readHalfOpens(ConsoleOutput output, Consumer<TcpConnectionView> printer)
+      throws CommandException, InterruptedException {
+    TcpWorker main = tcp.worker(0);
+    return read(output, 0, (from, most, views) ->
+        tcp.connects().forEach(from, most, h -> views.accept(TcpConnectionView.of(h, main))), printer);
+  }
+
+  private int readHandshakes(ConsoleOutput output, Consumer<TcpConnectionView> printer)
+      throws CommandException, InterruptedException {
+    int count = 0;
+    for (int i = 0; i < tcp.workers().count(); i++) {
+      TcpWorker worker = tcp.worker(i);
+      count += read(output, i, (from, most, views) ->
+          worker.listen.forEach(from, most, request -> views.accept(TcpConnectionView.of(request, worker))), printer);
+    }
+    return count;
+  }
+
+  private int readConnections(ConsoleOutput output, Function<TcpConnection, TcpConnectionView> view,
       Consumer<TcpConnectionView> printer) throws CommandException, InterruptedException {
     int count = 0;
     for (int i = 0; i < tcp.workers().count(); i++) {
       ConnectionPool pool = tcp.worker(i).connections;
-      for (int slot = 0; slot >= 0 && !output.isCancelled(); ) {
-        int from = slot;
-        Piece piece = ask(i, () -> {
-          List<TcpConnectionView> views = new ArrayList<>();
-          return new Piece(views, pool.forEach(from, SLOTS_PER_QUERY, c -> views.add(reader.apply(c))));
-        });
-        piece.views().forEach(printer);
-        count += piece.views().size();
-        slot = piece.nextSlot();
-      }
+      count += read(output, i, (from, most, views) ->
+          pool.forEach(from, most, c -> views.accept(view.apply(c))), printer);
+    }
+    return count;
+  }
+
+  private int read(ConsoleOutput output, int worker, Reader reader, Consumer<TcpConnectionView> printer)
+      throws CommandException, InterruptedException {
+    int count = 0;
+    for (int at = 0; at >= 0 && !output.isCancelled(); ) {
+      int from = at;
+      Piece piece = ask(worker, () -> {
+        List<TcpConnectionView> views = new ArrayList<>();
+        return new Piece(views, reader.read(from, SLOTS_PER_QUERY, views::add));
+      });
+      piece.views().forEach(printer);
+      count += piece.views().size();
+      at = piece.next();
     }
     return count;
   }

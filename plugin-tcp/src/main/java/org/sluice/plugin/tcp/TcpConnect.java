@@ -3,6 +3,7 @@ package org.sluice.plugin.tcp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.TcpHeader;
@@ -54,6 +55,10 @@ final class TcpConnect {
   // ---- Worker 0.
 
   long connect(long session, EndpointConfig config) {
+    String congestion = main.congestion.wish(config);
+    if (congestion == null) {
+      return SessionError.INVALID.code();
+    }
     HalfOpenConnection h = allocate();
     if (h == null) {
       return SessionError.ALLOC.code();
@@ -77,6 +82,7 @@ final class TcpConnect {
     h.handshake.ecn = main.config.ecn() == TcpConfig.Ecn.REQUEST;
     h.handshake.wantedMss = config.mssBytes();
     h.handshake.dscp = config.dscp();
+    h.handshake.congestion = congestion;
     h.syns = 0;
     h.startedNs = main.worker.nowNs();
     h.rtoNs = main.config.rtoInitialNs();
@@ -144,6 +150,23 @@ final class TcpConnect {
     int slot = Handle.slot(handle);
     HalfOpenConnection h = slot < slots.size() ? slots.get(slot) : null;
     return h != null && h.handle() == handle ? h : null;
+  }
+
+  /**
+   * Looks at some of those that wait for their answers. Worker 0.
+   *
+   * @param from the first slot
+   * @param most slots to look at
+   * @return the slot to go on with, or -1 at the end
+   */
+  int forEach(int from, int most, Consumer<HalfOpenConnection> visitor) {
+    int end = Math.min(slots.size(), from + most);
+    for (HalfOpenConnection h : slots.subList(Math.min(from, end), end)) {
+      if (h.ticket() >= 0) {
+        visitor.accept(h);
+      }
+    }
+    return end < slots.size() ? end : -1;
   }
 
   private void publish(HalfOpenConnection h, long session) {

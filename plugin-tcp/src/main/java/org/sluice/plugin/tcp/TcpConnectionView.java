@@ -6,12 +6,18 @@ import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
 import org.sluice.spi.runtime.Handle;
 import org.sluice.spi.transport.ConnectionFlags;
+import org.sluice.spi.transport.TransportConnection;
 
 /**
  * A connection for people: a row, and the figures that explain why it is as fast as it is. Made on the connection's
  * worker; read by consoles.
  */
 final class TcpConnectionView {
+  /** Has no handle of a connection yet. */
+  private static final String NONE = "-";
+  /** A state that no connection has: RFC 9293 knows it, here handshakes are in it. */
+  private static final String SYN_RCVD = "SYN_RCVD";
+
   private final String connection;
   private final Object[] row;
   private final List<Property> properties = new ArrayList<>();
@@ -26,6 +32,39 @@ final class TcpConnectionView {
     row = new Object[] {connection, c.localEndpoint().toString(), c.remoteEndpoint().toString(), c.state.name(),
         q == null ? c.srttUs : q.rtt.smoothedUs(), q == null ? 0 : q.flow.windowBytes(), c.flightPayload(), c.sndWnd,
         c.receiveWindow()};
+  }
+
+  private TcpConnectionView(TransportConnection flow, String state, int sendWindow, int receiveWindow) {
+    connection = NONE;
+    row = new Object[] {connection, flow.localEndpoint().toString(), flow.remoteEndpoint().toString(), state, 0L, 0L,
+        0L, sendWindow, receiveWindow};
+    add("flow", row[1] + " to " + row[2] + ", " + state);
+  }
+
+  /** Reads a connect that waits for its answer. On worker 0. */
+  static TcpConnectionView of(HalfOpenConnection h, TcpWorker main) {
+    TcpConnectionView view =
+        new TcpConnectionView(h, TcpState.SYN_SENT.name(), 0, main.config.synWindowBytes());
+    view.add("options", options(h.handshake));
+    view.add("timers", "SYN " + h.syns + " sent, " + in("next", h.timer.deadlineNs(), main));
+    return view;
+  }
+
+  /** Reads a handshake that a peer has begun. On its worker. */
+  static TcpConnectionView of(TcpListen.Request request, TcpWorker home) {
+    TcpConnectionView view = new TcpConnectionView(
+        request, SYN_RCVD, request.handshake.peerWindow, home.config.synWindowBytes());
+    view.add("options", options(request.handshake));
+    view.add("timers", "SYN-ACK " + (request.retries() + 1) + " sent, " + in("next", request.dueNs(), home));
+    return view;
+  }
+
+  private static String options(Handshake h) {
+    List<String> set = new ArrayList<>();
+    flag(set, h.timestamps, "timestamps");
+    flag(set, h.sack, "sack");
+    flag(set, h.ecn, "ecn");
+    return String.join(", ", set);
   }
 
   /** Reads everything. On the connection's worker. */
@@ -73,6 +112,7 @@ final class TcpConnectionView {
     List<String> set = new ArrayList<>();
     flag(set, c, TcpConnection.TIMESTAMPS, "timestamps");
     flag(set, c, TcpConnection.SACK, "sack");
+    flag(set, c, TcpConnection.ECN, "ecn");
     flag(set, c, TcpConnection.NO_DELAY, "no-delay");
     return String.join(", ", set);
   }
@@ -87,7 +127,11 @@ final class TcpConnectionView {
   }
 
   private static void flag(List<String> set, TcpConnection c, int bit, String word) {
-    if (c.is(bit)) {
+    flag(set, c.is(bit), word);
+  }
+
+  private static void flag(List<String> set, boolean isSet, String word) {
+    if (isSet) {
       set.add(word);
     }
   }
@@ -107,8 +151,12 @@ final class TcpConnectionView {
 
   private static void timer(List<String> armed, String name, long atNs, TcpConnection c) {
     if (atNs != TcpConnection.NEVER) {
-      armed.add(name + " in " + (atNs - c.home.worker.nowNs()) / 1_000_000 + " ms");
+      armed.add(in(name, atNs, c.home));
     }
+  }
+
+  private static String in(String name, long atNs, TcpWorker home) {
+    return name + " in " + (atNs - home.worker.nowNs()) / 1_000_000 + " ms";
   }
 
   private void add(String name, String value) {

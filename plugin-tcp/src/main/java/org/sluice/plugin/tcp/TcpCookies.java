@@ -36,10 +36,11 @@ final class TcpCookies {
     if (!h.timestamps) {
       h.scale = -1;
       h.sack = false;
+      h.ecn = false;
     }
     int peerScale = h.scale < 0 ? SynCookies.NO_SCALE : h.peerScale;
-    home.stateless.syn(home.flow, h, TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1,
-        SynCookies.timestamp(home.timestamp(h.tsOffset), peerScale, h.sack, false));
+    home.stateless.syn(home.flow, h, h.synAckFlags(), h.iss, h.irs + 1,
+        SynCookies.timestamp(home.timestamp(h.tsOffset), peerScale, h.sack, h.ecn));
   }
 
   /** Makes the connection of a segment that answers a cookie; false when it answers none. */
@@ -81,6 +82,7 @@ final class TcpCookies {
       h.peerScale = peerScale;
     }
     h.sack = s.hasTimestamps && SynCookies.sackPermitted(s.tsEcho);
+    h.ecn = h.ecn && s.hasTimestamps && SynCookies.ecnAsked(s.tsEcho);
     h.peerWindow = s.window << h.peerScale;
     return h;
   }

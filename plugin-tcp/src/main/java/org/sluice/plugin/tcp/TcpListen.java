@@ -1,5 +1,6 @@
 package org.sluice.plugin.tcp;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.header.TcpHeader;
@@ -35,6 +36,16 @@ final class TcpListen {
     private long dueNs;
     private @Nullable Request before;
     private @Nullable Request after;
+
+    /** How often the SYN-ACK was sent again. */
+    int retries() {
+      return retries;
+    }
+
+    /** When it is sent again, or the handshake given up. */
+    long dueNs() {
+      return dueNs;
+    }
   }
 
   /** A flow to ask with. */
@@ -84,6 +95,11 @@ final class TcpListen {
   /** Handshakes that are not finished. */
   int pending() {
     return requests.size();
+  }
+
+  /** Looks at some of them, see {@link FlowTable#forEach}. */
+  int forEach(int from, int most, Consumer<Request> visitor) {
+    return requests.forEach(from, most, visitor);
   }
 
   // ---- Segments for a listener.
@@ -158,8 +174,7 @@ final class TcpListen {
 
   private void answer(Request request) {
     Handshake h = request.handshake;
-    int flags = TcpHeader.SYN | TcpHeader.ACK | (h.ecn ? TcpHeader.ECE : 0);
-    home.stateless.syn(request, h, flags, h.iss, h.irs + 1);
+    home.stateless.syn(request, h, h.synAckFlags(), h.iss, h.irs + 1);
   }
 
   /** A further segment of a handshake. */

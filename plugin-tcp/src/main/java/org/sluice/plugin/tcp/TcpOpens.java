@@ -61,12 +61,12 @@ final class TcpOpens {
     if (!home.config.nagle()) {
       c.on(TcpConnection.NO_DELAY);
     }
+    home.congestion.assign(c, h.congestion);
     int peerMss = peerMss(h.peerMss, flow.isIp4());
     int options = h.timestamps ? TcpHeaders.TIMESTAMPS_BYTES : 0;
     c.mss = Math.max(1, Math.min(peerMss, home.ownMss(path.path(), h.wantedMss)) - options);
     return c;
   }
-
 
   /** What an MSS option says, or the default where there was none. */
   static int peerMss(int told, boolean ip4) {
@@ -93,6 +93,7 @@ final class TcpOpens {
     if (c == null) {
       return null;
     }
+    home.congestion.assign(c, home.listeners.congestion(listener));
     if (home.sessions.streamAccept(c, listener) < 0) {
       home.connections.free(c);
       return null;

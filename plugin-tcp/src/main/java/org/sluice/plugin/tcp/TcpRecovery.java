@@ -353,4 +353,5 @@ final class TcpRecovery {
     if (q.segments.lostBytes() > 0 && q.segments.nextLost() >= 0) {
       sessions.requestCustomTx(c);
     }
-  }}
+  }
+}

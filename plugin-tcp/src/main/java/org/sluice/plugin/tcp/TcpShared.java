@@ -14,6 +14,7 @@ final class TcpShared {
   private final SessionLayer sessions;
   private final Network network;
   private final CongestionChoice congestion;
+  private final ListenerPool listeners;
   private final RandomGenerator random;
   private final IsnGenerator isns;
   private final HandOver handOver;
@@ -40,6 +41,7 @@ final class TcpShared {
     network = host.network();
     random = host.random();
     isns = new IsnGenerator(random);
+    listeners = new ListenerPool(config.maxConnections());
     receivingWorkers = Math.max(1, host.workers().count() - 1);
   }
 
@@ -78,6 +80,10 @@ final class TcpShared {
 
   CongestionChoice congestion() {
     return congestion;
+  }
+
+  ListenerPool listeners() {
+    return listeners;
   }
 
   /** For one context at a time: while the workers' parts are made. */

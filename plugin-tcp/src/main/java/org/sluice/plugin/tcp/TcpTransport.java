@@ -68,7 +68,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
     for (int i = 1; i < perWorker.length; i++) {
       perWorker[i] = new TcpWorker(shared, workers.worker(i), connects);
     }
-    listeners = new ListenerPool(shared.config().maxConnections());
+    listeners = shared.listeners();
     congestion.watch(host, this::algorithmsGone);
   }
 
@@ -157,6 +157,10 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
 
   @Override
   public long startListen(long listener, EndpointConfig config) {
+    String congestion = congestion().wish(config);
+    if (congestion == null) {
+      return SessionError.INVALID.code();
+    }
     Listener header = listeners.allocate(shared.protocolId());
     if (header == null) {
       shared.counters().limitConnections.increment(0);
@@ -164,6 +168,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
     }
     header.endpoints(config);
     header.sessionHandle(listener);
+    listeners.congestion(listener, congestion);
     sessions.localEndpoints().share(header);
     return header.handle();
   }
@@ -172,6 +177,7 @@ public final class TcpTransport implements TransportVft, ProtocolInput, MessageH
   public void stopListen(long transportListener) {
     Listener header = listeners.get(transportListener);
     if (header != null) {
+      listeners.congestion(header.sessionHandle(), CongestionChoice.NONE);
       sessions.localEndpoints().release(header);
       listeners.free(header);
     }

@@ -31,6 +31,7 @@ final class TcpWorker {
   final SessionLayer sessions;
   final Network network;
   final CongestionChoice congestion;
+  final ListenerPool listeners;
   final PathTable paths;
   final ConnectionPool connections;
   final SenderPool senders;
@@ -72,6 +73,7 @@ final class TcpWorker {
     sessions = shared.sessions();
     network = shared.network();
     congestion = shared.congestion();
+    listeners = shared.listeners();
     random = new SplittableRandom(shared.random().nextLong());
     challenges = newChallenges();
     long seed = random.nextLong();

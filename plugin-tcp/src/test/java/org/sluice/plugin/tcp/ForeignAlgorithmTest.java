@@ -1,13 +1,20 @@
 package org.sluice.plugin.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.plugin.scalable.ScalableTcp;
+import org.sluice.spi.application.ConnectOptions;
+import org.sluice.spi.application.ListenOptions;
+import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
+import org.sluice.spi.transport.CongestionWish;
 import org.sluice.spi.transport.TransportAttribute;
 import org.sluice.testkit.contract.DataPump;
 import org.sluice.testkit.contract.RecordingApplication;
@@ -43,6 +50,45 @@ class ForeignAlgorithmTest {
     w.simulation.on(1, () -> second.session().write(new byte[10_000], 0, 10_000));
     w.advance(Duration.ofSeconds(5));
     assertThat(w.server.logs().get(1).received()).hasSize(410_000);
+    w.end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"over-backlog", "always"})
+  void P12_an_endpoint_asks_for_an_algorithm_by_name(String cookies) {
+    TcpWorld w = new TcpWorld(1, 1, Settings.with("syn-cookies", cookies));
+    w.simulation.on(0, () -> w.host.add(new ScalableTcp()));
+    w.attach(64 << 10);
+    ListenOptions listen = ListenOptions.of(TcpWorld.SERVER_URI).with(new CongestionWish("newreno"));
+    long listener = w.simulation.await(() -> w.server.context().listen(listen));
+    w.connect(w.client, ConnectOptions.of(TcpWorld.SERVER_URI).with(new CongestionWish("scalable")), 1);
+    w.advance(Duration.ofMillis(200));
+    w.act(w.server, s -> s.write(new byte[1000], 0, 1000));
+    w.advance(Duration.ofMillis(200));
+    assertThat(algorithm(w, w.client)).isEqualTo("scalable");
+    assertThat(algorithm(w, w.server)).isEqualTo("newreno");
+
+    w.simulation.await(() -> w.server.context().unlisten(listener));
+    w.simulation.await(() -> w.server.context().listen(TcpWorld.SERVER_URI));
+    w.connect(2);
+    w.advance(Duration.ofMillis(200));
+    String next = w.simulation.get(1, () -> w.server.logs().get(1).session()
+        .attribute(TransportAttribute.CONGESTION_CONTROL));
+    assertThat(next).as("of a listener that does not ask").isEqualTo("cubic");
+    w.end();
+  }
+
+  @Test
+  void P12_an_endpoint_that_asks_for_an_algorithm_that_nobody_has_is_refused() {
+    TcpWorld w = new TcpWorld(1, 1);
+    w.ready(64 << 10).established();
+    w.connect(w.client, ConnectOptions.of(TcpWorld.SERVER_URI).with(new CongestionWish("nope")), 2);
+    w.advance(Duration.ofMillis(200));
+    assertThat(w.client.connects()).contains("failed INVALID 2");
+    ListenOptions listen =
+        ListenOptions.of("tcp://" + TcpWorld.SERVER_ADDRESS + ":81").with(new CongestionWish("nope"));
+    assertThatThrownBy(() -> w.simulation.await(() -> w.server.context().listen(listen)))
+        .hasRootCauseInstanceOf(SessionException.class).hasMessageContaining(SessionError.INVALID.text());
     w.end();
   }
 

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.application.ConnectOptions;
 import org.sluice.spi.console.ConsoleCommand;
+import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.transport.Endpoint;
 import org.sluice.spi.transport.TransportAttribute;
 import org.sluice.testkit.console.GoldenText;
@@ -105,6 +106,42 @@ class TcpConsoleTest {
     assertThat(verbose).contains("options", "timestamps", "timing", "congestion", "recovery", "timers")
         .containsPattern("retransmit in [0-9]+ ms");
     assertThat(run(w, new ShowTcpStats(w.transport), "all")).contains("drop.malformed");
+    w.end();
+  }
+
+  @Test
+  void P24_handshakes_are_shown_at_both_ends() throws Exception {
+    TcpWorld w = new TcpWorld(1, 1);
+    w.network.delay(Duration.ofMillis(5));
+    w.ready(64 << 10);
+    w.connect(w.client,
+        ConnectOptions.of(TcpWorld.SERVER_URI).withLocal(Endpoint.of(TcpWorld.CLIENT_ADDRESS, 5000)), 1);
+    w.advance(Duration.ofMillis(6));
+    GOLDEN.assertMatches("handshakes", run(w, new ShowTcpConnections(w.transport), "verbose"));
+    w.advance(Duration.ofMillis(10));
+    RecordingOutput output = new RecordingOutput();
+    w.simulation.command(new ShowTcpConnections(w.transport), output);
+    assertThat(output.column("connections", "state")).containsExactly("ESTABLISHED", "ESTABLISHED");
+    assertThat(output.values()).containsEntry("half_opens", 0).containsEntry("handshakes", 0)
+        .containsEntry("count", 2);
+    w.end();
+  }
+
+  @Test
+  void P24_more_handshakes_than_a_worker_is_asked_for_at_a_time_are_shown_once_each() throws Exception {
+    TcpWorld w = new TcpWorld(1, 1);
+    w.network.delay(Duration.ofMillis(5));
+    w.ready(64 << 10);
+    int peers = 700;
+    for (int i = 0; i < peers; i++) {
+      Stranger.toServer(w, 10_000 + i).send(TcpHeader.SYN, 0, 0, 0);
+    }
+    w.advance(Duration.ofMillis(1));
+    RecordingOutput output = new RecordingOutput();
+    w.simulation.command(new ShowTcpConnections(w.transport), output);
+    assertThat(output.column("connections", "remote")).hasSize(peers).doesNotHaveDuplicates();
+    assertThat(output.column("connections", "state")).containsOnly("SYN_RCVD");
+    w.advance(Duration.ofMinutes(2));
     w.end();
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,8 +125,12 @@ final class DatagramListens {
     List.copyOf(shares.getOrDefault(listener, List.of())).forEach(share -> leave(listener, share));
   }
 
-  /** A listener listens elsewhere now: its sessions go, and come again with the new address and table. */
-  void moved(AppListener listener) {
+  /**
+   * A listener listens elsewhere now: its sessions go, and come again with the new address and table.
+   *
+   * @param lost told of each application worker that has none there, and why; also when it has left meanwhile
+   */
+  void moved(AppListener listener, BiConsumer<ApplicationWorker, SessionError> lost) {
     List<Share> before = List.copyOf(shares.getOrDefault(listener, List.of()));
     AppListener.Listening listening = listener.global();
     ended(listener);
@@ -137,8 +142,7 @@ final class DatagramListens {
       share.next = next;
       var _ = next.done.thenAccept(error -> {
         if (error != SessionError.NONE) {
-          LOG.error("application '{}' has no sessions on {}://{} any more: {}", share.worker.name(),
-              listener.protocol(), listener.wanted(), error.text());
+          lost.accept(share.worker, error);
         }
       });
     }

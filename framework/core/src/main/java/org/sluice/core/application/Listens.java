@@ -387,9 +387,10 @@ final class Listens {
     if (after.session() >= 0) {
       listener.global(after);
       plane.listeners().rekey(listener, keysWith(listener, config), config);
-      datagrams.moved(listener);
+      datagrams.moved(listener, (worker, error) -> staysBehind(worker, listener, error));
       return;
     }
+    plane.counters().lostListeners().increment(0);
     LOG.warn("application '{}' does not listen on {}://{} any more: {} did not follow its namespace there ({})",
         listener.application().options().name(), listener.protocol(), listener.wanted(), before.transport().name(),
         SessionError.of(after.session()));
@@ -400,6 +401,25 @@ final class Listens {
     datagrams.ended(listener);
     plane.sessions().listeningSessions().close(before.session());
     stop(listener.local());
+  }
+
+  /**
+   * A worker of a listener has no sessions at its new place: it does not listen there, as if the transport had refused;
+   * what the listener has on this host stays.
+   */
+  private void staysBehind(ApplicationWorker worker, AppListener listener, SessionError error) {
+    if (!isUnserved(worker, listener)) {
+      return;
+    }
+    plane.counters().lostListeners().increment(0);
+    boolean stays = listener.local() != null;
+    LOG.warn("application '{}' does not listen on {}://{} any more{}: its sessions did not follow its namespace ({})",
+        worker.name(), listener.protocol(), listener.wanted(), stays ? " but on this host" : "", error.text());
+    if (stays) {
+      leaveNetworkUnlessServed(listener);
+    } else {
+      leave(worker, listener);
+    }
   }
 
   private static EndpointConfig elsewhere(EndpointConfig before, Endpoint network, int table) {

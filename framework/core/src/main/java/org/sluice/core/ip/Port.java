@@ -29,6 +29,8 @@ final class Port {
   private final List<RxQueue> rxQueues;
   private final @Nullable TxQueue tx;
   private final int lead;
+  /** What a frame takes behind the headers, whose room in front is the card's or made here. */
+  private final int roomBytes;
   private NetInterface about;
   private boolean closed;
   private int unflushed;
@@ -49,8 +51,9 @@ final class Port {
     mtuBytes = nic.mtuBytes();
     loop = about.isLoop();
     txChecksum = nic.capabilities().txChecksum();
-    txSegmentBytes = nic.capabilities().txSegmentBytes();
     lead = tx == null ? 0 : Math.max(0, HEADERS_BYTES - tx.pool().headroomBytes());
+    roomBytes = tx == null ? 0 : tx.pool().frameBytes() - tx.pool().headroomBytes() - lead;
+    txSegmentBytes = Math.min(nic.capabilities().txSegmentBytes(), roomBytes);
   }
 
   /** Follows the addresses and tables of the interface. */
@@ -75,6 +78,11 @@ final class Port {
   int mtuBytes(boolean ip4) {
     int told = ip4 ? 0 : about.advice().mtuBytes();
     return told == 0 ? mtuBytes : Math.min(told, mtuBytes);
+  }
+
+  /** The most of it that a transport may fill, from where the data of a fresh frame begins. */
+  int roomBytes() {
+    return roomBytes;
   }
 
   int hopLimit(int usual) {

@@ -112,7 +112,7 @@ final class StackPath implements Path {
     PathMtuCache known = worker.pathMtus();
     mtuVersion = known.version();
     int packet = known.mtu(worker.mtuKey(), remoteHigh, remoteLow, tableId, port().mtuBytes(ip4), worker.nowNs());
-    mtuBytes = packet - (ip4 ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH);
+    mtuBytes = Math.min(packet - (ip4 ? Ip4Header.MIN_LENGTH : Ip6Header.LENGTH), port().roomBytes());
   }
 
   @Override

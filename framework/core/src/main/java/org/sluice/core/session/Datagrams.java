@@ -35,7 +35,7 @@ final class Datagrams {
       return home.refused(SessionError.INVALID);
     }
     int written = record.enqueue(fifo, session.connection, source, offset, lengthBytes);
-    if (written == 0) {
+    if (written == 0 || written == Fifo.NO_SPACE) {
       session.datagramRefused = lengthBytes;
     }
     return written < 0 ? home.fifoError(session, written) : written;
@@ -147,7 +147,7 @@ final class Datagrams {
     int written = session.has(SessionFlags.SHARED)
         ? record.enqueue(fifo, to, source, offset, lengthBytes)
         : record.enqueue(fifo, connection, source, offset, lengthBytes);
-    if (written == 0) {
+    if (written == 0 || written == Fifo.NO_SPACE) {
       session.datagramRefused = lengthBytes;
     }
     return written < 0 ? home.fifoError(session, written) : written;

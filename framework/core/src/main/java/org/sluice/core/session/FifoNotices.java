@@ -81,6 +81,7 @@ final class FifoNotices {
 
   /** Posts WRITABLE, unless an event is on its way. */
   static void writable(StackSession session) {
+    session.leave(SessionLinks.MEMORY);
     if (!session.has(SessionFlags.WRITABLE_DUE)) {
       session.set(SessionFlags.WRITABLE_DUE);
       session.home.post(session, SessionEvent.WRITABLE);

@@ -17,6 +17,14 @@ final class FifoWishes {
         : want(fifo, WritableWish.THRESHOLD, DatagramRecord.HEADER_BYTES + Math.max(1, payloadBytes));
   }
 
+  /** How much an application is at least able to write once it is told: what it needs memory for. */
+  static int bytesWanted(StackSession session, WritableWish wish, int thresholdBytes) {
+    int bytes = Math.max(1, wish == WritableWish.THRESHOLD ? thresholdBytes : 0);
+    return session.has(SessionFlags.DATAGRAM)
+        ? DatagramRecord.HEADER_BYTES + Math.max(bytes, wish == WritableWish.THRESHOLD ? 0 : session.datagramRefused)
+        : bytes;
+  }
+
   /**
    * Stores the wish.
    *

@@ -76,7 +76,8 @@ final class Migration {
     attachment = old.attachment;
     memory = old.memory;
     state = old.state;
-    flags = old.flags;
+    // Who waits for memory is told at the new place, and asks again.
+    flags = old.flags | (old.isQueued(SessionLinks.MEMORY) ? SessionFlags.WRITABLE_DUE : 0);
     control = old.pendingControl;
     listener = old.listener;
     segmentHandle = old.segmentHandle;

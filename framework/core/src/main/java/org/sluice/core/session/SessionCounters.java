@@ -21,6 +21,7 @@ public final class SessionCounters {
   final Counter fifosSwept;
   final Counter bytesSwept;
   final Counter sweepLimit;
+  final Counter memoryWaits;
   final Counter streamLimit;
   final Counter streamsOpened;
   final Counter listenerSessionsLost;
@@ -66,6 +67,8 @@ public final class SessionCounters {
         "Records made that no collector was given, because those that there were had left");
     sweepLimit =
         counters.counter("session.fifo-sweep-limit", "Times more sessions were due for a sweep than one run takes");
+    memoryWaits = counters.counter("session.memory-wait",
+        "Times a writer had room in its FIFO, but waits because no memory is free in the segment");
   }
 
   /**

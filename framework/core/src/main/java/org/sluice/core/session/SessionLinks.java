@@ -17,6 +17,8 @@ class SessionLinks {
   static final int TX = 2;
   /** It is looked at for idle memory. */
   static final int SWEEP = 3;
+  /** Its application waits for memory to write into. */
+  static final int MEMORY = 4;
 
   private @Nullable SessionLinks overflowNext;
   private @Nullable SessionLinks overflowPrevious;
@@ -26,6 +28,8 @@ class SessionLinks {
   private @Nullable SessionLinks txPrevious;
   private @Nullable SessionLinks sweepNext;
   private @Nullable SessionLinks sweepPrevious;
+  private @Nullable SessionLinks memoryNext;
+  private @Nullable SessionLinks memoryPrevious;
 
   /** Whether it lies in a queue of a kind. */
   final boolean isQueued(int kind) {
@@ -49,7 +53,8 @@ class SessionLinks {
       case OVERFLOW -> overflowNext;
       case CONTROL -> controlNext;
       case TX -> txNext;
-      default -> sweepNext;
+      case SWEEP -> sweepNext;
+      default -> memoryNext;
     };
   }
 
@@ -58,7 +63,8 @@ class SessionLinks {
       case OVERFLOW -> overflowPrevious;
       case CONTROL -> controlPrevious;
       case TX -> txPrevious;
-      default -> sweepPrevious;
+      case SWEEP -> sweepPrevious;
+      default -> memoryPrevious;
     };
   }
 
@@ -67,7 +73,8 @@ class SessionLinks {
       case OVERFLOW -> overflowNext = links;
       case CONTROL -> controlNext = links;
       case TX -> txNext = links;
-      default -> sweepNext = links;
+      case SWEEP -> sweepNext = links;
+      default -> memoryNext = links;
     }
   }
 
@@ -76,7 +83,8 @@ class SessionLinks {
       case OVERFLOW -> overflowPrevious = links;
       case CONTROL -> controlPrevious = links;
       case TX -> txPrevious = links;
-      default -> sweepPrevious = links;
+      case SWEEP -> sweepPrevious = links;
+      default -> memoryPrevious = links;
     }
   }
 }

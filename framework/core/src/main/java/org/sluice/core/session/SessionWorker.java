@@ -31,6 +31,7 @@ public final class SessionWorker implements WorkerDuties {
   private final ControlEvents control;
   private final TxScheduler tx;
   private final FifoSweeper sweeper;
+  private final MemoryWaits memoryWaits;
   private final SessionFlows flows;
   private final ParentStreams parents = new ParentStreams(this);
   private final OwnerMoves moves = new OwnerMoves(this);
@@ -57,6 +58,7 @@ public final class SessionWorker implements WorkerDuties {
     control = new ControlEvents(lifecycle);
     tx = new TxScheduler(this, shared.txLimits());
     sweeper = new FifoSweeper(this, shared.sweepLimits());
+    memoryWaits = new MemoryWaits(this);
     records = new SessionRecords(this, shared.maxRecords());
   }
 
@@ -204,6 +206,10 @@ public final class SessionWorker implements WorkerDuties {
     return sweeper;
   }
 
+  MemoryWaits memoryWaits() {
+    return memoryWaits;
+  }
+
   SessionFlows flows() {
     return flows;
   }
@@ -278,6 +284,7 @@ public final class SessionWorker implements WorkerDuties {
   void unlist(StackSession session) {
     control.remove(session);
     session.leave(SessionLinks.SWEEP);
+    session.leave(SessionLinks.MEMORY);
     tx.remove(session);
   }
 

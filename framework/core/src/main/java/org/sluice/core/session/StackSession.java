@@ -170,7 +170,9 @@ final class StackSession extends SessionControlBlock implements Session {
         ? FifoWishes.wantForDatagram(fifo, wish, wish == WritableWish.NOT_FULL ? datagramRefused : thresholdBytes)
         : FifoWishes.want(fifo, wish, thresholdBytes);
     if (fulfilled) {
-      FifoNotices.writable(this);
+      home.memoryWaits().tellOrWait(this, fifo, FifoWishes.bytesWanted(this, wish, thresholdBytes));
+    } else {
+      leave(SessionLinks.MEMORY);
     }
   }
 

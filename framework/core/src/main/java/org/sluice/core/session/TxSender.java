@@ -287,7 +287,7 @@ final class TxSender {
     }
     int planned = 0;
     for (int i = 0; i < batch.size() && planned < length; i++) {
-      int size = Math.min(length - planned, unitFor(batch.pool(i), unit, segment));
+      int size = Math.min(length - planned, unitFor(batch.roomBytes(i), unit, segment));
       describe(i, size, segment);
       planned += size;
     }
@@ -333,8 +333,7 @@ final class TxSender {
   }
 
   /** What one frame takes: whole segments, as many as it has room for. */
-  private static int unitFor(PacketPool pool, int unit, int segment) {
-    int room = pool.frameBytes() - pool.headroomBytes();
+  private static int unitFor(int room, int unit, int segment) {
     return unit <= room ? unit : room - room % segment;
   }
 
@@ -401,7 +400,7 @@ final class TxSender {
       int before = batch.size();
       got = sink.allocate(batch, count);
       for (int i = before; i < batch.size(); i++) {
-        requireRoom(batch.pool(i));
+        requireRoom(batch.roomBytes(i));
       }
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       releaseFrames();
@@ -415,8 +414,7 @@ final class TxSender {
     return got > 0;
   }
 
-  private void requireRoom(PacketPool pool) {
-    int room = pool.frameBytes() - pool.headroomBytes();
+  private void requireRoom(int room) {
     if (room < params.segmentBytes()) {
       throw new IllegalStateException(
           "segments of " + params.segmentBytes() + " bytes do not fit frames with room for " + room);

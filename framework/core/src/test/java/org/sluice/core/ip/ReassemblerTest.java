@@ -30,7 +30,6 @@ class ReassemblerTest {
         (m, at, length, table, nic) -> timedOut.add(m.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)));
   }
 
-
   private FragmentVerdict add4(MemorySegment m) {
     return ip.on(() -> reassembler.add4(m, 0, 0, 1));
   }

@@ -87,9 +87,13 @@ public final class ConfigurationLoader {
     }
   }
 
-  /** Lists and sections are HOCON; all else is taken as it is, so that nothing in it needs quotes. */
+  /**
+   * Lists, sections and texts in double quotes are HOCON, as in the file; all else is taken as it is, so that nothing
+   * in it needs quotes.
+   */
   private static ConfigValue value(String text, String place) {
-    if (text.startsWith("[") || text.startsWith("{")) {
+    boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+    if (quoted || text.startsWith("[") || text.startsWith("{")) {
       ConfigParseOptions origin = ConfigParseOptions.defaults().setOriginDescription(place);
       return ConfigFactory.parseString("value = " + text, origin).getValue("value");
     }

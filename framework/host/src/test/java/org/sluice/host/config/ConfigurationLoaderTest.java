@@ -69,6 +69,19 @@ class ConfigurationLoaderTest {
   }
 
   @Test
+  void quotes_around_the_value_of_an_option_are_not_part_of_it() throws Exception {
+    write("");
+    Configuration pump = check("plugins.pump.name=\"/a path/with # blanks\"", "plugins.pump.greet = \"say \\\"hi\\\"\"",
+        "plugins.pump.mode=\"fast\"", "plugins.pump.rate=\"30\"").plugin("pump");
+    assertThat(pump.text("name")).isEqualTo("/a path/with # blanks");
+    assertThat(pump.text("greet")).isEqualTo("say \"hi\"");
+    assertThat(pump.number("rate")).isEqualTo(30);
+    assertThat(check("plugins.pump.greet=\"").plugin("pump").text("greet")).as("one that nothing ends").isEqualTo("\"");
+    assertThatThrownBy(() -> check("plugins.pump.greet=\"a\"b\"")).isInstanceOf(ProblemsException.class)
+        .hasMessageContainingAll("CFG-008", "plugins.pump.greet");
+  }
+
+  @Test
   void everything_that_is_wrong_is_reported_together() throws IOException {
     write("""
         host {

@@ -1,5 +1,6 @@
 package org.sluice.spi.application;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.sluice.spi.runtime.Handle;
@@ -83,5 +84,17 @@ public record ConnectOptions(
    */
   public ConnectOptions withLocal(Endpoint own) {
     return new ConnectOptions(protocol, remote, own, mssBytes, dscp, flags, parent, extensions);
+  }
+
+  /**
+   * The same with one more extension, behind those that are there.
+   *
+   * @param extension configuration for the transport
+   * @return the options
+   */
+  public ConnectOptions with(EndpointExtension extension) {
+    List<EndpointExtension> more = new ArrayList<>(extensions);
+    more.add(extension);
+    return new ConnectOptions(protocol, remote, local, mssBytes, dscp, flags, parent, more);
   }
 }

@@ -1,5 +1,6 @@
 package org.sluice.spi.application;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.sluice.spi.transport.Endpoint;
@@ -33,5 +34,17 @@ public record ListenOptions(
   public static ListenOptions of(String uri) {
     SessionUri parsed = SessionUri.parse(uri);
     return new ListenOptions(parsed.protocol(), parsed.endpoint(), Set.of(), List.of());
+  }
+
+  /**
+   * The same with one more extension, behind those that are there.
+   *
+   * @param extension configuration for the transport
+   * @return the options
+   */
+  public ListenOptions with(EndpointExtension extension) {
+    List<EndpointExtension> more = new ArrayList<>(extensions);
+    more.add(extension);
+    return new ListenOptions(protocol, local, flags, more);
   }
 }

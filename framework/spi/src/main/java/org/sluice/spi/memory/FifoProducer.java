@@ -61,6 +61,20 @@ public final class FifoProducer extends FifoWriter implements WriteView {
   }
 
   /**
+   * Whether memory for so many bytes is there: in chunks of this FIFO, or free in the segment, where others may take it
+   * in the meantime. Room is another thing; see {@link #writableBytes}.
+   *
+   * @param bytes how many; what is beyond the capacity does not count
+   * @return false when a write of so many bytes would meet {@link Fifo#NO_SPACE} before its end; also when this side
+   *     has left
+   */
+  public boolean hasMemoryFor(int bytes) {
+    assert owned();
+    long wanted = Math.min(bytes, capacityBytes());
+    return header != 0 && memoryBytes(wanted) >= wanted;
+  }
+
+  /**
    * The most this FIFO may hold.
    *
    * @return bytes

@@ -163,6 +163,33 @@ abstract sealed class FifoWriter extends FifoSide permits FifoProducer {
     return enter(next);
   }
 
+  /** Memory behind the tail, in chunks or free, counted until there is as much as wanted. */
+  final long memoryBytes(long wanted) {
+    long bytes = chunkEnd() - position + segment.freeBytes();
+    if (bytes < wanted) {
+      bytes += chunkBytes(linkedNext(), Chunks.NONE, Long.MAX_VALUE);
+    }
+    if (bytes < wanted && chunk != Chunks.NONE) {
+      bytes += chunkBytes(SharedMemory.getInt(segment, field(Fifo.FIRST_CHUNK)), chunk, head());
+    }
+    return bytes;
+  }
+
+  /** The sizes of the chunks from one on, up to another, that end before a position. */
+  private long chunkBytes(int first, int end, long before) {
+    long bytes = 0;
+    int page = first;
+    for (int steps = 0; page != end && page != Chunks.NONE && steps <= segment.layout.pages; steps++) {
+      int size = Chunks.size(segment, page, header);
+      if (size == 0 || before != Long.MAX_VALUE && before - Chunks.end(segment, page) <= 0) {
+        break;
+      }
+      bytes += size;
+      page = Chunks.next(segment, page);
+    }
+    return bytes;
+  }
+
   private int linkedNext() {
     return chunk == Chunks.NONE
         ? SharedMemory.getInt(segment, field(Fifo.RESTART_CHUNK)) : Chunks.next(segment, chunk);

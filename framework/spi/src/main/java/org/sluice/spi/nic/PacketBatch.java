@@ -161,6 +161,17 @@ public final class PacketBatch {
   }
 
   /**
+   * The room from where the data begins to the end of its frame.
+   *
+   * @param i index
+   * @return bytes, those of the data included
+   */
+  public int roomBytes(int i) {
+    int frameBytes = pools[i].frameBytes();
+    return frameBytes - (int) (offset(i) % frameBytes);
+  }
+
+  /**
    * How long the data is.
    *
    * @param i index

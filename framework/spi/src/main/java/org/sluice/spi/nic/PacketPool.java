@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 public interface PacketPool {
 
   /**
-   * The area that all frames lie in. Frames are addressed by their offset in it. Any thread.
+   * The area that all frames lie in, side by side from its beginning: each begins at a multiple of {@link #frameBytes}.
+   * Frames are addressed by any offset inside them. Any thread.
    *
    * @return the memory
    */

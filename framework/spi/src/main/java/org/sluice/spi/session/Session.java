@@ -69,9 +69,9 @@ public interface Session {
    * @param source where the bytes are; the caller's, free again on return
    * @param offset the first byte
    * @param lengthBytes how many
-   * @return bytes taken, 0 when full; or NOSESSION, CLOSED, SEG_NO_SPACE (no chunk was free), CORRUPT, CONFLICT (see
-   *     {@link #stream}, and while the session moves to another worker), INVALID_RMT_IP for the session that a listener
-   *     has on a worker, which has no peer
+   * @return bytes taken, 0 when full; or NOSESSION, CLOSED, SEG_NO_SPACE (no memory is free in the segment: ask for
+   *     room as when it is full), CORRUPT, CONFLICT (see {@link #stream}, and while the session moves to another
+   *     worker), INVALID_RMT_IP for the session that a listener has on a worker, which has no peer
    */
   int write(MemorySegment source, long offset, int lengthBytes);
 
@@ -161,9 +161,12 @@ public interface Session {
   int writable();
 
   /**
-   * Asks for one {@code onWritable}. Also when there is room already: then it is called in the next turn. None comes
-   * once {@link #writable} is CLOSED, of which {@code onDisconnected}, {@code onReset} or {@code onTransportClosed}
-   * tells.
+   * Asks for one {@code onWritable}. Also when there is room already: then it is called in the next turn. Where there
+   * is room, but no memory (a write was short of it, or was answered by SEG_NO_SPACE), it is called when memory for
+   * what is wished for is found again: of a stream one byte or the threshold, of datagrams the one that did not fit.
+   * That is looked for some hundred times a second, since nobody tells when another session gives memory back. None
+   * comes once {@link #writable} is CLOSED, of which {@code onDisconnected}, {@code onReset} or {@code
+   * onTransportClosed} tells.
    *
    * @param wish when
    * @param thresholdBytes for {@link WritableWish#THRESHOLD}; ignored otherwise

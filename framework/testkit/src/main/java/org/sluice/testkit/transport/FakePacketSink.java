@@ -26,6 +26,7 @@ public final class FakePacketSink implements PacketSink, PacketPool {
   private final ArrayDeque<Packet> queued = new ArrayDeque<>();
   private final int frames;
   private Runnable onSend = () -> {};
+  private int leadBytes;
   private long sentPackets;
   private int sends;
   private int shortages;
@@ -85,6 +86,15 @@ public final class FakePacketSink implements PacketSink, PacketPool {
    */
   public void onSend(Runnable listener) {
     onSend = listener;
+  }
+
+  /**
+   * Leaves more room in front of the data than the pool's headroom, as a path does that has longer headers to write.
+   *
+   * @param bytes how much more
+   */
+  public synchronized void lead(int bytes) {
+    leadBytes = bytes;
   }
 
   // ---- What the test reads.
@@ -169,7 +179,7 @@ public final class FakePacketSink implements PacketSink, PacketPool {
       shortages++;
     }
     for (int i = 0; i < n; i++) {
-      batch.add(this, free.remove() + HEADROOM_BYTES, 0, 0);
+      batch.add(this, free.remove() + HEADROOM_BYTES + leadBytes, 0, 0);
     }
     return n;
   }
@@ -179,6 +189,7 @@ public final class FakePacketSink implements PacketSink, PacketPool {
     int count = batch.size();
     synchronized (this) {
       for (int i = 0; i < count; i++) {
+        assert batch.length(i) <= batch.roomBytes(i) : "a packet of " + batch.length(i) + " bytes leaves its frame";
         byte[] data = new byte[batch.length(i)];
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, batch.offset(i), data, 0, data.length);
         boolean cut = (batch.flags(i) & PacketFlags.TX_SEGMENT_REQUEST) != 0;

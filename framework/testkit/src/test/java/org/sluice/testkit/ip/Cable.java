@@ -26,10 +26,17 @@ final class Cable {
   private static final int FRAME_BYTES = 2048;
   private static final int HEADROOM_BYTES = 32;
 
-  final End a = new End("a", 0x02_00_00_00_00_0aL);
-  final End b = new End("b", 0x02_00_00_00_00_0bL);
+  final End a;
+  final End b;
 
   Cable() {
+    this(FRAME_BYTES, HEADROOM_BYTES, 0);
+  }
+
+  /** Cards with frames of another size, which cut packets into segments. */
+  Cable(int frameBytes, int headroomBytes, int txSegmentBytes) {
+    a = new End("a", 0x02_00_00_00_00_0aL, frameBytes, headroomBytes, txSegmentBytes);
+    b = new End("b", 0x02_00_00_00_00_0bL, frameBytes, headroomBytes, txSegmentBytes);
     a.peer = b;
     b.peer = a;
   }
@@ -44,6 +51,9 @@ final class Cable {
   static final class End implements NicDriver, Nic {
     final String name;
     final long mac;
+    final int frameBytes;
+    final int headroomBytes;
+    final int txSegmentBytes;
     final List<Queue> queues = new ArrayList<>();
     Tap tap = (memory, offset, length) -> true;
     End peer = this;
@@ -52,9 +62,12 @@ final class Cable {
     /** Which queue of this card the next frames come in by. */
     int receiving;
 
-    End(String name, long mac) {
+    End(String name, long mac, int frameBytes, int headroomBytes, int txSegmentBytes) {
       this.name = name;
       this.mac = mac;
+      this.frameBytes = frameBytes;
+      this.headroomBytes = headroomBytes;
+      this.txSegmentBytes = txSegmentBytes;
     }
 
     @Override
@@ -107,7 +120,7 @@ final class Cable {
 
     @Override
     public NicCapabilities capabilities() {
-      return new NicCapabilities(queues.size(), queues.size(), MTU_BYTES, false, false, 0, 1, false);
+      return new NicCapabilities(queues.size(), queues.size(), MTU_BYTES, false, false, txSegmentBytes, 1, false);
     }
 
     @Override
@@ -138,13 +151,13 @@ final class Cable {
 
     Queue(End end, Worker owner) {
       this.end = end;
-      pool = new FramePool(owner, FRAMES, FRAME_BYTES, HEADROOM_BYTES,
+      pool = new FramePool(owner, FRAMES, end.frameBytes, end.headroomBytes,
           new CounterRegistry(1).scope("cable").counter("no-frame", ""));
       slot = owner.newControlSlot(() -> {});
     }
 
     void arrive(MemorySegment memory, long offset, int length) {
-      long copy = length > FRAME_BYTES - HEADROOM_BYTES || arrived.size() == FRAMES ? -1 : pool.allocate();
+      long copy = length > end.frameBytes - end.headroomBytes || arrived.size() == FRAMES ? -1 : pool.allocate();
       if (copy >= 0) {
         MemorySegment.copy(memory, offset, pool.memory(), copy, length);
         arrived.add(pool, copy, length, 0);

@@ -28,7 +28,7 @@ final class IpWorld {
   static final String IP6_B = "fd00::2";
 
   final DeterministicRuntime runtime;
-  final Cable cable = new Cable();
+  final Cable cable;
   final Stack a;
   final Stack b;
   final List<String> pinged = new ArrayList<>();
@@ -38,6 +38,11 @@ final class IpWorld {
   }
 
   IpWorld(long seed, int dataWorkers, IpLimits limits) {
+    this(seed, dataWorkers, limits, new Cable());
+  }
+
+  IpWorld(long seed, int dataWorkers, IpLimits limits, Cable cable) {
+    this.cable = cable;
     runtime = new DeterministicRuntime(seed);
     a = stack("a-", cable.a, dataWorkers, limits);
     b = stack("b-", cable.b, dataWorkers, limits);

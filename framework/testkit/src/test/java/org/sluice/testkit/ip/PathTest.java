@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.sluice.core.ip.IpLimits;
 import org.sluice.core.network.Route;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.EthernetHeader;
@@ -100,6 +101,30 @@ final class PathTest {
     assertThat(sent).hasSize(2);
     assertThat(IpWorld.count(world.a, "ip4.drop.too-big")).isEqualTo(1);
     assertThat(world.areFramesBack()).isTrue();
+  }
+
+  @Test
+  void what_a_path_says_of_sizes_fits_a_frame_behind_the_headers() {
+    int headers = 54 + TcpHeader.MAX_LENGTH;
+    record Card(int frameBytes, int headroomBytes, int unit, int mtuBytes) {}
+    for (Card card : List.of(
+        new Card(8000, 0, 8000 - headers, 1480),
+        new Card(8000, headers + 100, 8000 - headers - 100, 1480),
+        new Card(20_000, 32, 9000, 1480),
+        new Card(1520, 0, 1520 - headers, 1520 - headers))) {
+      IpWorld own = new IpWorld(1, 0, IpLimits.DEFAULT, new Cable(card.frameBytes(), card.headroomBytes(), 9000));
+      Network ofCard = TestHost.of(own.a, "transport").network();
+      Path path = own.get(own.a, 0, () -> Objects.requireNonNull(ofCard.path(to(IpWorld.IP4_B, "0.0.0.0", -1, 0))));
+      assertThat(path.segmentOffloadBytes()).as("%s", card).isEqualTo(card.unit());
+      assertThat(path.mtuBytes()).as("%s", card).isEqualTo(card.mtuBytes());
+      own.get(own.a, 0, () -> {
+        PacketBatch batch = new PacketBatch(1);
+        assertThat(path.allocate(batch, 1)).isEqualTo(1);
+        assertThat(batch.roomBytes(0)).as("%s", card).isGreaterThanOrEqualTo(card.unit());
+        batch.pool(0).release(batch.offset(0));
+        return 0;
+      });
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
+import org.sluice.spi.error.SessionError;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.runtime.Handle;
@@ -17,6 +18,7 @@ import org.sluice.spi.session.FlowKey;
 import org.sluice.spi.session.LookupResult;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.transport.Endpoint;
+import org.sluice.spi.transport.EndpointConfig;
 import org.sluice.spi.transport.TransportConnection;
 import org.sluice.testkit.contract.DatagramInbox;
 import org.sluice.testkit.contract.RecordingApplication;
@@ -49,6 +51,8 @@ final class DatagramWorld {
     final List<String> sent = new ArrayList<>();
     int protocol;
     int throwing;
+    int listening;
+    SessionError refusing = SessionError.NONE;
 
     Addresses(HostServices host) {
       super(host);
@@ -58,6 +62,23 @@ final class DatagramWorld {
     public void enable(int id) {
       super.enable(id);
       protocol = id;
+    }
+
+    @Override
+    public long startListen(long listener, EndpointConfig config) {
+      listening++;
+      return super.startListen(listener, config);
+    }
+
+    @Override
+    public void stopListen(long transportListener) {
+      listening--;
+      super.stopListen(transportListener);
+    }
+
+    @Override
+    public long openDatagrams(long session, EndpointConfig config) {
+      return refusing == SessionError.NONE ? super.openDatagrams(session, config) : refusing.code();
     }
 
     @Override

@@ -41,7 +41,6 @@ class SessionStatesTest {
     return c;
   }
 
-
   private void on(Runnable action) {
     w.simulation.on(0, action);
   }

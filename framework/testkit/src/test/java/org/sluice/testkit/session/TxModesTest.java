@@ -227,6 +227,32 @@ class TxModesTest {
   }
 
   @Test
+  void burst_units_end_within_their_frame_wherever_its_data_begins() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    ScriptedConnection c = w.connected(0);
+    c.sink(new FakePacketSink(64, 4 * SEGMENT, SEGMENT));
+    c.sink().lead(SEGMENT / 2);
+    c.burstBytes = 4 * SEGMENT;
+    write(w, c, bytes(7 * SEGMENT));
+    w.run();
+    assertThat(sizes(c)).containsExactly(3 * SEGMENT, 3 * SEGMENT, SEGMENT);
+  }
+
+  @Test
+  void segments_that_do_not_fit_behind_the_headers_are_the_transports_mistake() {
+    ScriptedWorld w = ScriptedWorld.stream();
+    w.simulation.runtime().tolerateFaults();
+    ScriptedConnection c = w.connected(0);
+    c.sink(new FakePacketSink(64, SEGMENT, SEGMENT));
+    c.sink().lead(1);
+    write(w, c, bytes(SEGMENT));
+    w.run();
+    assertThat(w.host.scope().faults().count()).isEqualTo(1);
+    assertThat(c.sink().sentPackets()).isZero();
+    assertThat(c.sink().isWhole()).isTrue();
+  }
+
+  @Test
   void descheduled_session_sends_nothing_until_it_is_rescheduled() {
     ScriptedWorld w = ScriptedWorld.stream();
     ScriptedConnection c = w.connected(0);

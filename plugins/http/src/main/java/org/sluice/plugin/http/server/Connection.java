@@ -7,6 +7,7 @@ import org.sluice.plugin.http.parse.RequestHead;
 import org.sluice.plugin.http.resource.FileLane;
 import org.sluice.plugin.http.respond.Answer;
 import org.sluice.plugin.http.respond.ResponseHead;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Handle;
@@ -36,7 +37,7 @@ final class Connection {
   }
 
   private final Server server;
-  private final Site site;
+  private final Listening<Site> listening;
   private final String peer;
   private final RequestReader reader;
   private final ResponseHead response = new ResponseHead();
@@ -51,9 +52,10 @@ final class Connection {
   private boolean closes;
   private int discardedBytes;
 
-  Connection(Server server, Site site, String peer, long nowNs) {
+  Connection(Server server, Listening<Site> listening, String peer, long nowNs) {
     this.server = server;
-    this.site = site;
+    this.listening = listening;
+    Site site = listening.listener();
     this.peer = peer;
     reader = new RequestReader(server.settings().maxHeadBytes(), server.counters().headLimit);
     work = new FileWork(site.root(), server.services().log());
@@ -64,8 +66,8 @@ final class Connection {
 
   // ---- For others.
 
-  Site site() {
-    return site;
+  Listening<Site> listening() {
+    return listening;
   }
 
   String peer() {
@@ -205,7 +207,7 @@ final class Connection {
     closes = !head.isPersistent() || head.hasBody() || answer.status().closes();
     response.write(answer, head, server.epochSeconds(), closes);
     server.counters().answers(answer.status()).increment(worker(session));
-    site.requests().increment();
+    listening.listener().requests().increment();
     requests.incrementAndGet();
     if (state == State.OPENING) {
       content.begin(head, answer);

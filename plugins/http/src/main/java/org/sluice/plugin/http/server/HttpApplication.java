@@ -16,8 +16,8 @@ import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
-import org.sluice.spi.application.SessionException;
-import org.sluice.spi.error.SessionError;
+import org.sluice.spi.application.NamespacedListeners;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.host.ConfigurationException;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.runtime.ControlSlot;
@@ -27,7 +27,7 @@ import org.sluice.spi.session.CleanupPhase;
 import org.sluice.spi.session.Session;
 
 /**
- * The server: one application with a listener for each {@link Site}. Each session's {@link Connection} is its
+ * The server, in any namespace: a listener for each {@link Site}. Each session's {@link Connection} is its
  * attachment. Also where the plugin's commands meet.
  */
 @Extension
@@ -35,10 +35,9 @@ public final class HttpApplication implements Application {
   private final HostServices services;
   private final Server server;
   private final @Nullable DocumentRoot root;
-  private final Map<Long, Site> sites = new ConcurrentHashMap<>();
+  private final NamespacedListeners<Site> sites;
   private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
-  private volatile @Nullable ApplicationContext context;
   private @Nullable Timer scan;
 
   /**
@@ -50,6 +49,7 @@ public final class HttpApplication implements Application {
   public HttpApplication(HostServices services) {
     this.services = services;
     server = new Server(services);
+    sites = new NamespacedListeners<>(services.applications(), options(), this, this::left);
     root = settings().listen().isEmpty() ? null : configuredRoot();
   }
 
@@ -69,7 +69,7 @@ public final class HttpApplication implements Application {
 
   @Override
   public void onAttached(ApplicationContext attached) {
-    context = attached;
+    sites.attached(attached);
     Timer timer = services.workers().worker(0).newTimer(this::wakeDue);
     timer.schedule(services.workers().worker(0).nowNs() + settings().scanNs());
     scan = timer;
@@ -77,7 +77,7 @@ public final class HttpApplication implements Application {
     if (configured != null) {
       for (String uri : settings().listen()) {
         // The layer logs and counts a failure.
-        var _ = listen(attached, uri, configured);
+        var _ = listen(uri, configured, AttachOptions.DEFAULT_NAMESPACE, 0);
       }
     }
   }
@@ -87,18 +87,25 @@ public final class HttpApplication implements Application {
     if (scan != null) {
       scan.cancel();
     }
-    context = null;
-    sites.clear();
-    // Nobody calls back for them any more.
-    connections.values().forEach(Connection::abandon);
-    connections.clear();
-    open.set(0);
+    sites.detached();
+  }
+
+  /** An application was detached: nobody calls back for its connections any more. */
+  private void left(ApplicationContext leaving) {
+    connections.values().removeIf(connection -> {
+      boolean gone = connection.listening().context().handle() == leaving.handle();
+      if (gone) {
+        connection.abandon();
+        open.decrementAndGet();
+      }
+      return gone;
+    });
   }
 
   @Override
   public AcceptDecision onAccept(Session session) {
     // Null for what connected before the listener's handle was noted down, or after it was stopped.
-    Site site = sites.get(session.listener());
+    Listening<Site> site = sites.get(session.listener());
     int worker = Handle.worker(session.handle());
     if (site == null) {
       return AcceptDecision.REJECT;
@@ -110,7 +117,7 @@ public final class HttpApplication implements Application {
     }
     server.counters().connections.increment(worker);
     Connection connection = new Connection(server, site, session.remoteEndpoint().toString(), now(session));
-    connection.wakes(wakeUp(session));
+    connection.wakes(wakeUp(session, site.context()));
     session.attachment(connection);
     connections.put(session.handle(), connection);
     return AcceptDecision.ACCEPT;
@@ -145,7 +152,7 @@ public final class HttpApplication implements Application {
   public void onMigrated(Session session, long oldHandle) {
     connections.remove(oldHandle);
     connections.put(session.handle(), of(session));
-    of(session).wakes(wakeUp(session));
+    of(session).wakes(wakeUp(session, of(session).listening().context()));
   }
 
   @Override
@@ -161,35 +168,18 @@ public final class HttpApplication implements Application {
   // ---- For the commands, from any thread.
 
   /** Listens on a URI and serves the files below a directory. */
-  CompletableFuture<Site> serve(String uri, Path directory, String index) throws IOException {
-    ApplicationContext current = context;
-    if (current == null) {
-      return CompletableFuture.failedFuture(new SessionException(SessionError.NOAPP, "listen on " + uri));
-    }
-    return listen(current, uri, new DocumentRoot(directory, index));
+  CompletableFuture<Listening<Site>> serve(String uri, Path directory, String index, String namespace, long secret)
+      throws IOException {
+    return listen(uri, new DocumentRoot(directory, index), namespace, secret);
   }
 
-  private CompletableFuture<Site> listen(ApplicationContext current, String uri, DocumentRoot served) {
-    Site site = new Site(uri, served);
-    return current.listen(uri).thenApply(listener -> {
-      sites.put(listener, site);
-      return site;
-    });
+  private CompletableFuture<Listening<Site>> listen(String uri, DocumentRoot served, String namespace, long secret) {
+    return sites.listen(namespace, secret, uri, new Site(served));
   }
 
-  /** Stops listening; sessions that are there go on. Completes with false when nobody listens on that URI. */
-  CompletableFuture<Boolean> stop(String uri) {
-    ApplicationContext current = context;
-    for (Map.Entry<Long, Site> entry : sites.entrySet()) {
-      if (current != null && entry.getValue().uri().equals(uri)) {
-        return current.unlisten(entry.getKey()).thenApply(_ -> sites.remove(entry.getKey()) != null);
-      }
-    }
-    return CompletableFuture.completedFuture(false);
-  }
-
-  List<Site> sites() {
-    return List.copyOf(sites.values());
+  /** What is listened on. */
+  NamespacedListeners<Site> sites() {
+    return sites;
   }
 
   List<Connection> connections() {
@@ -210,11 +200,10 @@ public final class HttpApplication implements Application {
   }
 
   /** Has the session go on, on its worker, when its lane has done something or its time is over. */
-  private ControlSlot wakeUp(Session session) {
+  private ControlSlot wakeUp(Session session, ApplicationContext owner) {
     long handle = session.handle();
     return services.workers().worker(Handle.worker(handle)).newControlSlot(() -> {
-      ApplicationContext current = context;
-      Session live = current == null ? null : current.session(handle);
+      Session live = owner.session(handle);
       if (live != null) {
         woken(live);
       }

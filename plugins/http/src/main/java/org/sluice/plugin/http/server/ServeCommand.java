@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 
-/** {@code http serve URI root DIR [index NAME]}: serves files until {@code http stop}. */
+/**
+ * {@code http serve URI root DIR [index NAME] [namespace NAME [secret N]]}: serves files until {@code http stop}.
+ */
 @Extension
 public final class ServeCommand implements ConsoleCommand {
   private static final String ROOT = "root";
@@ -42,7 +46,7 @@ public final class ServeCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI root DIR [index NAME]";
+    return "URI root DIR [index NAME] " + NamespaceWords.SYNOPSIS;
   }
 
   @Override
@@ -52,13 +56,24 @@ public final class ServeCommand implements ConsoleCommand {
 
   @Override
   public List<String> complete(List<String> words) {
-    // Options stand at the second, fourth, ... place.
-    return words.size() % 2 == 1 ? List.of()
-        : OPTIONS.stream().filter(word -> word.startsWith(words.getLast()) && !words.contains(word)).toList();
+    List<String> typed = words.subList(0, words.size() - 1);
+    return NamespaceWords.complete(words, behindOptions(typed),
+        OPTIONS.stream().filter(word -> !typed.contains(word)).toList());
+  }
+
+  /** Where the words behind the URI and the options begin: a directory may be called {@code namespace}. */
+  private static int behindOptions(List<String> words) {
+    int at = 1;
+    while (at < words.size() && OPTIONS.contains(words.get(at))) {
+      at += 2;
+    }
+    return at;
   }
 
   @Override
-  public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
+  public void run(List<String> words, ConsoleOutput output) throws CommandException, InterruptedException {
+    NamespaceWords place = NamespaceWords.parse(words, behindOptions(words));
+    List<String> arguments = place.before();
     if (arguments.size() % 2 == 0) {
       throw wrong("a URI and pairs of words are needed");
     }
@@ -74,19 +89,21 @@ public final class ServeCommand implements ConsoleCommand {
     if (directory.isEmpty()) {
       throw wrong("it needs a root");
     }
-    serve(arguments.getFirst(), directory, index, output);
+    serve(arguments.getFirst(), directory, index, place, output);
   }
 
-  private void serve(String uri, String directory, String index, ConsoleOutput output)
+  private void serve(String uri, String directory, String index, NamespaceWords place, ConsoleOutput output)
       throws CommandException, InterruptedException {
     try {
-      Site site = application.serve(uri, Path.of(directory), index).get();
+      Listening<Site> site =
+          application.serve(uri, Path.of(directory), index, place.namespace(), place.secret()).get();
       output.value("serving", site.uri());
-      output.value("root", site.root().path().toString());
+      output.value("namespace", site.namespace());
+      output.value("root", site.listener().root().path().toString());
     } catch (IOException | InvalidPathException e) {
       throw CommandException.failure("cannot use directory " + directory + ": " + e + "; name one that is there");
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw NamespaceWords.failure(e);
     }
   }
 

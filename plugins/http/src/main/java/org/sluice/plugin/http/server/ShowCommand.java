@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
@@ -13,6 +14,9 @@ import org.sluice.spi.console.ConsoleOutput.Column;
 /** {@code show http}: what is served, and the connections. */
 @Extension
 public final class ShowCommand implements ConsoleCommand {
+  private static final Comparator<Listening<Site>> ORDER =
+      Comparator.<Listening<Site>, String>comparing(Listening::uri).thenComparing(Listening::namespace);
+
   private final HttpApplication application;
 
   /**
@@ -40,14 +44,17 @@ public final class ShowCommand implements ConsoleCommand {
     if (!arguments.isEmpty()) {
       throw CommandException.usage("show http takes no arguments");
     }
-    output.table("sites", Column.of("uri"), Column.of("root"), Column.of("requests", -8), Column.of("bytes", -12));
-    application.sites().stream().sorted(Comparator.comparing(Site::uri)).forEach(site ->
-        output.row(site.uri(), site.root().path().toString(), site.requests().sum(), site.bytes().sum()));
-    output.table("connections", Column.of("uri"), Column.of("peer"), Column.of("state"), Column.of("requests", -8),
-        Column.of("sent", -12), Column.of("of", -12), Column.of("path"));
+    output.table("sites", Column.of("uri"), Column.of("namespace"), Column.of("root"),
+        Column.of("requests", -8), Column.of("bytes", -12));
+    application.sites().all().stream().sorted(ORDER).forEach(site ->
+        output.row(site.uri(), site.namespace(), site.listener().root().path().toString(),
+            site.listener().requests().sum(), site.listener().bytes().sum()));
+    output.table("connections", Column.of("uri"), Column.of("namespace"), Column.of("peer"), Column.of("state"),
+        Column.of("requests", -8), Column.of("sent", -12), Column.of("of", -12), Column.of("path"));
     for (Connection connection : application.connections()) {
       FileContent content = connection.content();
-      output.row(connection.site().uri(), connection.peer(), connection.state().name().toLowerCase(Locale.ROOT),
+      Listening<Site> site = connection.listening();
+      output.row(site.uri(), site.namespace(), connection.peer(), connection.state().name().toLowerCase(Locale.ROOT),
           connection.requests(), content.sentBytes(), content.sizeBytes(), content.path());
     }
   }

@@ -4,11 +4,13 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.pf4j.Extension;
+import org.sluice.spi.application.NamespacedListeners.Listening;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
+import org.sluice.spi.console.NamespaceWords;
 
-/** {@code http stop URI}: ends a listener; connections that are there go on. */
+/** {@code http stop URI [namespace NAME]}: ends a listener; connections that are there go on. */
 @Extension
 public final class StopCommand implements ConsoleCommand {
   private final HttpApplication application;
@@ -35,28 +37,27 @@ public final class StopCommand implements ConsoleCommand {
 
   @Override
   public String arguments() {
-    return "URI";
+    return "URI " + NamespaceWords.NAME_SYNOPSIS;
   }
 
   @Override
   public List<String> complete(List<String> words) {
-    return words.size() != 1 ? List.of()
-        : application.sites().stream().map(Site::uri).filter(uri -> uri.startsWith(words.getFirst())).toList();
+    return NamespaceWords.complete(words, application.sites());
   }
 
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
-    if (arguments.size() != 1) {
+    NamespaceWords place = NamespaceWords.parseName(arguments, 1);
+    if (place.before().size() != 1) {
       throw CommandException.usage("http stop needs the URI that http serve was given");
     }
-    String uri = arguments.getFirst();
+    Listening<Site> listening = place.choose(application.sites(), place.before().getFirst(), "site", "show http");
     try {
-      if (!application.stop(uri).get()) {
-        throw CommandException.failure("nothing is served on " + uri + "; 'show http' lists what is");
-      }
-      output.value("stopped", uri);
+      Listening<Site> stopped = application.sites().unlisten(listening).get();
+      output.value("stopped", stopped.uri());
+      output.value("namespace", stopped.namespace());
     } catch (ExecutionException e) {
-      throw CommandException.failure(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw NamespaceWords.failure(e);
     }
   }
 }

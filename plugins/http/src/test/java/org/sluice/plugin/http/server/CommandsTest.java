@@ -66,11 +66,11 @@ class CommandsTest {
   void words_are_completed() {
     ConsoleCommand serve = commands.getFirst();
     assertThat(serve.complete(List.of(""))).isEmpty();
-    assertThat(serve.complete(List.of(URI, ""))).containsExactly("root", "index");
+    assertThat(serve.complete(List.of(URI, ""))).containsExactly("root", "index", "namespace");
     assertThat(serve.complete(List.of(URI, "root", "x"))).isEmpty();
     assertThat(serve.complete(List.of(URI, "root", "x", "i"))).containsExactly("index");
     assertThat(commands.get(1).complete(List.of("ct"))).containsExactly(HttpHost.URI);
-    assertThat(commands.get(1).complete(List.of("ct", ""))).isEmpty();
+    assertThat(commands.get(1).complete(List.of("ct", ""))).containsExactly("namespace");
   }
 
   @Test

@@ -79,11 +79,22 @@ final class HttpHost {
     simulation.run();
   }
 
+  /** Stops the clients too. */
+  void stopAll() {
+    stop();
+    simulation.stop(clients);
+  }
+
   /** A client that says something at once; {@link #run} goes on with it. */
   HttpClient client(String text) {
-    HttpClient client = new HttpClient(simulation, URI, text);
-    AttachOptions options =
-        AttachOptions.named("client-" + ++attached).with().fifoBytes(FIFO_BYTES, FIFO_BYTES).build();
+    return client(URI, AttachOptions.DEFAULT_NAMESPACE, 0, text);
+  }
+
+  /** The same of a namespace. */
+  HttpClient client(String uri, String namespace, long secret, String text) {
+    HttpClient client = new HttpClient(simulation, uri, text);
+    AttachOptions options = AttachOptions.named("client-" + ++attached).with().namespace(namespace, secret)
+        .fifoBytes(FIFO_BYTES, FIFO_BYTES).build();
     var _ = simulation.await(() -> clients.applications().attach(client, options));
     return client;
   }
