@@ -3,6 +3,7 @@ package org.sluice.benchmarks.sidebyside;
 import java.util.ArrayList;
 import java.util.List;
 import org.sluice.benchmarks.sidebyside.experiment.Experiment;
+import org.sluice.benchmarks.sidebyside.experiment.LongWarmUp;
 import org.sluice.benchmarks.sidebyside.experiment.Scenario;
 import org.sluice.benchmarks.sidebyside.harness.StreamPeer;
 import org.sluice.benchmarks.sidebyside.harness.Taking;
@@ -17,6 +18,8 @@ import org.sluice.benchmarks.sidebyside.peers.SocketStream;
 /** TCP between two namespaces of one stack of one thread, over a trusted wire; the goals are for this machine. */
 final class TcpSuite {
   private static final int MESSAGE_BYTES = 64 << 10;
+  /** All of TCP and IP twice, and the sessions above it: ten seconds and more until it is compiled. */
+  private static final int WARM_UPS = 8;
   private static final StreamPeer.Factory KERNEL = SocketStream::tcp;
   private static final Goal NOTHING = Goal.atMost(0);
   private static final Goal CONNECTIONS = Goal.atLeast(80_000);
@@ -33,6 +36,7 @@ final class TcpSuite {
     experiments.addAll(stream(9000, Goal.atLeast(45)).experiments());
     experiments.addAll(churn(10_000).experiments());
     experiments.addAll(churn(100_000).experiments());
+    experiments.replaceAll(one -> new LongWarmUp(one, WARM_UPS));
     experiments.add(new IdleConnectionMemory());
     return experiments;
   }

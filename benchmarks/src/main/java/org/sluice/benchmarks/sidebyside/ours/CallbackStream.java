@@ -18,6 +18,8 @@ import org.sluice.spi.session.WritableWish;
 public final class CallbackStream extends CallbackContender {
   /** IPv4 and TCP with timestamps. */
   private static final int TCP_HEADERS_BYTES = 20 + 20 + 12;
+  /** What applications get that ask for nothing. */
+  private static final int TCP_FIFO_BYTES = 256 << 10;
 
   private final Traffic traffic;
   private final int operationBytes;
@@ -29,15 +31,16 @@ public final class CallbackStream extends CallbackContender {
   private int messageOffset;
   private boolean stopped;
 
-  private CallbackStream(SluiceHost host, int messageBytes, int operationBytes, Taking taking) throws Exception {
+  private CallbackStream(SluiceHost host, int fifoBytes, int messageBytes, int operationBytes, Taking taking)
+      throws Exception {
     super(host);
     this.operationBytes = operationBytes;
     traffic = new Traffic(messageBytes, taking);
     intake = traffic.intake();
     this.taking = taking;
-    host.serve(new Reader(), SluiceHost.options("reader", Integer.getInteger("cap", Traffic.CAPACITY_BYTES)));
+    host.serve(new Reader(), SluiceHost.options("reader", fifoBytes));
     CompletableFuture<Session> connected = new CompletableFuture<>();
-    host.attach(new Writer(connected), SluiceHost.options("writer", Integer.getInteger("cap", Traffic.CAPACITY_BYTES)))
+    host.attach(new Writer(connected), SluiceHost.options("writer", fifoBytes))
         .connect(host.server(), 0);
     session = await(connected);
   }
@@ -50,7 +53,8 @@ public final class CallbackStream extends CallbackContender {
    * @return opens such a contender
    */
   public static Contender.Opener streaming(int messageBytes, Taking taking) {
-    return () -> new CallbackStream(SluiceHost.local(), messageBytes, messageBytes, taking);
+    return () -> new CallbackStream(
+        SluiceHost.local(), Traffic.CAPACITY_BYTES, messageBytes, messageBytes, taking);
   }
 
   /**
@@ -63,7 +67,7 @@ public final class CallbackStream extends CallbackContender {
    */
   public static Contender.Opener overWire(int mtuBytes, int messageBytes, Taking taking) {
     return () -> new CallbackStream(
-        SluiceHost.overWire(mtuBytes, Map.of()), messageBytes, mtuBytes - TCP_HEADERS_BYTES, taking);
+        SluiceHost.overWire(mtuBytes, Map.of()), TCP_FIFO_BYTES, messageBytes, mtuBytes - TCP_HEADERS_BYTES, taking);
   }
 
   @Override

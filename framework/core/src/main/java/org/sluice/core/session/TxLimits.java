@@ -5,8 +5,8 @@ package org.sluice.core.session;
  *
  * @param packetsPerTurn packets of new flows before the old ones get their turn, and packets of old flows
  * @param burstPackets packets of one session at a time
- * @param burstBytes payload after which a session's burst ends, the packet that reaches it being the last: so much stays
- *     within the caches of a processor on its way
+ * @param burstBytes payload after which a session's burst ends, the packet that reaches it being the last: so much
+ *     stays within the caches of a processor on its way
  * @param retryNs how long a worker without other work waits before it asks again a session that could not send
  * @param postponeNs the same for a session whose transport wants to be asked later
  */

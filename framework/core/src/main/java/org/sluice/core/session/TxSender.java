@@ -42,6 +42,8 @@ final class TxSender {
   private final PacketBatch batch;
   private final BurstFiller filler;
   private int packets;
+  /** What each frame that was taken last has room for, at least. */
+  private int roomBytes;
   private long waitNs;
 
   TxSender(SessionWorker home, TxLimits limits) {
@@ -285,9 +287,10 @@ final class TxSender {
     if (!allocate(session, sink, (int) (((long) length + unit - 1) / unit))) {
       return 0;
     }
+    int most = unitFor(roomBytes, unit, segment);
     int planned = 0;
     for (int i = 0; i < batch.size() && planned < length; i++) {
-      int size = Math.min(length - planned, unitFor(batch.roomBytes(i), unit, segment));
+      int size = Math.min(length - planned, most);
       describe(i, size, segment);
       planned += size;
     }
@@ -399,9 +402,11 @@ final class TxSender {
     try {
       int before = batch.size();
       got = sink.allocate(batch, count);
+      roomBytes = Integer.MAX_VALUE;
       for (int i = before; i < batch.size(); i++) {
-        requireRoom(batch.roomBytes(i));
+        roomBytes = Math.min(roomBytes, batch.roomBytes(i));
       }
+      requireRoom(roomBytes);
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       releaseFrames();
       home.lifecycle().transportFailed(session, session.carrier(), "allocate", e);

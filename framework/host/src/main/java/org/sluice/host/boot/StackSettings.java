@@ -65,6 +65,7 @@ final class StackSettings {
         new TxLimits(
             integer(limits, "packets-per-turn"),
             integer(limits, "burst-packets"),
+            integer(limits, "burst-bytes"),
             limits.duration("tx-retry").toNanos(),
             limits.duration("tx-postpone").toNanos()),
         new WorkerLimits(
