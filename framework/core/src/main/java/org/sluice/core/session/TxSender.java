@@ -5,7 +5,6 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.memory.FifoConsumer;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
-import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.nic.PacketSink;
 import org.sluice.spi.session.SessionState;
 import org.sluice.spi.transport.ConnectionFlags;

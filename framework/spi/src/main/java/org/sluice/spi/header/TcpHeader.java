@@ -195,7 +195,7 @@ public final class TcpHeader {
    */
   public static void control(MemorySegment m, long offset, int headerLength, int flags, int window) {
     assert headerLength >= MIN_LENGTH && headerLength <= MAX_LENGTH && headerLength % 4 == 0 : headerLength;
-    long first = headerLength / Integer.BYTES << 12 | flags & FLAGS_MASK;
+    long first = (long) (headerLength / Integer.BYTES) << 12 | flags & FLAGS_MASK;
     Wire.put64(m, offset + OFFSET_AND_FLAGS, first << 48 | (long) (window & 0xffff) << 32);
   }
 

@@ -3,6 +3,7 @@ package org.sluice.spi.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,29 @@ class IpHeadersTest {
     assertThat(Ip4Header.checksumSum(packet, 0, 20)).isEqualTo(InternetChecksum.VALID);
     Wire.put8(packet, 8, 63);
     assertThat(Ip4Header.checksumSum(packet, 0, 20)).isNotEqualTo(InternetChecksum.VALID);
+  }
+
+  @Test
+  void an_ip4_header_written_at_once_is_that_written_in_steps() {
+    SplittableRandom random = new SplittableRandom(4);
+    MemorySegment inSteps = MemorySegment.ofArray(new byte[20]);
+    MemorySegment atOnce = MemorySegment.ofArray(new byte[20]);
+    for (int i = 0; i < 10_000; i++) {
+      int length = random.nextInt(20, 1 << 16);
+      int tos = random.nextInt(1 << 8);
+      int identification = random.nextInt();
+      int fragment = random.nextInt(1 << 16);
+      int ttl = random.nextInt(1 << 8);
+      int protocol = random.nextInt(1 << 8);
+      long source = random.nextLong();
+      long destination = random.nextLong();
+      Ip4Header.write(inSteps, 0, length, tos, ttl, protocol);
+      Ip4Header.addresses(inSteps, 0, source, destination);
+      Ip4Header.fragment(inSteps, 0, identification, fragment);
+      Ip4Header.fillChecksum(inSteps, 0);
+      Ip4Header.write(atOnce, 0, length, tos, identification, fragment, ttl, protocol, source, destination);
+      assertThat(Bytes.hex(atOnce)).isEqualTo(Bytes.hex(inSteps));
+    }
   }
 
   @ParameterizedTest
