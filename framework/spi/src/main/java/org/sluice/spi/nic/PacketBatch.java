@@ -17,7 +17,7 @@ public final class PacketBatch {
   private static final int RX_TIMESTAMP = 2;
   /** The flow's hash in the upper half, the segment size in the lower one. */
   private static final int HASH_AND_SEGMENT = 3;
-  /** L3 and L4 offset, begin of what is summed and place of the sum, 16 bits each. */
+  /** L3 and L4 offset, begin of what is summed and place of the sum: 16 bits with a sign each. */
   private static final int POSITIONS = 4;
 
   private static final long LOW = 0xffff_ffffL;
@@ -285,7 +285,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int checksumStart(int i) {
-    return (int) (rows[i * ROW + POSITIONS] >>> SHORT_BITS) & SHORT;
+    return (short) (rows[i * ROW + POSITIONS] >>> SHORT_BITS);
   }
 
   /**
@@ -295,7 +295,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int checksumOffset(int i) {
-    return (int) rows[i * ROW + POSITIONS] & SHORT;
+    return (short) rows[i * ROW + POSITIONS];
   }
 
   /**
@@ -303,7 +303,7 @@ public final class PacketBatch {
    *
    * @param i index
    * @param start where the bytes to sum begin, relative to the data
-   * @param fieldOffset where the field stands, relative to {@code start}
+   * @param fieldOffset where the field stands, relative to {@code start}; both within 16 bits, as all header offsets
    */
   public void requestChecksum(int i, int start, int fieldOffset) {
     checksumPosition(i, start, fieldOffset);
@@ -316,7 +316,7 @@ public final class PacketBatch {
    *
    * @param i index
    * @param start where the bytes to sum begin, relative to the data
-   * @param fieldOffset where the field stands, relative to {@code start}
+   * @param fieldOffset where the field stands, relative to {@code start}; both within 16 bits, as all header offsets
    */
   public void checksumPosition(int i, int start, int fieldOffset) {
     int at = i * ROW + POSITIONS;
@@ -324,8 +324,8 @@ public final class PacketBatch {
   }
 
   private static long shorts(int high, int low) {
-    assert (high & ~SHORT | low & ~SHORT) == 0 : high + " " + low;
-    return (long) high << SHORT_BITS | low;
+    assert high == (short) high && low == (short) low : high + " " + low;
+    return (long) (high & SHORT) << SHORT_BITS | low & SHORT;
   }
 
   /**
@@ -335,7 +335,7 @@ public final class PacketBatch {
    * @return bytes
    */
   public int l3Offset(int i) {
-    return (int) (rows[i * ROW + POSITIONS] >>> 3 * SHORT_BITS);
+    return (short) (rows[i * ROW + POSITIONS] >>> 3 * SHORT_BITS);
   }
 
   /**
@@ -345,14 +345,14 @@ public final class PacketBatch {
    * @return bytes
    */
   public int l4Offset(int i) {
-    return (int) (rows[i * ROW + POSITIONS] >>> 2 * SHORT_BITS) & SHORT;
+    return (short) (rows[i * ROW + POSITIONS] >>> 2 * SHORT_BITS);
   }
 
   /**
    * Sets the header offsets and {@link PacketFlags#L3_KNOWN}.
    *
    * @param i index
-   * @param l3 begin of the IP header, relative to the data
+   * @param l3 begin of the IP header, relative to the data: negative when that was pulled
    * @param l4 begin of the transport header, relative to the data
    */
   public void headerOffsets(int i, int l3, int l4) {
