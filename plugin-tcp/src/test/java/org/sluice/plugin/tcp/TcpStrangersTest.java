@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.application.ConnectOptions;
@@ -94,6 +95,43 @@ class TcpStrangersTest {
     assertThat(w.server.log().events()).as("payload does not make up for the place").doesNotContain("reset");
     stranger.send(TcpHeader.RST, next, 0, 0).run();
     assertThat(w.server.log().events()).contains("reset");
+    w.end();
+  }
+
+  @Test
+  void what_follows_a_reset_in_the_same_burst_is_for_nobody() {
+    TcpWorld w = established();
+    TcpConnection server = w.connection(w.server);
+    server.off(TcpConnection.TIMESTAMPS);
+    int next = server.rcvNxt;
+    int acked = server.sndNxt;
+    int before = w.seen.size();
+    Stranger.toServer(w, PORT).send(TcpHeader.ACK, next, acked, 10).send(TcpHeader.RST, next + 10, 0, 0)
+        .send(TcpHeader.ACK, next + 10, acked, 10).send(TcpHeader.ACK, next + 20, acked, 10).run();
+    assertThat(w.server.log().received()).as("what came before").hasSize(10);
+    assertThat(w.server.log().events()).contains("reset");
+    assertThat(w.seen.subList(before, w.seen.size())).as("and what came behind is refused")
+        .extracting(TcpWorld.Seen::flags).containsExactly(TcpHeader.RST, TcpHeader.RST);
+    w.end();
+  }
+
+  @Test
+  void a_burst_of_segments_of_several_connections_in_turn_reaches_each() {
+    TcpWorld w = bare();
+    w.connect(w.client, fromPort(), 1);
+    w.connect(w.client, ConnectOptions.of(TcpWorld.SERVER_URI), 2);
+    w.advance(Duration.ofMillis(100));
+    List<TcpConnection> servers = w.connections(w.server);
+    servers.forEach(server -> server.off(TcpConnection.TIMESTAMPS));
+    List<Stranger> peers = servers.stream().map(server -> Stranger.toServer(w, server.remotePort())).toList();
+    int[] next = servers.stream().mapToInt(server -> server.rcvNxt).toArray();
+    for (int i = 0; i < 6; i++) {
+      int which = i / 2 % 2;
+      peers.get(which).send(TcpHeader.ACK, next[which], servers.get(which).sndNxt, 10 + which);
+      next[which] += 10 + which;
+    }
+    peers.getFirst().run();
+    assertThat(w.server.logs()).extracting(log -> log.received().length).containsExactly(40, 22);
     w.end();
   }
 

@@ -231,6 +231,17 @@ final class TcpWorld {
     return found[0];
   }
 
+  /** The connections of all sessions that an application has had, in their order; none of them is gone. */
+  List<TcpConnection> connections(RecordingApplication application) {
+    List<TcpConnection> found = new ArrayList<>();
+    for (RecordingApplication.Log log : application.logs()) {
+      long handle = log.session().handle();
+      simulation.on(Handle.worker(handle),
+          () -> found.add((TcpConnection) Objects.requireNonNull(simulation.stack().sessions().connection(handle))));
+    }
+    return found;
+  }
+
   /** What became of an application's connects. */
   static List<String> answers(RecordingApplication application) {
     return application.connects().stream().filter(answer -> !answer.startsWith("half-open")).toList();

@@ -248,7 +248,6 @@ public final class FakeNetwork {
     packet.table = stack.table;
     packet.ecn = ecn;
     packet.dueNs = nowNs;
-    packet.order = sequence++;
     stack.stack.arrive(packet);
   }
 
@@ -287,9 +286,11 @@ public final class FakeNetwork {
   FakePacket newPacket() {
     FakePacket packet = free;
     if (packet == null) {
-      return new FakePacket();
+      packet = new FakePacket();
+    } else {
+      free = packet.next;
     }
-    free = packet.next;
+    packet.order = sequence++;
     return packet;
   }
 
