@@ -20,8 +20,6 @@ import org.sluice.spi.transport.TransportConnection;
 public final class LocalEndpointTable implements LocalEndpoints {
   /** Random ports that are looked at before a search in order. */
   private static final int RANDOM_TRIES = 32;
-  /** How often a port is looked for that no connection has; where all have some, another one does no harm. */
-  private static final int UNUSED_TRIES = 2;
 
   private final FlowTable users;
   private final Predicate<FlowKey> flowExists;
@@ -96,10 +94,12 @@ public final class LocalEndpointTable implements LocalEndpoints {
 
   private int choose(TransportConnection connection) {
     int shared = SessionError.NOPORT.code();
+    // With as many local sides as there are ports hardly one of them is unused: to look for it would take all tries.
+    boolean anyWillDo = users.size() >= range.count();
     for (int i = 0; i < RANDOM_TRIES; i++) {
       int port = range.first() + random.nextInt(range.count());
       if (isFree(connection, port)) {
-        if (i >= UNUSED_TRIES || isUnused(connection, port)) {
+        if (anyWillDo || isUnused(connection, port)) {
           return port;
         }
         shared = port;
