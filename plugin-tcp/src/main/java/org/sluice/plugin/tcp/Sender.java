@@ -21,6 +21,8 @@ final class Sender implements CongestionControl.Connection {
   private static final long NS_PER_US = 1_000;
   private static final long GRANULARITY_US = 1_000;
 
+  /** Some of it is fixed when a sender is made; with another one it is not used again. */
+  final TcpConfig madeFor;
   final RttEstimator rtt;
   final SentSegments segments;
   final RackTlp rack = new RackTlp();
@@ -51,6 +53,7 @@ final class Sender implements CongestionControl.Connection {
   private long sampleUs;
 
   Sender(TcpConfig config, CongestionControl algorithm) {
+    madeFor = config;
     this.algorithm = algorithm;
     flow = algorithm.newFlow();
     rtt = new RttEstimator(config.rtoMinNs() / NS_PER_US, config.rtoMaxNs() / NS_PER_US, GRANULARITY_US,

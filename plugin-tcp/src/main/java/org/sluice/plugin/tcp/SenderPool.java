@@ -51,6 +51,7 @@ final class SenderPool {
   }
 
   /** Takes back what a connection has. */
+  @SuppressWarnings("ReferenceEquality") // A configuration that is another object is another one.
   void release(TcpConnection c) {
     Sender q = c.sender;
     if (q == null) {
@@ -61,7 +62,7 @@ final class SenderPool {
     c.clear(ConnectionFlags.PACED);
     q.end(c);
     lent--;
-    if (kept == bound) {
+    if (kept == bound || q.madeFor != home.config) {
       return;
     }
     q.segments.reset(0);
@@ -71,6 +72,12 @@ final class SenderPool {
     q.nextFree = free;
     free = q;
     kept++;
+  }
+
+  /** The configuration has changed: who sends from now on does so by the new one. */
+  void configure() {
+    free = null;
+    kept = 0;
   }
 
   /** Algorithms are gone: nobody may use them any more. */

@@ -54,6 +54,8 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   static final int ECN_ECHO = 1 << 19;
   /** The next new data says that the window was reduced. */
   static final int ECN_TELL = 1 << 20;
+  /** What is to be sent again waits for frames; that nothing answers is nobody's fault. */
+  static final int STARVED = 1 << 21;
   /** An episode is going on, in which the window is not reduced once more. */
   static final int EPISODE = RECOVERY | LOSS | REDUCED;
 

@@ -15,7 +15,13 @@ final class TcpEcn {
 
   /** The peer has seen a mark: the window is reduced, once per window of data. */
   void echoed(TcpConnection c, Sender q, TcpSegment s) {
-    if (c.is(TcpConnection.ECN) && !c.is(TcpConnection.EPISODE) && SequenceNumbers.after(s.ack, q.recover)) {
+    if (!c.is(TcpConnection.ECN)) {
+      return;
+    }
+    if (c.is(TcpConnection.EPISODE)) {
+      // The window is reduced already, and not for nothing: the mark stays true if the loss does not.
+      q.undo.close();
+    } else if (SequenceNumbers.after(s.ack, q.recover)) {
       home.counters.ecnReductions.increment(home.index);
       home.recovery.reduce(c, q);
     }

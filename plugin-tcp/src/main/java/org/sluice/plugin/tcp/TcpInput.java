@@ -166,8 +166,9 @@ final class TcpInput {
       }
       case HALF_OPEN -> home.connect.answer(home, s, found.handle());
       case LISTENER -> {
-        if (!home.listen.proceed(s, found.handle()) && !home.timeWait.serve(s)) {
-          home.listen.segment(s, found.handle());
+        long listener = found.handle();
+        if (!home.listen.proceed(s, listener) && !home.timeWait.serve(s) && !home.cookies.proceed(s, listener)) {
+          home.listen.segment(s, listener);
         }
       }
       case DROP -> counters.dropFiltered.increment(home.index);
@@ -205,12 +206,13 @@ final class TcpInput {
     if (!checkTimestamps(c, s) || !checkSequence(c, s) || !checkFlags(c, s)) {
       return;
     }
-    if (c.is(TcpConnection.TIMESTAMPS) && SequenceNumbers.atLeast(s.tsValue, c.tsRecent)
-        && SequenceNumbers.atMost(seq, c.lastAckSent)) {
-      c.tsRecent = s.tsValue;
-    }
+    // A value from before TS.Recent has come this far only because that is too old to be a measure (section 5.5).
+    boolean recent = c.is(TcpConnection.TIMESTAMPS) && SequenceNumbers.atMost(seq, c.lastAckSent);
     if (!home.acks.process(c, s)) {
       return;
+    }
+    if (recent) {
+      c.tsRecent = s.tsValue;
     }
     if (s.length > 0) {
       text(c, s);
@@ -224,9 +226,9 @@ final class TcpInput {
     }
   }
 
-  /** PAWS (RFC 7323 section 5). Resets need no timestamp. */
+  /** PAWS (RFC 7323 section 5). Resets need no timestamp, nor does the SYN of a peer that begins anew (RFC 5961 section 4). */
   private boolean checkTimestamps(TcpConnection c, TcpSegment s) {
-    if (!c.is(TcpConnection.TIMESTAMPS) || s.has(TcpHeader.RST)) {
+    if (!c.is(TcpConnection.TIMESTAMPS) || s.has(TcpHeader.RST | TcpHeader.SYN)) {
       return true;
     }
     if (!s.hasTimestamps) {
@@ -239,10 +241,6 @@ final class TcpInput {
       counters.dropPaws.increment(home.index);
       c.on(TcpConnection.ACK_NOW);
       return false;
-    }
-    if (SequenceNumbers.before(s.tsValue, c.tsRecent)) {
-      // After so long a silence TS.Recent is no measure any more (section 5.5).
-      c.tsRecent = s.tsValue;
     }
     return true;
   }

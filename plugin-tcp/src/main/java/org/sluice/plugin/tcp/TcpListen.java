@@ -107,11 +107,15 @@ final class TcpListen {
   /** Serves a segment that goes on with a handshake (RFC 9293 section 3.10.7.4 for SYN-RECEIVED); false for others. */
   boolean proceed(TcpSegment s, long listener) {
     Request request = find(s);
-    if (request != null) {
-      proceed(request, s);
-      return true;
+    if (request == null) {
+      return false;
     }
-    return home.cookies.proceed(s, listener);
+    if (request.halfOpen == Handle.INVALID) {
+      // Who listens now, which need not be who listened then.
+      request.listener = listener;
+    }
+    proceed(request, s);
+    return true;
   }
 
   /** Serves a segment that nobody knows (RFC 9293 section 3.10.7.2). */
@@ -123,7 +127,7 @@ final class TcpListen {
     } else if (s.has(TcpHeader.SYN) && !s.has(TcpHeader.FIN)) {
       s.flow(flow);
       offer.offer(home.config, home.timeWait.above(flow, home.isn(flow)), home.timestampOffset(flow));
-      if (home.config.synCookies() == SynCookieMode.ALWAYS) {
+      if (home.config.synCookies() == SynCookieMode.ALWAYS && !home.timeWait.holds(s)) {
         home.cookies.answer(s, offer);
       } else {
         begin(s, listener, Handle.INVALID, offer);
@@ -154,7 +158,7 @@ final class TcpListen {
   private void begin(TcpSegment s, long listener, long halfOpen, Handshake offered) {
     if (requests.size() >= home.config.synBacklog()) {
       home.counters.limitBacklog.increment(home.index);
-      if (listener != Handle.INVALID && home.config.synCookies() != SynCookieMode.OFF) {
+      if (listener != Handle.INVALID && home.config.synCookies() != SynCookieMode.OFF && !home.timeWait.holds(s)) {
         home.cookies.answer(s, offered);
       }
       return;

@@ -144,8 +144,6 @@ final class TcpRecovery {
     q.measured(sampleUs);
     if (sampleUs >= 0) {
       q.rtt.sample(sampleUs, (int) Math.min(1 << 16, c.flight() / (2L * c.mss)), nowUs);
-    } else if (advances) {
-      q.rtt.endBackoff();
     }
   }
 
@@ -227,12 +225,15 @@ final class TcpRecovery {
     c.on(TcpConnection.RECOVERY);
     q.recover = c.sndNxt;
     counters.fastRecoveries.increment(home.index);
-    if (!reduced) {
+    q.reduction.begin(q.segments.outstandingBytes(), sackedBefore, advanced);
+    if (reduced) {
+      // For a mark or a loss that was repaired; that nothing more was lost takes none of them back.
+      q.undo.close();
+    } else {
       q.flow.onCongestion(q);
       home.ecn.reduced(c);
+      beginUndo(q);
     }
-    q.reduction.begin(q.segments.outstandingBytes(), sackedBefore, advanced);
-    beginUndo(q);
   }
 
   /** An answer to a copy that was sent before would look like one to what was not lost. */

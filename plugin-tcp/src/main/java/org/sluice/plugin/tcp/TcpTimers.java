@@ -102,8 +102,9 @@ final class TcpTimers {
     }
   }
 
-  /** There were no frames to send again from. */
+  /** There were no frames to send again from: nothing is on the wire that could be answered or lost. */
   void retry(TcpConnection c) {
+    c.on(TcpConnection.STARVED);
     c.rexmitAtNs = now() + config.rtoMinNs();
     arm(c, c.rexmitAtNs);
   }
@@ -203,6 +204,10 @@ final class TcpTimers {
       home.senders.release(c);
     } else if (c.is(TcpConnection.PERSIST)) {
       windowProbe(c);
+    } else if (c.sender != null && c.is(TcpConnection.STARVED)) {
+      c.off(TcpConnection.STARVED);
+      startRetransmission(c, c.sender);
+      home.sessions.requestCustomTx(c);
     } else if (c.sender != null && c.flight() > 0) {
       retransmit(c, c.sender);
     }

@@ -115,6 +115,7 @@ final class TcpWorker {
     boolean otherLimit = config.maxChallengeAcks() != change.config().maxChallengeAcks();
     config = change.config();
     timers.configure(config);
+    senders.configure();
     if (otherLimit) {
       challenges = newChallenges();
     }

@@ -122,6 +122,14 @@ final class TimeWaitTable {
     return true;
   }
 
+  /**
+   * Whether the flow of a segment is in TIME_WAIT. Such a flow gets no cookie: its number would not be above those of the
+   * connection before, and an old answer to an old cookie would be as good as one to the new.
+   */
+  boolean holds(TcpSegment segment) {
+    return used > 0 && flows.find(segment) != null;
+  }
+
   /** An initial sequence number that is above those of the flow's last connection (RFC 9293 section 3.10.7.4). */
   int above(TransportConnection flow, int isn) {
     Entry entry = used == 0 ? null : flows.find(flow);

@@ -68,6 +68,20 @@ class TcpConsoleTest {
   }
 
   @Test
+  void P23_a_changed_timeout_holds_for_senders_that_were_used_before() throws Exception {
+    TcpWorld w = new TcpWorld(1, 0).ready(64 << 10).established();
+    w.transfer(1000, Duration.ofSeconds(10));
+    run(w, new SetTcp(w.transport), "rto.min", "3", "s");
+    w.connect(2);
+    w.advance(Duration.ofMillis(500));
+    w.simulation.on(0, () -> w.client.logs().get(1).session().write(new byte[10], 0, 10));
+    w.advance(Duration.ofMillis(500));
+    assertThat(w.connections(w.client)).extracting(c -> c.sender == null ? 0 : c.sender.rtt.rtoUs())
+        .containsExactly(0L, 3_000_000L);
+    w.end();
+  }
+
+  @Test
   void P23_a_bad_value_is_refused_and_the_old_one_stays() throws Exception {
     TcpWorld w = busy();
     SetTcp set = new SetTcp(w.transport);

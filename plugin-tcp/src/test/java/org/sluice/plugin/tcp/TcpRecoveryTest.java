@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.plugin.tcp.TcpWorld.Seen;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.header.TcpOptions;
+import org.sluice.spi.network.Path;
+import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.session.Session;
 import org.sluice.testkit.contract.DataPump;
 
@@ -302,6 +305,35 @@ class TcpRecoveryTest {
     assertThat(c.mss).isEqualTo(1000 - 20 - 20 - TcpHeaders.TIMESTAMPS_BYTES);
     assertThat(w.sender(w.client).flow.slowStartThresholdBytes()).isEqualTo(Long.MAX_VALUE);
     assertThat(w.count("timeouts")).isZero();
+    w.end();
+  }
+
+  @Test
+  void P12_a_connection_outlives_a_time_without_frames() {
+    TcpWorld w = new TcpWorld(1, 0).ready(64 << 10);
+    w.network.delay(Duration.ofMillis(10)).frames(256);
+    w.established();
+    w.filter(segment -> !segment.isData());
+    w.act(w.client, session -> session.write(new byte[1000], 0, 1000));
+    w.advance(Duration.ofMillis(5));
+    w.filter(segment -> true);
+    Path path = Objects.requireNonNull(w.connection(w.client).path).path();
+    PacketBatch taken = new PacketBatch(256);
+    w.act(w.client, session -> {
+      while (path.allocate(taken, 1) > 0) {
+        assertThat(taken.size()).isLessThanOrEqualTo(256);
+      }
+    });
+    w.advance(Duration.ofMinutes(2));
+    assertThat(w.count("no-frames")).as("it tried").isGreaterThan(9);
+    assertThat(w.client.log().events()).doesNotContain("reset");
+    w.act(w.client, session -> {
+      for (int i = 0; i < taken.size(); i++) {
+        taken.pool(i).release(taken.offset(i));
+      }
+    });
+    w.advance(Duration.ofSeconds(3));
+    assertThat(w.server.log().received()).hasSize(1000);
     w.end();
   }
 }

@@ -139,7 +139,7 @@ public final class RttEstimator {
     rtoUs = Math.min(maxRtoUs, rtoUs * 2);
   }
 
-  /** New data was acknowledged, or the expiry turned out to be spurious: the timeout is the computed one again. */
+  /** The expiry turned out to be spurious: the timeout is the computed one again. */
   public void endBackoff() {
     backoff = 0;
     rtoUs = baseRtoUs;

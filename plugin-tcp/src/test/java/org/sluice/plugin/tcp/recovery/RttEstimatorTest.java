@@ -75,7 +75,7 @@ class RttEstimatorTest {
   }
 
   @Test
-  void P07_RFC6298_5_5_an_acknowledgement_without_a_sample_can_end_the_backoff() {
+  void P07_RFC4015_3_3_a_spurious_expiry_leaves_no_backoff() {
     rtt.sample(100_000, 1, 0);
     long base = rtt.rtoUs();
     rtt.backOff();

@@ -132,7 +132,7 @@ class BenchTest {
   @Test
   void a_connect_over_another_transport_is_pending_when_no_outcome_comes_within_the_wait() throws Exception {
     rig.stop();
-    rig = LabRig.withNetwork(Map.of("wait", Duration.ofMillis(20)));
+    rig = LabRig.withNetwork(Map.of("wait", Duration.ofMillis(800)));
     ScriptedTransport quiet = new ScriptedTransport(
         new TransportDescriptor("quiet", "Q", ServiceType.VIRTUAL_CIRCUIT, TxMode.INTERNAL), rig.plugin);
     rig.simulation.start(rig.plugin, quiet);

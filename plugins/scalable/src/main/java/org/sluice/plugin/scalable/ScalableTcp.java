@@ -39,10 +39,14 @@ public final class ScalableTcp implements CongestionControl {
     private long credit;
     private long windowBefore;
     private long thresholdBefore;
+    private long initialWindow;
+    private boolean afterTimeout;
 
     @Override
     public void start(Connection connection, long initialWindowBytes) {
       window = initialWindowBytes;
+      initialWindow = initialWindowBytes;
+      afterTimeout = false;
       threshold = Long.MAX_VALUE;
       credit = 0;
       windowBefore = initialWindowBytes;
@@ -67,19 +71,24 @@ public final class ScalableTcp implements CongestionControl {
 
     @Override
     public void onRecoveryAck(Connection connection, long ackedBytes) {
-      // The transport paces recovery; the window waits for its end.
+      // In fast recovery the transport decides how much leaves; after a timeout the window starts anew.
+      if (afterTimeout) {
+        onAck(connection, ackedBytes);
+      }
     }
 
     @Override
     public void onCongestion(Connection connection) {
       reduce(connection);
       window = threshold;
+      afterTimeout = false;
     }
 
     @Override
     public void onTimeout(Connection connection) {
       reduce(connection);
       window = connection.segmentBytes();
+      afterTimeout = true;
     }
 
     private void reduce(Connection connection) {
@@ -96,18 +105,21 @@ public final class ScalableTcp implements CongestionControl {
 
     @Override
     public void onRecovered(Connection connection) {
-      window = threshold;
+      afterTimeout = false;
     }
 
     @Override
     public void onUndo(Connection connection) {
       window = Math.max(window, windowBefore);
       threshold = thresholdBefore;
+      afterTimeout = false;
     }
 
     @Override
     public void onRestart(Connection connection, long idleNs) {
-      // What was learned is kept; the transport bounds the first burst.
+      // Nobody knows what the path takes by now (RFC 5681 section 4.1); slow start gets back to it soon.
+      threshold = Math.max(threshold, window);
+      window = Math.min(window, initialWindow);
     }
 
     @Override

@@ -86,6 +86,46 @@ class ScalableTcpTest {
   }
 
   @Test
+  void after_a_timeout_the_window_starts_slowly_but_doubles_each_round_trip() {
+    flow.start(path, 100 * MSS);
+    flow.onTimeout(path);
+    int rounds = 0;
+    for (long window = flow.windowBytes(); window < 64 * MSS; window = flow.windowBytes()) {
+      for (long acked = 0; acked < window; acked += MSS) {
+        flow.onRecoveryAck(path, MSS);
+      }
+      rounds++;
+    }
+    assertThat(rounds).isEqualTo(6);
+    flow.onRecovered(path);
+    assertThat(flow.windowBytes()).as("no burst at the end").isEqualTo(64 * MSS);
+  }
+
+  @Test
+  void in_fast_recovery_and_after_it_the_window_is_the_reduced_one() {
+    flow.start(path, 800 * MSS);
+    flow.onCongestion(path);
+    flow.onRecoveryAck(path, 100 * MSS);
+    flow.onRecovered(path);
+    assertThat(flow.windowBytes()).isEqualTo(700 * MSS);
+  }
+
+  @Test
+  void a_recovery_without_a_reduction_changes_nothing() {
+    flow.start(path, 10 * MSS);
+    flow.onRecovered(path);
+    assertThat(flow.windowBytes()).isEqualTo(10 * MSS);
+  }
+
+  @Test
+  void an_idle_flow_starts_slowly() {
+    flow.start(path, 10 * MSS);
+    flow.onAck(path, 90 * MSS);
+    flow.onRestart(path, 1_000_000_000);
+    assertThat(flow.windowBytes()).isEqualTo(10 * MSS);
+  }
+
+  @Test
   void a_loss_that_was_none_is_undone() {
     flow.start(path, 100 * MSS);
     flow.onTimeout(path);
