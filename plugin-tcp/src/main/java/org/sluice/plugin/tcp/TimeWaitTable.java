@@ -123,8 +123,8 @@ final class TimeWaitTable {
   }
 
   /**
-   * Whether the flow of a segment is in TIME_WAIT. Such a flow gets no cookie: its number would not be above those of the
-   * connection before, and an old answer to an old cookie would be as good as one to the new.
+   * Whether the flow of a segment is in TIME_WAIT. Such a flow gets no cookie: its number would not be above those of
+   * the connection before, and an old answer to an old cookie would be as good as one to the new.
    */
   boolean holds(TcpSegment segment) {
     return used > 0 && flows.find(segment) != null;
