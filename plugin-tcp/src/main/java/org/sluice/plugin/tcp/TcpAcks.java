@@ -32,6 +32,7 @@ final class TcpAcks {
       if (moved || c.is(TcpConnection.PERSIST)) {
         sessions.reschedule(c);
       }
+      finish(c);
       return true;
     }
     boolean ended = c.is(TcpConnection.FIN_SENT) && ack == c.sndNxt;
@@ -45,7 +46,15 @@ final class TcpAcks {
     if (ended) {
       home.close.finAcknowledged(c);
     }
+    finish(c);
     return c.state != TcpState.CLOSED;
+  }
+
+  /** There may be room now for a FIN that had to wait for it. */
+  private void finish(TcpConnection c) {
+    if (c.is(TcpConnection.FIN_WANTED) && c.state.sends()) {
+      home.close.finish(c);
+    }
   }
 
   /** Takes the window, unless from an old segment; true when it has changed. */

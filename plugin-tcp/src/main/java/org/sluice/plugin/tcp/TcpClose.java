@@ -21,10 +21,22 @@ final class TcpClose {
       return;
     }
     if (sessions.txReadable(c) <= c.flightPayload()) {
-      home.output.finish(c);
+      finish(c);
     } else {
       // Nagle's algorithm does not hold the last bytes back any more.
       sessions.reschedule(c);
+    }
+  }
+
+  /** Sends a FIN that is wanted, when all data is sent and the peer's window has room for it. */
+  void finish(TcpConnection c) {
+    if (sessions.txReadable(c) > c.flightPayload()) {
+      return;
+    }
+    if (c.sndUna + c.sndWnd - c.sndNxt > 0) {
+      home.output.finish(c);
+    } else if (c.flight() == 0) {
+      home.timers.persist(c);
     }
   }
 

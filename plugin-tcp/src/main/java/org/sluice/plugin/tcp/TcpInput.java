@@ -227,7 +227,8 @@ final class TcpInput {
   }
 
   /**
-   * PAWS (RFC 7323 section 5). Resets need no timestamp, nor does the SYN of a peer that begins anew (RFC 5961 section 4).
+   * PAWS (RFC 7323 section 5). Resets need no timestamp, nor does the SYN of a peer that begins anew (RFC 5961 section
+   * 4).
    */
   private boolean checkTimestamps(TcpConnection c, TcpSegment s) {
     if (!c.is(TcpConnection.TIMESTAMPS) || s.has(TcpHeader.RST | TcpHeader.SYN)) {

@@ -182,7 +182,7 @@ final class TcpOutput {
       payload += batch.length(i);
     }
     boolean drains = sessions.txReadable(c) - c.flightPayload() <= payload;
-    boolean ends = drains && c.is(TcpConnection.FIN_WANTED);
+    boolean ends = drains && c.is(TcpConnection.FIN_WANTED) && c.sndUna + c.sndWnd - c.sndNxt > payload;
     int first = firstFlags(c);
     int marks = c.is(TcpConnection.ECN) ? PacketFlags.TX_ECN_CAPABLE : 0;
     int last = batch.size() - 1;
