@@ -37,6 +37,8 @@ enum Drop {
   ND_UNKNOWN("nd.drop.unknown", "Advertisements of neighbours that nobody asked for"),
   ND_CONFLICT("nd.drop.conflict", "Advertisements of a station that claims one of our addresses"),
   NEIGHBOR_QUEUE("neighbor.drop.queue-full", "Packets that made room for others while they waited for a neighbour"),
+  NEIGHBOR_WAITING("neighbor.drop.waiting-limit",
+      "Packets that made room for others because as many as may be waited for neighbours"),
   NEIGHBOR_UNREACHABLE("neighbor.drop.unreachable", "Packets whose next hop did not answer"),
   NEIGHBOR_LIMIT("neighbor.limit", "Packets and neighbours refused because there are as many neighbours as may be"),
   NEIGHBOR_RATE("neighbor.request-limit", "Requests for neighbours not sent because of their rate");

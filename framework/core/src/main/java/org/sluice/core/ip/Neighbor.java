@@ -2,7 +2,6 @@ package org.sluice.core.ip;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.runtime.Timer;
 
 /**
@@ -29,7 +28,7 @@ final class Neighbor {
   int place;
   int requests;
   long changedNs;
-  @Nullable PacketBatch waiting;
+  final WaitingPackets.Line waiting = new WaitingPackets.Line();
   @Nullable Timer timer;
 
   Neighbor(int interfaceIndex, long high, long low) {

@@ -33,7 +33,9 @@ final class NeighborTable {
   private final NeighborRequests requests;
   private final List<Neighbor> all = new ArrayList<>();
   private final PacketBatch single = new PacketBatch(1);
-  private PacketBatch spare;
+  private final WaitingPackets waiting;
+  /** Those of one neighbour that wait no longer. */
+  private final PacketBatch waited;
   private int hand;
 
   NeighborTable(Worker worker, IpLimits limits, IpCounters counters, IntFunction<@Nullable Port> ports,
@@ -44,7 +46,8 @@ final class NeighborTable {
     this.ports = ports;
     this.unreachable = unreachable;
     requests = new NeighborRequests(worker, limits.requestsPerSecond(), counters);
-    spare = new PacketBatch(limits.packetsPerNeighbor());
+    waiting = new WaitingPackets(limits.waitingPackets(), limits.packetsPerNeighbor(), worker.index(), counters);
+    waited = new PacketBatch(limits.packetsPerNeighbor());
   }
 
   // ---- What packets to send need.
@@ -60,13 +63,13 @@ final class NeighborTable {
       }
       set(neighbor, NeighborState.INCOMPLETE, 0);
       neighbor.requests = 0;
-      keep(neighbor, batch, i);
+      waiting.add(neighbor.waiting, batch, i);
       ask(neighbor);
       return;
     }
     long mac = neighbor.usableMac();
     if (mac == Neighbor.NONE) {
-      keep(neighbor, batch, i);
+      waiting.add(neighbor.waiting, batch, i);
       return;
     }
     single.add(batch, i);
@@ -82,30 +85,6 @@ final class NeighborTable {
       set(neighbor, NeighborState.DELAY, neighbor.mac());
       schedule(neighbor, DELAY_NS);
     }
-  }
-
-  private void keep(Neighbor neighbor, PacketBatch batch, int i) {
-    PacketBatch waiting = neighbor.waiting;
-    if (waiting == null) {
-      waiting = new PacketBatch(limits.packetsPerNeighbor());
-      neighbor.waiting = waiting;
-    }
-    if (waiting.size() == waiting.capacity()) {
-      waiting = withoutOldest(waiting);
-      neighbor.waiting = waiting;
-    }
-    waiting.add(batch, i);
-  }
-
-  private PacketBatch withoutOldest(PacketBatch full) {
-    counters.drop(Drop.NEIGHBOR_QUEUE, worker.index(), full, 0);
-    PacketBatch rest = spare;
-    for (int i = 1; i < full.size(); i++) {
-      rest.add(full, i);
-    }
-    full.clear();
-    spare = full;
-    return rest;
   }
 
   // ---- What is heard of neighbours.
@@ -172,13 +151,12 @@ final class NeighborTable {
 
   /** Sends what has waited. */
   private void flush(Port port, Neighbor neighbor) {
-    PacketBatch waiting = neighbor.waiting;
     long mac = neighbor.usableMac();
-    if (waiting == null || mac == Neighbor.NONE) {
+    if (neighbor.waiting.count() == 0 || mac == Neighbor.NONE) {
       return;
     }
-    neighbor.waiting = null;
-    transmit(port, waiting, mac);
+    waiting.take(neighbor.waiting, waited);
+    transmit(port, waited, mac);
     if (neighbor.isStale()) {
       used(neighbor);
     }
@@ -229,14 +207,17 @@ final class NeighborTable {
   }
 
   private void fail(Neighbor neighbor) {
-    PacketBatch waiting = neighbor.waiting;
-    if (waiting != null) {
-      Port port = ports.apply(neighbor.interfaceIndex);
-      for (int i = 0; i < waiting.size() && port != null; i++) {
-        unreachable.report(port.about(), waiting, i);
-      }
-    }
+    waiting.take(neighbor.waiting, waited);
+    // First, because whoever is told may send anew.
     remove(neighbor);
+    Port port = ports.apply(neighbor.interfaceIndex);
+    for (int i = 0; i < waited.size(); i++) {
+      if (port != null) {
+        unreachable.report(port.about(), waited, i);
+      }
+      counters.drop(Drop.NEIGHBOR_UNREACHABLE, worker.index(), waited, i);
+    }
+    waited.clear();
   }
 
   private void schedule(Neighbor neighbor, long delayNs) {
@@ -284,11 +265,7 @@ final class NeighborTable {
       timer.cancel();
     }
     neighbor.set(NeighborState.GONE, 0);
-    PacketBatch waiting = neighbor.waiting;
-    neighbor.waiting = null;
-    for (int i = 0; waiting != null && i < waiting.size(); i++) {
-      counters.drop(Drop.NEIGHBOR_UNREACHABLE, worker.index(), waiting, i);
-    }
+    waiting.drop(neighbor.waiting, Drop.NEIGHBOR_UNREACHABLE);
     Neighbor last = all.removeLast();
     if (last.place != neighbor.place) {
       all.set(neighbor.place, last);
@@ -312,10 +289,9 @@ final class NeighborTable {
 
   void forEach(Consumer<NeighborRow> visitor) {
     for (Neighbor one : all) {
-      PacketBatch waiting = one.waiting;
       visitor.accept(new NeighborRow(one.interfaceIndex, new IpAddress(one.high, one.low), one.mac(),
           one.state().name().toLowerCase(Locale.ROOT), worker.nowNs() - one.changedNs,
-          waiting == null ? 0 : waiting.size()));
+          one.waiting.count()));
     }
   }
 }

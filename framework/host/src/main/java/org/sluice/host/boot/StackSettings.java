@@ -94,6 +94,7 @@ final class StackSettings {
         integer(limits, "packets-per-queue"),
         integer(limits, "neighbors"),
         integer(limits, "packets-per-neighbor"),
+        integer(limits, "packets-awaiting-neighbors"),
         integer(limits, "neighbor-requests-per-second"),
         integer(limits, "idle-paths"),
         limits.duration("neighbor-reachable").toNanos(),

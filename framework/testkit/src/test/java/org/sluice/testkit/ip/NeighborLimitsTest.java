@@ -1,0 +1,77 @@
+package org.sluice.testkit.ip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.sluice.core.ip.IpLimits;
+import org.sluice.core.ip.NeighborRow;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.Path;
+
+/** What somebody who makes us send to addresses that nobody has takes from others: not much (RFC 6583). */
+final class NeighborLimitsTest {
+  private IpWorld world = new IpWorld(1);
+  private Probe probe = new Probe(world, world.a);
+
+  private void start(IpLimits limits, int dataWorkers) {
+    world = new IpWorld(1, dataWorkers, limits);
+    probe = new Probe(world, world.a);
+  }
+
+  /** As many places for neighbours, and requests in a second. */
+  private static IpLimits limits(int neighbors, int requests) {
+    return new IpLimits(64, neighbors, 16, requests, 16, 30_000_000_000L, 600_000_000_000L);
+  }
+
+  private void send(String to, int count) {
+    Path path = probe.path(to);
+    for (int i = 0; i < count; i++) {
+      assertThat(probe.send(path, new byte[20])).isEqualTo(1);
+    }
+    world.runtime.on(world.a.worker(0), path::release);
+  }
+
+  /** Sends a packet each to addresses that nobody has. */
+  private void sweep(int first, int count) {
+    for (int i = first; i < first + count; i++) {
+      send("10.0.0." + i, 1);
+    }
+  }
+
+  private int waiting(String address) {
+    IpAddress wanted = IpAddress.parse(address);
+    return world.await(world.a, () -> world.a.ip().neighbors()).stream()
+        .filter(row -> row.address().equals(wanted)).mapToInt(NeighborRow::waiting).sum();
+  }
+
+  @Test
+  void packets_that_wait_leave_frames_for_all_others() {
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    for (int i = 0; i < 40; i++) {
+      send("10.0.0." + (100 + i), 16);
+    }
+    assertThat(world.get(world.a, 0, world.cable.a.queues.getFirst().pool::available)).isEqualTo(Cable.FRAMES - 256);
+    assertThat(IpWorld.count(world.a, "neighbor.drop.waiting-limit")).isEqualTo(40 * 16 - 256);
+    assertThat(waiting("10.0.0.123")).as("the oldest made room").isZero();
+    assertThat(waiting("10.0.0.124")).isEqualTo(16);
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    world.advance(4_000);
+    assertThat(probe.errors).hasSize(256);
+    assertThat(world.areFramesBack()).isTrue();
+  }
+
+  @Test
+  void the_bound_of_one_neighbour_and_that_of_all_work_together() {
+    for (int i = 0; i < 20; i++) {
+      send("10.0.0." + (100 + i), 10 + i % 10);
+    }
+    send("10.0.0.119", 30);
+    assertThat(waiting("10.0.0.119")).isEqualTo(16);
+    long dropped = IpWorld.count(world.a, "neighbor.drop.waiting-limit")
+        + IpWorld.count(world.a, "neighbor.drop.queue-full");
+    assertThat(dropped).isEqualTo(20 * 10 + 2 * 45 + 30 - 256);
+    world.advance(4_000);
+    assertThat(probe.errors).hasSize(256);
+    assertThat(world.areFramesBack()).isTrue();
+  }
+}
