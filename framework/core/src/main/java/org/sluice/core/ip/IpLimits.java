@@ -7,7 +7,8 @@ package org.sluice.core.ip;
  * @param maxNeighbors neighbours of all interfaces, both families
  * @param packetsPerNeighbor packets that wait for a neighbour's answer; the oldest makes room for the next
  * @param waitingPackets packets that wait for answers of all neighbours together; the oldest makes room for the next
- * @param requestsPerSecond requests for hardware addresses, to all neighbours together
+ * @param requestsPerSecond requests for hardware addresses of all unknown neighbours together, and as many again
+ *     to known ones
  * @param idlePaths paths that nobody holds which a worker keeps for the next one to the same destination
  * @param neighborReachableNs how long a neighbour counts as reachable after it answered
  * @param neighborStaleNs how long one that nothing is sent to is remembered after that

@@ -198,10 +198,9 @@ final class NeighborTable {
   }
 
   private void ask(Neighbor neighbor) {
-    neighbor.requests++;
     Port port = ports.apply(neighbor.interfaceIndex);
-    if (port != null && port.sends()) {
-      requests.send(port, neighbor);
+    if (port == null || !port.sends() || requests.send(port, neighbor)) {
+      neighbor.requests++;
     }
     schedule(neighbor, REQUEST_INTERVAL_NS);
   }

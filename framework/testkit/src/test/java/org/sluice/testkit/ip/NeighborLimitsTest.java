@@ -7,6 +7,7 @@ import org.sluice.core.ip.IpLimits;
 import org.sluice.core.ip.NeighborRow;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.Path;
+import org.sluice.spi.nic.PacketBatch;
 
 /** What somebody who makes us send to addresses that nobody has takes from others: not much (RFC 6583). */
 final class NeighborLimitsTest {
@@ -73,5 +74,50 @@ final class NeighborLimitsTest {
     world.advance(4_000);
     assertThat(probe.errors).hasSize(256);
     assertThat(world.areFramesBack()).isTrue();
+  }
+
+  @Test
+  void a_known_neighbour_is_asked_however_many_unknown_ones_are_asked_for() {
+    start(limits(64, 1), 0);
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    world.advance(30_001);
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    assertThat(world.neighbor(world.a, IpWorld.IP4_B)).isEqualTo("delay");
+    world.advance(4_900);
+    sweep(100, 5);
+    world.advance(200);
+    assertThat(world.neighbor(world.a, IpWorld.IP4_B)).isEqualTo("reachable");
+    assertThat(IpWorld.count(world.a, "neighbor.request-limit")).isPositive();
+  }
+
+  @Test
+  void who_was_not_asked_has_not_refused_to_answer() {
+    start(limits(64, 1), 0);
+    sweep(100, 5);
+    world.advance(3_100);
+    assertThat(probe.errors).as("one token a second is one that was asked three times").hasSizeLessThanOrEqualTo(1);
+    world.advance(16_000);
+    assertThat(probe.errors).hasSize(5);
+    assertThat(IpWorld.count(world.a, "neighbor.requests")).isEqualTo(5 * 3);
+    assertThat(world.areFramesBack()).isTrue();
+  }
+
+  @Test
+  void without_a_frame_to_ask_with_a_neighbour_is_kept() {
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    world.advance(30_001);
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    Path path = probe.path(IpWorld.IP4_B);
+    PacketBatch all = new PacketBatch(Cable.FRAMES);
+    world.runtime.on(world.a.worker(0), () -> assertThat(path.allocate(all, Cable.FRAMES)).isEqualTo(Cable.FRAMES));
+    world.advance(10_000);
+    assertThat(world.neighbor(world.a, IpWorld.IP4_B)).isEqualTo("probe");
+    world.runtime.on(world.a.worker(0), () -> {
+      for (int i = 0; i < all.size(); i++) {
+        all.pool(i).release(all.offset(i));
+      }
+    });
+    world.advance(1_100);
+    assertThat(world.neighbor(world.a, IpWorld.IP4_B)).isEqualTo("reachable");
   }
 }
