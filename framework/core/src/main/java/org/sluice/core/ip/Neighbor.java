@@ -26,6 +26,9 @@ final class Neighbor {
 
   // Worker 0 only.
   int place;
+  @Nullable NeighborLine line;
+  @Nullable Neighbor before;
+  @Nullable Neighbor after;
   int requests;
   long changedNs;
   final WaitingPackets.Line waiting = new WaitingPackets.Line();

@@ -16,11 +16,18 @@ import org.sluice.spi.runtime.Worker;
  * The neighbours of all interfaces, of both families: ARP has the states of neighbour discovery (RFC 4861 section 7.3),
  * with a reply in the place of a solicited advertisement. Worker 0.
  *
+ * <p>When all places are taken the next neighbour takes that of one: of the one that was asked for first, once a quarter of
+ * the places is taken by such, because anybody can make us ask for addresses that nobody has (RFC 6583); otherwise of
+ * the one that nothing was sent to for the longest time.
+ *
  * <p>Who has not answered three requests is forgotten, and the packets that waited for it are reported: the next packet
  * begins anew.
  */
 final class NeighborTable {
   static final int MOST_REQUESTS = 3;
+
+  /** Which part of the places may be taken by neighbours that have not answered while others want them. */
+  private static final int ASKED_PART = 4;
 
   private static final long REQUEST_INTERVAL_NS = 1_000_000_000;
   private static final long DELAY_NS = 5_000_000_000L;
@@ -32,11 +39,12 @@ final class NeighborTable {
   private final Unreachable unreachable;
   private final NeighborRequests requests;
   private final List<Neighbor> all = new ArrayList<>();
+  private final NeighborLine asked = new NeighborLine();
+  private final NeighborLine stale = new NeighborLine();
   private final PacketBatch single = new PacketBatch(1);
   private final WaitingPackets waiting;
   /** Those of one neighbour that wait no longer. */
   private final PacketBatch waited;
-  private int hand;
 
   NeighborTable(Worker worker, IpLimits limits, IpCounters counters, IntFunction<@Nullable Port> ports,
       Unreachable unreachable) {
@@ -229,6 +237,15 @@ final class NeighborTable {
   private void set(Neighbor neighbor, NeighborState state, long mac) {
     neighbor.set(state, mac);
     neighbor.changedNs = worker.nowNs();
+    NeighborLine line = neighbor.line;
+    if (line != null) {
+      line.remove(neighbor);
+    }
+    switch (state) {
+      case INCOMPLETE -> asked.add(neighbor);
+      case STALE -> stale.add(neighbor);
+      default -> {}
+    }
   }
 
   // ---- Who is in the table.
@@ -245,26 +262,32 @@ final class NeighborTable {
     return added;
   }
 
-  /** Makes room: one that nothing was sent to lately goes, the next in turn. */
+  /** Makes room. */
   private boolean evictOne() {
-    for (int i = 0; i < all.size(); i++) {
-      hand = hand + 1 >= all.size() ? 0 : hand + 1;
-      Neighbor candidate = all.get(hand);
-      if (candidate.isStale()) {
-        remove(candidate);
-        return true;
-      }
+    Neighbor unused = stale.first();
+    boolean askedForMany = asked.size() >= limits.maxNeighbors() / ASKED_PART;
+    Neighbor evicted = askedForMany && asked.size() > 0 || unused == null ? asked.first() : unused;
+    if (evicted == null) {
+      return false;
     }
-    return false;
+    if (!evicted.isStale()) {
+      counters.count(Drop.NEIGHBOR_LIMIT, worker.index());
+    }
+    remove(evicted, Drop.NEIGHBOR_EVICTED);
+    return true;
   }
 
   private void remove(Neighbor neighbor) {
+    remove(neighbor, Drop.NEIGHBOR_UNREACHABLE);
+  }
+
+  private void remove(Neighbor neighbor, Drop why) {
     Timer timer = neighbor.timer;
     if (timer != null) {
       timer.cancel();
     }
-    neighbor.set(NeighborState.GONE, 0);
-    waiting.drop(neighbor.waiting, Drop.NEIGHBOR_UNREACHABLE);
+    set(neighbor, NeighborState.GONE, 0);
+    waiting.drop(neighbor.waiting, why);
     Neighbor last = all.removeLast();
     if (last.place != neighbor.place) {
       all.set(neighbor.place, last);

@@ -2,9 +2,12 @@ package org.sluice.testkit.ip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.sluice.core.ip.IpLimits;
 import org.sluice.core.ip.NeighborRow;
+import org.sluice.spi.header.ArpHeader;
+import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.nic.PacketBatch;
@@ -119,5 +122,39 @@ final class NeighborLimitsTest {
     });
     world.advance(1_100);
     assertThat(world.neighbor(world.a, IpWorld.IP4_B)).isEqualTo("reachable");
+  }
+
+  @Test
+  void rfc6583_addresses_that_nobody_has_push_out_few_of_those_that_somebody_has() {
+    start(limits(8, 1000), 0);
+    for (int i = 2; i < 7; i++) {
+      heard(i);
+    }
+    sweep(100, 50);
+    for (int i = 2; i < 7; i++) {
+      assertThat(world.neighbor(world.a, "10.0.0." + i)).as("10.0.0.%s", i).isEqualTo("stale");
+    }
+    assertThat(IpWorld.count(world.a, "neighbor.limit")).isEqualTo(50 - 3);
+    heard(7);
+    assertThat(world.neighbor(world.a, "10.0.0.7")).isEqualTo("stale");
+    heard(8);
+    heard(9);
+    assertThat(world.neighbor(world.a, "10.0.0.2")).as("the longest unused").isEqualTo("none");
+    assertThat(world.neighbor(world.a, "10.0.0.149")).isEqualTo("incomplete");
+    world.advance(4_000);
+    assertThat(world.areFramesBack()).isTrue();
+  }
+
+  /** A station asks us something. */
+  private void heard(int station) {
+    byte[] frame = new byte[60];
+    MemorySegment m = MemorySegment.ofArray(frame);
+    EthernetHeader.write(m, 0, EthernetHeader.BROADCAST, 0x02_00_00_00_01_00L + station, EthernetHeader.TYPE_ARP);
+    ArpHeader.write(m, EthernetHeader.LENGTH, ArpHeader.REQUEST);
+    ArpHeader.sender(m, EthernetHeader.LENGTH, 0x02_00_00_00_01_00L + station,
+        IpAddress.parse("10.0.0." + station).low());
+    ArpHeader.target(m, EthernetHeader.LENGTH, 0, IpAddress.parse(IpWorld.IP4_A).low());
+    world.cable.a.inject(frame);
+    world.runtime.runUntilIdle();
   }
 }

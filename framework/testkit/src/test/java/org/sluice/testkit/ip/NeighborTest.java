@@ -203,11 +203,16 @@ final class NeighborTest {
   }
 
   @Test
-  void when_all_places_are_asked_for_the_next_packet_is_refused() {
+  void when_all_places_are_asked_for_the_one_asked_for_first_makes_room() {
     for (int i = 100; i < 110; i++) {
       send("10.0.0." + i, 1);
     }
     assertThat(IpWorld.count(world.a, "neighbor.limit")).isEqualTo(2);
+    assertThat(IpWorld.count(world.a, "neighbor.drop.limit")).as("what waited for them").isEqualTo(2);
+    assertThat(world.neighbor(world.a, "10.0.0.101")).isEqualTo("none");
+    assertThat(world.neighbor(world.a, "10.0.0.102")).isEqualTo("incomplete");
+    assertThat(world.neighbor(world.a, "10.0.0.109")).isEqualTo("incomplete");
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
     world.advance(4_000);
     assertThat(world.areFramesBack()).isTrue();
   }
