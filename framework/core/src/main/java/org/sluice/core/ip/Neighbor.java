@@ -71,6 +71,11 @@ final class Neighbor {
     return !used.get() && used.compareAndSet(false, true);
   }
 
+  /** Whoever claimed it could not tell worker 0: the next one who sends tries. Any worker. */
+  void giveUpUse() {
+    used.set(false);
+  }
+
   void set(NeighborState state, long mac) {
     if (state == NeighborState.STALE) {
       used.set(false);
