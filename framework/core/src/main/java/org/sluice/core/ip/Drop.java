@@ -33,6 +33,8 @@ enum Drop {
   ND_FRAGMENTED("nd.drop.fragmented", "Neighbour discovery messages that came in fragments (RFC 6980)"),
   ND_NO_AUTOCONF("nd.drop.no-autoconf", "Router advertisements of links whose routers are not listened to"),
   ND_ADDRESS_REFUSED("nd.address-refused", "Addresses of router advertisements that an interface could not take"),
+  ND_ADVERTISEMENT_LIMIT("nd.drop.advertisement-limit", "Router advertisements ignored because of their rate"),
+  ND_LOW_HOP_LIMIT("nd.low-hop-limit", "Hop limits of router advertisements that are too small to be believed"),
   ND_INVALID("nd.drop.invalid", "Neighbour discovery messages that a receiver has to ignore (RFC 4861 section 7.1)"),
   ND_UNKNOWN("nd.drop.unknown", "Advertisements of neighbours that nobody asked for"),
   ND_CONFLICT("nd.drop.conflict", "Advertisements of a station that claims one of our addresses"),

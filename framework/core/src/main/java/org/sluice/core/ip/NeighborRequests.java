@@ -12,34 +12,12 @@ import org.sluice.spi.runtime.Worker;
  * so that no flood of packets for addresses that nobody has makes us lose them. Worker 0.
  */
 final class NeighborRequests {
-  private static final long SECOND_NS = 1_000_000_000;
-
   private final Worker worker;
   private final IpCounters counters;
   private final ArpMessages arp = new ArpMessages();
   private final NdMessages nd = new NdMessages();
   private final Budget forUnknown;
   private final Budget forKnown;
-
-  /** A bucket of tokens that a second fills. */
-  private static final class Budget {
-    private final long tokenNs;
-    private long fullAtNs;
-
-    private Budget(int perSecond, long nowNs) {
-      tokenNs = SECOND_NS / perSecond;
-      fullAtNs = nowNs;
-    }
-
-    private boolean take(long nowNs) {
-      long next = Math.max(fullAtNs - nowNs, 0) + tokenNs;
-      if (next > SECOND_NS) {
-        return false;
-      }
-      fullAtNs = nowNs + next;
-      return true;
-    }
-  }
 
   NeighborRequests(Worker worker, int perSecond, IpCounters counters) {
     this.worker = worker;

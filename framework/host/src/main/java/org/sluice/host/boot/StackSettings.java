@@ -113,6 +113,8 @@ final class StackSettings {
             integer(limits, "tentative-addresses"),
             integer(limits, "routers"),
             integer(limits, "router-prefixes"),
+            integer(limits, "router-advertisements-per-second"),
+            integer(limits, "least-router-hop-limit"),
             integer(stack, "ip6-address-probes"),
             integer(stack, "ip4-address-probes")));
   }
