@@ -85,14 +85,16 @@ final class LinkRouters implements RouterDiscovery.Listener {
 
   /** A router advertisement, whose checksum was right; false when it is none, or one too many. */
   boolean advertised(PacketBatch batch, int i) {
-    if (!advertisements.take(worker.nowNs())) {
-      shared.counters().count(Drop.ND_ADVERTISEMENT_LIMIT, worker.index());
-      return false;
-    }
     MemorySegment m = batch.pool(i).memory();
     long ip = batch.offset(i);
     long at = ip + batch.l4Offset(i);
-    boolean valid = discovery.onAdvertisement(m, at, batch.length(i) - batch.l4Offset(i), Ip6Header.hopLimit(m, ip),
+    int hopLimit = Ip6Header.hopLimit(m, ip);
+    // What was sent from beyond the link takes nothing from its routers.
+    if (hopLimit == NdMessages.HOP_LIMIT && !advertisements.take(worker.nowNs())) {
+      shared.counters().count(Drop.ND_ADVERTISEMENT_LIMIT, worker.index());
+      return false;
+    }
+    boolean valid = discovery.onAdvertisement(m, at, batch.length(i) - batch.l4Offset(i), hopLimit,
         Ip6Header.sourceHigh(m, ip), Ip6Header.sourceLow(m, ip), worker.nowNs());
     schedule();
     return valid;

@@ -249,6 +249,13 @@ final class AutoconfTest {
     autoconf(true);
     world.advance(3_000);
     for (int i = 0; i < 50; i++) {
+      byte[] fromAfar = advertisement(200, 1_800, 3_600, 1_800, 1_400);
+      fromAfar[Packets.IP + 7] = (byte) 254;
+      world.cable.a.inject(fromAfar);
+      world.runtime.runUntilIdle();
+    }
+    assertThat(IpWorld.count(world.a, "ip.nd.bad-advertisement")).isEqualTo(50);
+    for (int i = 0; i < 50; i++) {
       world.cable.a.inject(advertisement(50 + i, 1_800, 3_600, 1_800, 1_400));
       world.runtime.runUntilIdle();
     }
