@@ -42,7 +42,7 @@ enum Drop {
   NEIGHBOR_WAITING("neighbor.drop.waiting-limit",
       "Packets that made room for others because as many as may be waited for neighbours"),
   NEIGHBOR_UNREACHABLE("neighbor.drop.unreachable", "Packets whose next hop did not answer"),
-  NEIGHBOR_LIMIT("neighbor.limit", 
+  NEIGHBOR_LIMIT("neighbor.limit",
       "Neighbours refused, or given up before they answered, because there are as many as may be"),
   NEIGHBOR_EVICTED("neighbor.drop.limit", "Packets that waited for a neighbour which made room for another one"),
   NEIGHBOR_RATE("neighbor.request-limit", "Requests for neighbours not sent because of their rate");

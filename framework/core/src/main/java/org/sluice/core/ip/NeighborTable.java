@@ -16,8 +16,8 @@ import org.sluice.spi.runtime.Worker;
  * The neighbours of all interfaces, of both families: ARP has the states of neighbour discovery (RFC 4861 section 7.3),
  * with a reply in the place of a solicited advertisement. Worker 0.
  *
- * <p>When all places are taken the next neighbour takes that of one: of the one that was asked for first, once a quarter of
- * the places is taken by such, because anybody can make us ask for addresses that nobody has (RFC 6583); otherwise of
+ * <p>When all places are taken the next neighbour takes that of the one that was asked for first, once a quarter of the
+ * places is taken by such, because anybody can make us ask for addresses that nobody has (RFC 6583); otherwise that of
  * the one that nothing was sent to for the longest time.
  *
  * <p>Who has not answered three requests is forgotten, and the packets that waited for it are reported: the next packet
