@@ -23,7 +23,6 @@ import org.sluice.spi.runtime.Worker;
  * claims one, both as in RFC 5227. Worker 0.
  */
 final class AddressClaims implements DuplicateAddressDetection.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(AddressClaims.class);
   private static final long SECOND_NS = 1_000_000_000L;
 
   // RFC 5227 section 1.1.
@@ -32,12 +31,13 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
   private static final long PROBE_INTERVAL_NS = 2 * SECOND_NS;
   private static final long DEFEND_INTERVAL_NS = 10 * SECOND_NS;
 
-  /** A stranger causes the line on conflicts: one of each interface in this time is enough to look for him. */
-  private static final long CONFLICT_LOG_INTERVAL_NS = 60 * SECOND_NS;
+  /** Strangers cause the lines on addresses: one of a kind in this time is enough to look for them. */
+  private static final long LOG_INTERVAL_NS = 60 * SECOND_NS;
 
   // RFC 4861 section 10: RetransTimer.
   private static final long SOLICIT_INTERVAL_NS = SECOND_NS;
 
+  private final Logger log;
   private final int interfaceIndex;
   private final Worker worker;
   private final NetworkPlane plane;
@@ -51,7 +51,8 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
   private final Map<IpAddress, Long> conflictsNs = new HashMap<>();
   private final Timer timer;
   private List<IpPrefix> announced = List.of();
-  private long quietUntilNs = Long.MIN_VALUE;
+  private long conflictsQuietUntilNs = Long.MIN_VALUE;
+  private long duplicatesQuietUntilNs = Long.MIN_VALUE;
 
   private static final class Announcement {
     private final IpAddress address;
@@ -65,6 +66,12 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
   }
 
   AddressClaims(int interfaceIndex, Worker worker, NetworkPlane plane, LinkShared shared, RandomGenerator random) {
+    this(interfaceIndex, worker, plane, shared, random, LoggerFactory.getLogger(AddressClaims.class));
+  }
+
+  AddressClaims(int interfaceIndex, Worker worker, NetworkPlane plane, LinkShared shared, RandomGenerator random,
+      Logger log) {
+    this.log = log;
     this.interfaceIndex = interfaceIndex;
     this.worker = worker;
     this.plane = plane;
@@ -141,9 +148,9 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
       return;
     }
     conflictsNs.put(address, nowNs);
-    if (nowNs >= quietUntilNs) {
-      quietUntilNs = nowNs + CONFLICT_LOG_INTERVAL_NS;
-      LOG.warn("Another station of the link of interface {} uses its address {}: its hardware address is {}",
+    if (nowNs >= conflictsQuietUntilNs) {
+      conflictsQuietUntilNs = nowNs + LOG_INTERVAL_NS;
+      log.warn("Another station of the link of interface {} uses its address {}: its hardware address is {}",
           port.about().name(), address, Long.toHexString(mac));
     }
     if (address.isIp4()) {
@@ -209,9 +216,13 @@ final class AddressClaims implements DuplicateAddressDetection.Listener {
 
   @Override
   public void onDuplicate(IpAddress address) {
-    Port port = ports.apply(interfaceIndex);
-    LOG.warn("Interface {} does not use the address {}, which another station of its link has",
-        port == null ? interfaceIndex : port.about().name(), address);
+    long nowNs = worker.nowNs();
+    if (nowNs >= duplicatesQuietUntilNs) {
+      duplicatesQuietUntilNs = nowNs + LOG_INTERVAL_NS;
+      Port port = ports.apply(interfaceIndex);
+      log.warn("Interface {} does not use the address {}, which another station of its link has",
+          port == null ? interfaceIndex : port.about().name(), address);
+    }
     plane.settle(interfaceIndex, address, false);
   }
 }

@@ -47,7 +47,7 @@ final class ArpInput {
       batch.pool(i).release(at);
       return;
     }
-    if (port.loop || hardware == 0 || EthernetHeader.isMulticast(hardware) || !isStation(about, sender)) {
+    if (port.loop || hardware == 0 || EthernetHeader.isMulticast(hardware) || !isStation(port, sender)) {
       counters.drop(Drop.ARP_BAD_SENDER, worker, batch, i);
       return;
     }
@@ -96,8 +96,12 @@ final class ArpInput {
     return about.isTentative(0, IpAddress.IP4_MAPPED | wanted);
   }
 
-  /** An address of the link, or none: that is a station which looks whether the target is taken. */
-  private static boolean isStation(NetInterface about, long sender) {
-    return sender == 0 || about.isOnLink(0, IpAddress.IP4_MAPPED | sender);
+  /**
+   * An address of the link, or none: that is a station which looks whether the target is taken. Also one that something
+   * was sent to: a route may lead by a router whose address is within no prefix of the interface.
+   */
+  private static boolean isStation(Port port, long sender) {
+    return sender == 0 || port.about().isOnLink(0, IpAddress.IP4_MAPPED | sender)
+        || port.neighbors.find(0, IpAddress.IP4_MAPPED | sender) != null;
   }
 }

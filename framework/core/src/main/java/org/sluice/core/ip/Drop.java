@@ -33,12 +33,18 @@ enum Drop {
   ND_FRAGMENTED("nd.drop.fragmented", "Neighbour discovery messages that came in fragments (RFC 6980)"),
   ND_NO_AUTOCONF("nd.drop.no-autoconf", "Router advertisements of links whose routers are not listened to"),
   ND_ADDRESS_REFUSED("nd.address-refused", "Addresses of router advertisements that an interface could not take"),
+  ND_ADVERTISEMENT_LIMIT("nd.drop.advertisement-limit", "Router advertisements ignored because of their rate"),
+  ND_LOW_HOP_LIMIT("nd.low-hop-limit", "Hop limits of router advertisements that are too small to be believed"),
   ND_INVALID("nd.drop.invalid", "Neighbour discovery messages that a receiver has to ignore (RFC 4861 section 7.1)"),
   ND_UNKNOWN("nd.drop.unknown", "Advertisements of neighbours that nobody asked for"),
   ND_CONFLICT("nd.drop.conflict", "Advertisements of a station that claims one of our addresses"),
   NEIGHBOR_QUEUE("neighbor.drop.queue-full", "Packets that made room for others while they waited for a neighbour"),
+  NEIGHBOR_WAITING("neighbor.drop.waiting-limit",
+      "Packets that made room for others because as many as may be waited for neighbours"),
   NEIGHBOR_UNREACHABLE("neighbor.drop.unreachable", "Packets whose next hop did not answer"),
-  NEIGHBOR_LIMIT("neighbor.limit", "Packets and neighbours refused because there are as many neighbours as may be"),
+  NEIGHBOR_LIMIT("neighbor.limit",
+      "Neighbours refused, or given up before they answered, because there are as many as may be"),
+  NEIGHBOR_EVICTED("neighbor.drop.limit", "Packets that waited for a neighbour which made room for another one"),
   NEIGHBOR_RATE("neighbor.request-limit", "Requests for neighbours not sent because of their rate");
 
   final String counter;

@@ -69,33 +69,33 @@ final class HandOver implements NeighborAccess {
   }
 
   @Override
-  public void used(Port port, Neighbor neighbor) {
-    say(Kind.USED, port, neighbor.high, neighbor.low, Neighbor.NONE, false, false);
+  public boolean used(Port port, Neighbor neighbor) {
+    return say(Kind.USED, port, neighbor.high, neighbor.low, Neighbor.NONE, false, false);
   }
 
   @Override
   public void heard(Port port, long high, long low, long mac) {
-    say(Kind.HEARD, port, high, low, mac, false, false);
+    var _ = say(Kind.HEARD, port, high, low, mac, false, false);
   }
 
   @Override
   public void changed(Port port, long high, long low, long mac) {
-    say(Kind.CHANGED, port, high, low, mac, false, false);
+    var _ = say(Kind.CHANGED, port, high, low, mac, false, false);
   }
 
   @Override
   public void advertised(Port port, long high, long low, long mac, boolean solicited, boolean override) {
-    say(Kind.ADVERTISED, port, high, low, mac, solicited, override);
+    var _ = say(Kind.ADVERTISED, port, high, low, mac, solicited, override);
   }
 
   @Override
   public void asked(Port port, long high, long low, long nonce) {
-    say(Kind.ASKED, port, high, low, nonce, false, false);
+    var _ = say(Kind.ASKED, port, high, low, nonce, false, false);
   }
 
   @Override
   public void claimed(Port port, long high, long low, long mac) {
-    say(Kind.CLAIMED, port, high, low, mac, false, false);
+    var _ = say(Kind.CLAIMED, port, high, low, mac, false, false);
   }
 
   @Override
@@ -109,13 +109,14 @@ final class HandOver implements NeighborAccess {
     }
   }
 
-  private void say(Kind kind, Port port, long high, long low, long mac, boolean solicited, boolean override) {
+  private boolean say(Kind kind, Port port, long high, long low, long mac, boolean solicited, boolean override) {
     Item item = next(kind, port, high, low, mac);
     if (item != null) {
       item.solicited = solicited;
       item.override = override;
       publish();
     }
+    return item != null;
   }
 
   private @Nullable Item next(Kind kind, Port port, long high, long low, long mac) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ public final class IpLayer {
   private final Pings pings;
   private final NeighborTable neighbors;
   private final LinkControl links;
-  private final ConcurrentHashMap<Integer, NeighborCache> caches = new ConcurrentHashMap<>();
+  private final NeighborCaches caches = new NeighborCaches();
   private final List<IpWorker> parts = new ArrayList<>();
 
   /**
@@ -112,16 +111,15 @@ public final class IpLayer {
     return pings;
   }
 
-  NeighborTable neighborTable() {
-    return neighbors;
-  }
-
-  LinkControl links() {
-    return links;
-  }
-
   NeighborCache neighborCache(int interfaceIndex) {
-    return caches.computeIfAbsent(interfaceIndex, absent -> new NeighborCache());
+    return caches.of(interfaceIndex);
+  }
+
+  /** An interface is gone. Worker 0. */
+  void forget(Port port) {
+    neighbors.forget(port);
+    links.forget(port.index);
+    caches.retain(index -> plane.snapshot().byIndex(index) != null);
   }
 
   PathMtuCache pathMtus() {

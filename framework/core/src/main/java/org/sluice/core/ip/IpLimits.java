@@ -6,7 +6,9 @@ package org.sluice.core.ip;
  * @param packetsPerQueue packets that a worker takes from one receive queue in a turn
  * @param maxNeighbors neighbours of all interfaces, both families
  * @param packetsPerNeighbor packets that wait for a neighbour's answer; the oldest makes room for the next
- * @param requestsPerSecond requests for hardware addresses, to all neighbours together
+ * @param waitingPackets packets that wait for answers of all neighbours together; the oldest makes room for the next
+ * @param requestsPerSecond requests for hardware addresses of all unknown neighbours together, and as many again
+ *     to known ones
  * @param idlePaths paths that nobody holds which a worker keeps for the next one to the same destination
  * @param neighborReachableNs how long a neighbour counts as reachable after it answered
  * @param neighborStaleNs how long one that nothing is sent to is remembered after that
@@ -18,6 +20,7 @@ public record IpLimits(
     int packetsPerQueue,
     int maxNeighbors,
     int packetsPerNeighbor,
+    int waitingPackets,
     int requestsPerSecond,
     int idlePaths,
     long neighborReachableNs,
@@ -26,13 +29,15 @@ public record IpLimits(
     IcmpLimits icmp,
     LinkLimits link) {
   private static final long SECOND_NS = 1_000_000_000;
+  /** A sixth of the frames that a wire has unless told otherwise. */
+  private static final int WAITING_PACKETS = 256;
 
   /** What a stack uses unless told otherwise. */
   public static final IpLimits DEFAULT =
       new IpLimits(64, 4096, 16, 1000, 1024, 30 * SECOND_NS, 600 * SECOND_NS);
 
   /**
-   * Bounds with the default ones of reassembly, ICMP and links.
+   * Bounds with the default ones of waiting packets, reassembly, ICMP and links.
    *
    * @param packetsPerQueue see there
    * @param maxNeighbors see there
@@ -50,7 +55,7 @@ public record IpLimits(
       int idlePaths,
       long neighborReachableNs,
       long neighborStaleNs) {
-    this(packetsPerQueue, maxNeighbors, packetsPerNeighbor, requestsPerSecond, idlePaths, neighborReachableNs,
-        neighborStaleNs, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, LinkLimits.DEFAULT);
+    this(packetsPerQueue, maxNeighbors, packetsPerNeighbor, WAITING_PACKETS, requestsPerSecond, idlePaths,
+        neighborReachableNs, neighborStaleNs, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, LinkLimits.DEFAULT);
   }
 }

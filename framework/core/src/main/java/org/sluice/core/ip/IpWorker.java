@@ -158,8 +158,7 @@ public final class IpWorker {
         port.close();
         byIndex.remove(port.index);
         if (index == 0) {
-          layer.neighborTable().forget(port);
-          layer.links().forget(port.index);
+          layer.forget(port);
         }
       }
     }

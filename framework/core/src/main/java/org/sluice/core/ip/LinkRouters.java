@@ -1,8 +1,8 @@
 package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.sluice.core.network.LinkAdvice;
@@ -35,8 +35,12 @@ final class LinkRouters implements RouterDiscovery.Listener {
   private final NdMessages nd = new NdMessages();
   private final Timer timer;
   private final IpPrefix linkLocal;
-  /** Those that were taken; what the operator has of the same ones stays the operator's. */
-  private final Set<IpPrefix> taken = new HashSet<>();
+  /**
+   * Those that were taken, and whether new connections may use them; what the operator has of the same ones stays the
+   * operator's.
+   */
+  private final Map<IpPrefix, Boolean> taken = new HashMap<>();
+  private final Budget advertisements;
   private LinkAdvice advice = LinkAdvice.NONE;
 
   LinkRouters(Port port, Worker worker, NetworkPlane plane, LinkShared shared, RandomGenerator random) {
@@ -49,6 +53,7 @@ final class LinkRouters implements RouterDiscovery.Listener {
     this.shared = shared;
     timer = worker.newTimer(this::onTime);
     LinkLimits limits = shared.limits();
+    advertisements = new Budget(limits.advertisementsPerSecond(), worker.nowNs());
     discovery = new RouterDiscovery(port.mtuBytes, limits.maxRouters(), limits.maxPrefixes(), this, worker.index(),
         shared.scope(), random);
   }
@@ -78,12 +83,18 @@ final class LinkRouters implements RouterDiscovery.Listener {
     timer.cancel();
   }
 
-  /** A router advertisement, whose checksum was right; false when it is none. */
+  /** A router advertisement, whose checksum was right; false when it is none, or one too many. */
   boolean advertised(PacketBatch batch, int i) {
     MemorySegment m = batch.pool(i).memory();
     long ip = batch.offset(i);
     long at = ip + batch.l4Offset(i);
-    boolean valid = discovery.onAdvertisement(m, at, batch.length(i) - batch.l4Offset(i), Ip6Header.hopLimit(m, ip),
+    int hopLimit = Ip6Header.hopLimit(m, ip);
+    // What was sent from beyond the link takes nothing from its routers.
+    if (hopLimit == NdMessages.HOP_LIMIT && !advertisements.take(worker.nowNs())) {
+      shared.counters().count(Drop.ND_ADVERTISEMENT_LIMIT, worker.index());
+      return false;
+    }
+    boolean valid = discovery.onAdvertisement(m, at, batch.length(i) - batch.l4Offset(i), hopLimit,
         Ip6Header.sourceHigh(m, ip), Ip6Header.sourceLow(m, ip), worker.nowNs());
     schedule();
     return valid;
@@ -148,11 +159,12 @@ final class LinkRouters implements RouterDiscovery.Listener {
   public void onAddress(IpPrefix address, boolean preferred) {
     CompletableFuture<NetInterface> begun = plane.addAddress(name, address);
     if (!begun.isCompletedExceptionally()) {
-      taken.add(address);
+      taken.put(address, preferred);
     }
     var _ = begun.whenComplete((used, refusal) -> {
       if (refusal == null) {
-        onAddressPreferred(address, preferred);
+        // Its router may have said something else while the link was asked for it.
+        prefer(address);
       } else {
         shared.counters().count(Drop.ND_ADDRESS_REFUSED, worker.index());
       }
@@ -161,14 +173,21 @@ final class LinkRouters implements RouterDiscovery.Listener {
 
   @Override
   public void onAddressPreferred(IpPrefix address, boolean preferred) {
-    if (taken.contains(address)) {
+    if (taken.replace(address, preferred) != null) {
+      prefer(address);
+    }
+  }
+
+  private void prefer(IpPrefix address) {
+    Boolean preferred = taken.get(address);
+    if (preferred != null) {
       plane.deprecate(interfaceIndex, address.address(), !preferred);
     }
   }
 
   @Override
   public void onAddressGone(IpPrefix address) {
-    if (taken.remove(address)) {
+    if (taken.remove(address) != null) {
       // It may have been deleted by hand.
       var _ = plane.deleteAddress(name, address.address()).handle((after, gone) -> true);
     }
@@ -181,7 +200,12 @@ final class LinkRouters implements RouterDiscovery.Listener {
 
   @Override
   public void onHopLimit(int hopLimit) {
-    if (hopLimit != 0) {
+    if (hopLimit == 0) {
+      return;
+    }
+    if (hopLimit < shared.limits().leastHopLimit()) {
+      shared.counters().count(Drop.ND_LOW_HOP_LIMIT, worker.index());
+    } else {
       advise(new LinkAdvice(advice.mtuBytes(), hopLimit));
     }
   }

@@ -2,7 +2,6 @@ package org.sluice.core.ip;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.runtime.Timer;
 
 /**
@@ -27,9 +26,12 @@ final class Neighbor {
 
   // Worker 0 only.
   int place;
+  @Nullable NeighborLine line;
+  @Nullable Neighbor before;
+  @Nullable Neighbor after;
   int requests;
   long changedNs;
-  @Nullable PacketBatch waiting;
+  final WaitingPackets.Line waiting = new WaitingPackets.Line();
   @Nullable Timer timer;
 
   Neighbor(int interfaceIndex, long high, long low) {
@@ -67,6 +69,11 @@ final class Neighbor {
   /** Whether the caller is the first who sends to it since it became stale. Any worker. */
   boolean claimUse() {
     return !used.get() && used.compareAndSet(false, true);
+  }
+
+  /** Whoever claimed it could not tell worker 0: the next one who sends tries. Any worker. */
+  void giveUpUse() {
+    used.set(false);
   }
 
   void set(NeighborState state, long mac) {

@@ -8,8 +8,8 @@ interface NeighborAccess {
   /** Takes whole frames over that lack their receiver's address; the batch is cleared. */
   void resolve(Port port, long high, long low, PacketBatch batch);
 
-  /** Something is sent to a stale neighbour, for the first time. */
-  void used(Port port, Neighbor neighbor);
+  /** Something is sent to a stale neighbour, for the first time; false when that could not be said. */
+  boolean used(Port port, Neighbor neighbor);
 
   /** See {@link NeighborTable#heard}. */
   void heard(Port port, long high, long low, long mac);
@@ -63,8 +63,9 @@ interface NeighborAccess {
     }
 
     @Override
-    public void used(Port port, Neighbor neighbor) {
+    public boolean used(Port port, Neighbor neighbor) {
       table.used(neighbor);
+      return true;
     }
 
     @Override

@@ -7,54 +7,54 @@ import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.runtime.Worker;
 
-/** Asks for hardware addresses, not more often than a link bears: a bucket of tokens that a second fills. Worker 0. */
+/**
+ * Asks for hardware addresses, not more often than a link bears. Neighbours that are known have a budget of their own,
+ * so that no flood of packets for addresses that nobody has makes us lose them. Worker 0.
+ */
 final class NeighborRequests {
-  private static final long SECOND_NS = 1_000_000_000;
-
   private final Worker worker;
   private final IpCounters counters;
   private final ArpMessages arp = new ArpMessages();
   private final NdMessages nd = new NdMessages();
-  private final long tokenNs;
-  private long fullAtNs;
+  private final Budget forUnknown;
+  private final Budget forKnown;
 
   NeighborRequests(Worker worker, int perSecond, IpCounters counters) {
     this.worker = worker;
     this.counters = counters;
-    tokenNs = SECOND_NS / perSecond;
-    fullAtNs = worker.nowNs();
+    forUnknown = new Budget(perSecond, worker.nowNs());
+    forKnown = new Budget(perSecond, worker.nowNs());
   }
 
-  /** Asks all stations for a neighbour, or the neighbour itself when it has an address. */
-  void send(Port port, Neighbor neighbor) {
-    if (!mayAsk()) {
-      counters.count(Drop.NEIGHBOR_RATE, worker.index());
-      return;
-    }
+  /**
+   * Asks all stations for a neighbour, or the neighbour itself when it has an address. False when it was not asked now
+   * and may be asked later: that says nothing of it.
+   */
+  boolean send(Port port, Neighbor neighbor) {
+    boolean ip4 = IpAddress.isIp4(neighbor.high, neighbor.low);
     IpPrefix source = SourceAddress.nearest(port.about(), neighbor.high, neighbor.low, null);
+    if (!ip4 && source == null) {
+      // There is no address to ask from.
+      return true;
+    }
     long mac = neighbor.usableMac();
-    boolean sent = IpAddress.isIp4(neighbor.high, neighbor.low)
+    if (!(mac == Neighbor.NONE ? forUnknown : forKnown).take(worker.nowNs())) {
+      counters.count(Drop.NEIGHBOR_RATE, worker.index());
+      return false;
+    }
+    boolean sent = ip4
         ? arp.request(port, low(source), neighbor.low, mac == Neighbor.NONE ? EthernetHeader.BROADCAST : mac)
-        : source != null && nd.solicit(port, source.address().high(), source.address().low(), neighbor.high,
+        : nd.solicit(port, source.address().high(), source.address().low(), neighbor.high,
             neighbor.low, mac);
     if (sent) {
       counters.requests.increment(worker.index());
       counters.sent.increment(worker.index());
     }
+    return sent;
   }
 
   /** An interface without an address asks as one that has none yet (RFC 5227 section 1.1). */
   private static long low(@Nullable IpPrefix source) {
     return source == null ? 0 : source.address().low();
-  }
-
-  private boolean mayAsk() {
-    long nowNs = worker.nowNs();
-    long next = Math.max(fullAtNs - nowNs, 0) + tokenNs;
-    if (next > SECOND_NS) {
-      return false;
-    }
-    fullAtNs = nowNs + next;
-    return true;
   }
 }

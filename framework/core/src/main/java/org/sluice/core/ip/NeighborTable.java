@@ -16,11 +16,18 @@ import org.sluice.spi.runtime.Worker;
  * The neighbours of all interfaces, of both families: ARP has the states of neighbour discovery (RFC 4861 section 7.3),
  * with a reply in the place of a solicited advertisement. Worker 0.
  *
+ * <p>When all places are taken the next neighbour takes that of the one that was asked for first, once a quarter of the
+ * places is taken by such, because anybody can make us ask for addresses that nobody has (RFC 6583); otherwise that of
+ * the one that nothing was sent to for the longest time.
+ *
  * <p>Who has not answered three requests is forgotten, and the packets that waited for it are reported: the next packet
  * begins anew.
  */
 final class NeighborTable {
   static final int MOST_REQUESTS = 3;
+
+  /** Which part of the places may be taken by neighbours that have not answered while others want them. */
+  private static final int ASKED_PART = 4;
 
   private static final long REQUEST_INTERVAL_NS = 1_000_000_000;
   private static final long DELAY_NS = 5_000_000_000L;
@@ -32,9 +39,12 @@ final class NeighborTable {
   private final Unreachable unreachable;
   private final NeighborRequests requests;
   private final List<Neighbor> all = new ArrayList<>();
+  private final NeighborLine asked = new NeighborLine();
+  private final NeighborLine stale = new NeighborLine();
   private final PacketBatch single = new PacketBatch(1);
-  private PacketBatch spare;
-  private int hand;
+  private final WaitingPackets waiting;
+  /** Those of one neighbour that wait no longer. */
+  private final PacketBatch waited;
 
   NeighborTable(Worker worker, IpLimits limits, IpCounters counters, IntFunction<@Nullable Port> ports,
       Unreachable unreachable) {
@@ -44,7 +54,8 @@ final class NeighborTable {
     this.ports = ports;
     this.unreachable = unreachable;
     requests = new NeighborRequests(worker, limits.requestsPerSecond(), counters);
-    spare = new PacketBatch(limits.packetsPerNeighbor());
+    waiting = new WaitingPackets(limits.waitingPackets(), limits.packetsPerNeighbor(), worker.index(), counters);
+    waited = new PacketBatch(limits.packetsPerNeighbor());
   }
 
   // ---- What packets to send need.
@@ -60,13 +71,13 @@ final class NeighborTable {
       }
       set(neighbor, NeighborState.INCOMPLETE, 0);
       neighbor.requests = 0;
-      keep(neighbor, batch, i);
+      waiting.add(neighbor.waiting, batch, i);
       ask(neighbor);
       return;
     }
     long mac = neighbor.usableMac();
     if (mac == Neighbor.NONE) {
-      keep(neighbor, batch, i);
+      waiting.add(neighbor.waiting, batch, i);
       return;
     }
     single.add(batch, i);
@@ -82,30 +93,6 @@ final class NeighborTable {
       set(neighbor, NeighborState.DELAY, neighbor.mac());
       schedule(neighbor, DELAY_NS);
     }
-  }
-
-  private void keep(Neighbor neighbor, PacketBatch batch, int i) {
-    PacketBatch waiting = neighbor.waiting;
-    if (waiting == null) {
-      waiting = new PacketBatch(limits.packetsPerNeighbor());
-      neighbor.waiting = waiting;
-    }
-    if (waiting.size() == waiting.capacity()) {
-      waiting = withoutOldest(waiting);
-      neighbor.waiting = waiting;
-    }
-    waiting.add(batch, i);
-  }
-
-  private PacketBatch withoutOldest(PacketBatch full) {
-    counters.drop(Drop.NEIGHBOR_QUEUE, worker.index(), full, 0);
-    PacketBatch rest = spare;
-    for (int i = 1; i < full.size(); i++) {
-      rest.add(full, i);
-    }
-    full.clear();
-    spare = full;
-    return rest;
   }
 
   // ---- What is heard of neighbours.
@@ -172,13 +159,12 @@ final class NeighborTable {
 
   /** Sends what has waited. */
   private void flush(Port port, Neighbor neighbor) {
-    PacketBatch waiting = neighbor.waiting;
     long mac = neighbor.usableMac();
-    if (waiting == null || mac == Neighbor.NONE) {
+    if (neighbor.waiting.count() == 0 || mac == Neighbor.NONE) {
       return;
     }
-    neighbor.waiting = null;
-    transmit(port, waiting, mac);
+    waiting.take(neighbor.waiting, waited);
+    transmit(port, waited, mac);
     if (neighbor.isStale()) {
       used(neighbor);
     }
@@ -220,23 +206,25 @@ final class NeighborTable {
   }
 
   private void ask(Neighbor neighbor) {
-    neighbor.requests++;
     Port port = ports.apply(neighbor.interfaceIndex);
-    if (port != null && port.sends()) {
-      requests.send(port, neighbor);
+    if (port == null || !port.sends() || requests.send(port, neighbor)) {
+      neighbor.requests++;
     }
     schedule(neighbor, REQUEST_INTERVAL_NS);
   }
 
   private void fail(Neighbor neighbor) {
-    PacketBatch waiting = neighbor.waiting;
-    if (waiting != null) {
-      Port port = ports.apply(neighbor.interfaceIndex);
-      for (int i = 0; i < waiting.size() && port != null; i++) {
-        unreachable.report(port.about(), waiting, i);
-      }
-    }
+    waiting.take(neighbor.waiting, waited);
+    // First, because whoever is told may send anew.
     remove(neighbor);
+    Port port = ports.apply(neighbor.interfaceIndex);
+    for (int i = 0; i < waited.size(); i++) {
+      if (port != null) {
+        unreachable.report(port.about(), waited, i);
+      }
+      counters.drop(Drop.NEIGHBOR_UNREACHABLE, worker.index(), waited, i);
+    }
+    waited.clear();
   }
 
   private void schedule(Neighbor neighbor, long delayNs) {
@@ -249,6 +237,15 @@ final class NeighborTable {
   private void set(Neighbor neighbor, NeighborState state, long mac) {
     neighbor.set(state, mac);
     neighbor.changedNs = worker.nowNs();
+    NeighborLine line = neighbor.line;
+    if (line != null) {
+      line.remove(neighbor);
+    }
+    switch (state) {
+      case INCOMPLETE -> asked.add(neighbor);
+      case STALE -> stale.add(neighbor);
+      default -> {}
+    }
   }
 
   // ---- Who is in the table.
@@ -265,30 +262,32 @@ final class NeighborTable {
     return added;
   }
 
-  /** Makes room: one that nothing was sent to lately goes, the next in turn. */
+  /** Makes room. */
   private boolean evictOne() {
-    for (int i = 0; i < all.size(); i++) {
-      hand = hand + 1 >= all.size() ? 0 : hand + 1;
-      Neighbor candidate = all.get(hand);
-      if (candidate.isStale()) {
-        remove(candidate);
-        return true;
-      }
+    Neighbor unused = stale.first();
+    boolean askedForMany = asked.size() >= limits.maxNeighbors() / ASKED_PART;
+    Neighbor evicted = askedForMany && asked.size() > 0 || unused == null ? asked.first() : unused;
+    if (evicted == null) {
+      return false;
     }
-    return false;
+    if (!evicted.isStale()) {
+      counters.count(Drop.NEIGHBOR_LIMIT, worker.index());
+    }
+    remove(evicted, Drop.NEIGHBOR_EVICTED);
+    return true;
   }
 
   private void remove(Neighbor neighbor) {
+    remove(neighbor, Drop.NEIGHBOR_UNREACHABLE);
+  }
+
+  private void remove(Neighbor neighbor, Drop why) {
     Timer timer = neighbor.timer;
     if (timer != null) {
       timer.cancel();
     }
-    neighbor.set(NeighborState.GONE, 0);
-    PacketBatch waiting = neighbor.waiting;
-    neighbor.waiting = null;
-    for (int i = 0; waiting != null && i < waiting.size(); i++) {
-      counters.drop(Drop.NEIGHBOR_UNREACHABLE, worker.index(), waiting, i);
-    }
+    set(neighbor, NeighborState.GONE, 0);
+    waiting.drop(neighbor.waiting, why);
     Neighbor last = all.removeLast();
     if (last.place != neighbor.place) {
       all.set(neighbor.place, last);
@@ -312,10 +311,9 @@ final class NeighborTable {
 
   void forEach(Consumer<NeighborRow> visitor) {
     for (Neighbor one : all) {
-      PacketBatch waiting = one.waiting;
       visitor.accept(new NeighborRow(one.interfaceIndex, new IpAddress(one.high, one.low), one.mac(),
           one.state().name().toLowerCase(Locale.ROOT), worker.nowNs() - one.changedNs,
-          waiting == null ? 0 : waiting.size()));
+          one.waiting.count()));
     }
   }
 }

@@ -91,6 +91,11 @@ final class PathTable {
     }
     newestIdle = path;
     idle++;
+    StackPath oldest = oldestIdle;
+    if (idle > maxIdle && oldest != null) {
+      unlinkIdle(oldest);
+      remove(oldest);
+    }
   }
 
   /** An object for another path: the one longest unused, when there are as many as may be. */

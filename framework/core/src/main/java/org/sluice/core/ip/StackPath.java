@@ -275,8 +275,8 @@ final class StackPath implements Path {
         return Neighbor.NONE;
       }
     }
-    if (known.isStale() && known.claimUse()) {
-      worker.neighbors().used(out, known);
+    if (known.isStale() && known.claimUse() && !worker.neighbors().used(out, known)) {
+      known.giveUpUse();
     }
     return known.usableMac();
   }

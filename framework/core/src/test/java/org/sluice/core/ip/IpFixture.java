@@ -20,7 +20,7 @@ final class IpFixture implements Clock {
 
   private final AtomicLong nowNs = new AtomicLong();
   private final CounterRegistry registry = new CounterRegistry(1);
-  private final WorkerSet workers = WorkerSet.builder().clock(this).counters(registry).build();
+  final WorkerSet workers = WorkerSet.builder().clock(this).counters(registry).build();
   final StackWorker worker = workers.worker(0);
 
   @Override

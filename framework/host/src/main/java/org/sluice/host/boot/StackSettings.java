@@ -94,6 +94,7 @@ final class StackSettings {
         integer(limits, "packets-per-queue"),
         integer(limits, "neighbors"),
         integer(limits, "packets-per-neighbor"),
+        integer(limits, "packets-awaiting-neighbors"),
         integer(limits, "neighbor-requests-per-second"),
         integer(limits, "idle-paths"),
         limits.duration("neighbor-reachable").toNanos(),
@@ -112,6 +113,8 @@ final class StackSettings {
             integer(limits, "tentative-addresses"),
             integer(limits, "routers"),
             integer(limits, "router-prefixes"),
+            integer(limits, "router-advertisements-per-second"),
+            integer(limits, "least-router-hop-limit"),
             integer(stack, "ip6-address-probes"),
             integer(stack, "ip4-address-probes")));
   }

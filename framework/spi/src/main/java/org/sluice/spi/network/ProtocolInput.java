@@ -12,6 +12,8 @@ public interface ProtocolInput {
    * the transport's to verify, unless {@link org.sluice.spi.nic.PacketFlags#RX_CHECKSUM_GOOD} or {@link
    * org.sluice.spi.nic.PacketFlags#RX_CHECKSUM_PARTIAL} says that it need not. The transport owns the frames until
    * it releases each to its pool; it reads them in place. A malformed packet is counted and dropped, never thrown.
+   * What is thrown all the same is counted against the plugin; the frames stay the transport's, because nobody else
+   * knows which of them it has released.
    *
    * @param batch the packets; cleared by the caller afterwards
    * @param table the table set of the receiving interface

@@ -32,8 +32,8 @@ import org.sluice.testkit.console.RecordingOutput;
 final class AddressClaimTest {
   private static final String NEW_6 = "fd00::77";
   private static final String NEW_4 = "10.0.0.77";
-  private static final IpLimits PROBING = new IpLimits(64, 4096, 16, 1000, 1024, 30_000_000_000L, 600_000_000_000L,
-      ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, new LinkLimits(2, 2, 2, 1, 3));
+  private static final IpLimits PROBING = new IpLimits(64, 4096, 16, 256, 1000, 1024, 30_000_000_000L,
+      600_000_000_000L, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, new LinkLimits(2, 2, 2, 10, 32, 1, 3));
 
   private IpWorld world = new IpWorld(1);
   private final List<byte[]> sent = new ArrayList<>();

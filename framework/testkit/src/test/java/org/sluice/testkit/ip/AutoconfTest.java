@@ -211,4 +211,60 @@ final class AutoconfTest {
     assertThat(IpWorld.count(world.a, "nd.address-refused")).isEqualTo(1);
     assertThat(IpWorld.count(world.a, "ip.dad.duplicate")).isEqualTo(1);
   }
+
+  @Test
+  void what_a_router_says_of_an_address_while_it_is_asked_for_holds_when_it_comes() {
+    autoconf(true);
+    world.advance(3_000);
+    advertise(1_800, 3_600, 1_800);
+    advertise(1_800, 3_600, 0);
+    assertThat(has(OWN)).isFalse();
+    world.advance(3_000);
+    assertThat(has(OWN)).isTrue();
+    IpAddress own = IpAddress.parse(OWN);
+    assertThat(Objects.requireNonNull(w().note(own.high(), own.low())).state())
+        .isEqualTo(AddressNote.State.DEPRECATED);
+    advertise(1_800, 3_600, 1_800);
+    assertThat(w().note(own.high(), own.low())).isNull();
+  }
+
+  @Test
+  void a_hop_limit_with_which_nothing_gets_far_is_not_believed() {
+    autoconf(true);
+    advertise(1_800, 3_600, 1_800);
+    assertThat(w().advice().hopLimit()).isEqualTo(33);
+    for (int limit : new int[] {1, 31}) {
+      world.cable.a.inject(advertisement(limit, 1_800, 3_600, 1_800, 1_400));
+      world.runtime.runUntilIdle();
+    }
+    assertThat(w().advice().hopLimit()).isEqualTo(33);
+    assertThat(IpWorld.count(world.a, "nd.low-hop-limit")).isEqualTo(2);
+    world.cable.a.inject(advertisement(32, 1_800, 3_600, 1_800, 1_400));
+    world.runtime.runUntilIdle();
+    assertThat(w().advice().hopLimit()).isEqualTo(32);
+  }
+
+  @Test
+  void as_many_advertisements_in_a_second_change_something_as_may() {
+    autoconf(true);
+    world.advance(3_000);
+    for (int i = 0; i < 50; i++) {
+      byte[] fromAfar = advertisement(200, 1_800, 3_600, 1_800, 1_400);
+      fromAfar[Packets.IP + 7] = (byte) 254;
+      world.cable.a.inject(fromAfar);
+      world.runtime.runUntilIdle();
+    }
+    assertThat(IpWorld.count(world.a, "ip.nd.bad-advertisement")).isEqualTo(50);
+    for (int i = 0; i < 50; i++) {
+      world.cable.a.inject(advertisement(50 + i, 1_800, 3_600, 1_800, 1_400));
+      world.runtime.runUntilIdle();
+    }
+    assertThat(w().advice().hopLimit()).isEqualTo(50 + 9);
+    assertThat(IpWorld.count(world.a, "nd.drop.advertisement-limit")).isEqualTo(40);
+    world.advance(1_001);
+    world.cable.a.inject(advertisement(200, 1_800, 3_600, 1_800, 1_400));
+    world.runtime.runUntilIdle();
+    assertThat(w().advice().hopLimit()).isEqualTo(200);
+    assertThat(world.areFramesBack()).isTrue();
+  }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.sluice.core.Stack;
 import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.header.Ip4Header;
+import org.sluice.spi.nic.PacketFlags;
 
 /** Whatever comes by the wire: it is counted, its frame goes back, and nothing is thrown. */
 final class BadFramesTest {
@@ -124,5 +125,19 @@ final class BadFramesTest {
     List<String> names = new ArrayList<>();
     world.a.counters().scope(Stack.OWN_SCOPE).forEach((name, counter) -> names.add(name));
     assertThat(names.stream().filter(name -> name.contains(".drop."))).hasSizeGreaterThan(35);
+  }
+
+  @Test
+  void the_checksum_of_an_ip4_header_is_looked_at_whatever_the_card_says_of_that_of_the_transport() {
+    byte[] frame = Packets.ip4(IpWorld.IP4_B, IpWorld.IP4_A, Probe.PROTOCOL, 1, 0, new byte[8]);
+    frame[Packets.IP + 8]++;
+    for (int flags : new int[] {0, PacketFlags.RX_CHECKSUM_GOOD, PacketFlags.RX_CHECKSUM_PARTIAL}) {
+      world.cable.a.rxFlags = flags;
+      world.cable.a.inject(frame);
+      world.runtime.runUntilIdle();
+    }
+    assertThat(probe.payloads).isEmpty();
+    assertThat(IpWorld.count(world.a, "ip4.drop.bad-checksum")).isEqualTo(3);
+    assertThat(world.areFramesBack()).isTrue();
   }
 }

@@ -62,6 +62,9 @@ final class Cable {
     /** Which queue of this card the next frames come in by. */
     int receiving;
 
+    /** What the card says of frames that come in. */
+    int rxFlags;
+
     End(String name, long mac, int frameBytes, int headroomBytes, int txSegmentBytes) {
       this.name = name;
       this.mac = mac;
@@ -160,7 +163,7 @@ final class Cable {
       long copy = length > end.frameBytes - end.headroomBytes || arrived.size() == FRAMES ? -1 : pool.allocate();
       if (copy >= 0) {
         MemorySegment.copy(memory, offset, pool.memory(), copy, length);
-        arrived.add(pool, copy, length, 0);
+        arrived.add(pool, copy, length, end.rxFlags);
       }
     }
 

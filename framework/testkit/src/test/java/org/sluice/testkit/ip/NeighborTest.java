@@ -12,10 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.ip.IpLimits;
+import org.sluice.core.network.Route;
 import org.sluice.spi.header.ArpHeader;
 import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.IpPrefix;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.network.PathRequest;
@@ -48,20 +50,28 @@ final class NeighborTest {
 
   /** Sends packets whose first four bytes are two ports. */
   private void send(String to, int count) {
-    IpAddress remote = IpAddress.parse(to);
-    IpAddress any = remote.isIp4() ? IpAddress.ANY_IP4 : IpAddress.ANY_IP6;
     world.runtime.on(world.a.worker(0), () -> {
-      Path path = Objects.requireNonNull(network.path(new PathRequest(remote, any, 0, -1, 0, PROTOCOL)));
+      Path path = path(network, to);
       for (int i = 0; i < count; i++) {
-        PacketBatch batch = new PacketBatch(1);
-        assertThat(path.allocate(batch, 1)).isEqualTo(1);
-        batch.pool(0).memory().asSlice(batch.offset(0), 20).fill((byte) i);
-        batch.bounds(0, batch.offset(0), 20);
-        assertThat(path.send(batch)).isEqualTo(1);
+        sendOne(path, i);
       }
       path.release();
     });
     world.runtime.runUntilIdle();
+  }
+
+  private static Path path(Network network, String to) {
+    IpAddress remote = IpAddress.parse(to);
+    IpAddress any = remote.isIp4() ? IpAddress.ANY_IP4 : IpAddress.ANY_IP6;
+    return Objects.requireNonNull(network.path(new PathRequest(remote, any, 0, -1, 0, PROTOCOL)));
+  }
+
+  private static void sendOne(Path path, int fill) {
+    PacketBatch batch = new PacketBatch(1);
+    assertThat(path.allocate(batch, 1)).isEqualTo(1);
+    batch.pool(0).memory().asSlice(batch.offset(0), 20).fill((byte) fill);
+    batch.bounds(0, batch.offset(0), 20);
+    assertThat(path.send(batch)).isEqualTo(1);
   }
 
   private static byte[] arp(
@@ -203,11 +213,16 @@ final class NeighborTest {
   }
 
   @Test
-  void when_all_places_are_asked_for_the_next_packet_is_refused() {
+  void when_all_places_are_asked_for_the_one_asked_for_first_makes_room() {
     for (int i = 100; i < 110; i++) {
       send("10.0.0." + i, 1);
     }
     assertThat(IpWorld.count(world.a, "neighbor.limit")).isEqualTo(2);
+    assertThat(IpWorld.count(world.a, "neighbor.drop.limit")).as("what waited for them").isEqualTo(2);
+    assertThat(world.neighbor(world.a, "10.0.0.101")).isEqualTo("none");
+    assertThat(world.neighbor(world.a, "10.0.0.102")).isEqualTo("incomplete");
+    assertThat(world.neighbor(world.a, "10.0.0.109")).isEqualTo("incomplete");
+    assertThat(world.ping(world.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
     world.advance(4_000);
     assertThat(world.areFramesBack()).isTrue();
   }
@@ -220,5 +235,47 @@ final class NeighborTest {
     assertThat(world.await(world.a, () -> world.a.ip().neighbors())).isEmpty();
     world.advance(5_000);
     assertThat(world.get(world.a, 0, world.cable.a.queues.getFirst().pool::available)).isEqualTo(Cable.FRAMES);
+  }
+
+  @Test
+  void a_router_that_no_prefix_covers_may_answer_and_others_may_not() {
+    int index = world.a.network().snapshot().interfaces().getFirst().index();
+    IpPrefix far = IpPrefix.parse("198.51.100.0/24");
+    var _ = world.await(world.a, () -> world.a.network()
+        .addRoute(0, Route.forward(far, index, IpAddress.parse("192.0.2.1"))).thenApply(done -> true));
+    long router = 0x02_00_00_00_00_77L;
+    byte[] reply = arp(ArpHeader.REPLY, router, "192.0.2.1", world.cable.a.mac, world.cable.a.mac, IpWorld.IP4_A);
+    inject(reply);
+    assertThat(IpWorld.count(world.a, "arp.drop.bad-sender")).as("nobody asked").isEqualTo(1);
+    List<Long> receivers = new ArrayList<>();
+    world.cable.a.tap = (memory, offset, length) -> receivers.add(EthernetHeader.destination(memory, offset));
+    send("198.51.100.7", 1);
+    inject(reply);
+    assertThat(world.neighbor(world.a, "192.0.2.1")).isEqualTo("reachable");
+    assertThat(receivers).containsExactly(EthernetHeader.BROADCAST, router);
+    assertThat(IpWorld.count(world.a, "arp.drop.bad-sender")).isEqualTo(1);
+  }
+
+  @Test
+  void a_use_that_could_not_be_told_to_the_first_worker_is_told_with_the_next_packet() {
+    IpWorld two = new IpWorld(1, 1, SMALL);
+    Network ofTwo = TestHost.of(two.a, "probe").network();
+    assertThat(two.ping(two.a, IpWorld.IP4_B, 1, 8).received()).isEqualTo(1);
+    two.advance(30_001);
+    assertThat(two.neighbor(two.a, IpWorld.IP4_B)).isEqualTo("stale");
+    int full = 256;
+    two.runtime.on(two.a.worker(1), () -> {
+      Path nobody = path(ofTwo, "10.0.0.99");
+      for (int i = 0; i < full; i++) {
+        sendOne(nobody, i);
+      }
+      sendOne(path(ofTwo, IpWorld.IP4_B), 0);
+    });
+    two.runtime.runUntilIdle();
+    assertThat(IpWorld.count(two.a, "link.drop.hand-over-full")).isEqualTo(1);
+    assertThat(two.neighbor(two.a, IpWorld.IP4_B)).isEqualTo("stale");
+    two.runtime.on(two.a.worker(1), () -> sendOne(path(ofTwo, IpWorld.IP4_B), 0));
+    two.runtime.runUntilIdle();
+    assertThat(two.neighbor(two.a, IpWorld.IP4_B)).isEqualTo("delay");
   }
 }

@@ -228,6 +228,23 @@ final class PathTest {
   }
 
   @Test
+  void as_many_paths_that_nobody_holds_are_kept_as_may_be_however_many_come_back() {
+    IpWorld own = new IpWorld(1, 0, new IpLimits(64, 64, 4, 100, 2, 30_000_000_000L, 60_000_000_000L));
+    Network few = TestHost.of(own.a, "transport").network();
+    own.runtime.on(own.a.worker(0), () -> {
+      List<Path> held = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        held.add(Objects.requireNonNull(few.path(to("10.0.0." + (10 + i), "0.0.0.0", -1, 0))));
+      }
+      held.forEach(Path::release);
+      for (int i = 4; i >= 0; i--) {
+        Path again = Objects.requireNonNull(few.path(to("10.0.0." + (10 + i), "0.0.0.0", -1, 0)));
+        assertThat(again == held.get(i)).as("path %s of 5", i).isEqualTo(i >= 3);
+      }
+    });
+  }
+
+  @Test
   void bursts_come_by_protocol_and_family_with_their_offsets() {
     List<String> seen = new ArrayList<>();
     Network ofB = TestHost.of(world.b, "sink").network();

@@ -32,8 +32,9 @@ final class WirePingTest {
   private static final Map<String, String> DELAY = Map.of("delay", "20ms");
   private static final long DELAY_NS = 20_000_000;
   /** Without two seconds of asking for each IPv6 address. */
-  private static final StackLimits UNASKED = StackLimits.DEFAULT.with(new IpLimits(64, 4096, 16, 1000, 1024,
-      30_000_000_000L, 600_000_000_000L, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, new LinkLimits(1, 1, 1, 0, 0)));
+  private static final StackLimits UNASKED = StackLimits.DEFAULT.with(new IpLimits(64, 4096, 16, 256, 1000, 1024,
+      30_000_000_000L, 600_000_000_000L, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT,
+      new LinkLimits(1, 1, 1, 1, 1, 0, 0)));
 
   private final DeterministicRuntime runtime = new DeterministicRuntime(1);
   private final List<Long> roundTripsNs = new CopyOnWriteArrayList<>();
