@@ -69,6 +69,14 @@ class BrokenScriptsTest {
         .hasMessageStartingWith("test.pkt:" + line + ": ").hasMessageContaining(why);
   }
 
+  @ParameterizedTest
+  @CsvSource({"on", "yes", "True", "1"})
+  void a_switch_is_true_or_false(String value) {
+    assertThatThrownBy(() -> run("set nagle false\nset nagle " + value + "\n" + RIGHT))
+        .isInstanceOf(ScriptFailure.class).hasMessageStartingWith("test.pkt:2: ")
+        .hasMessageContaining("\"" + value + "\" is neither true nor false");
+  }
+
   @Test
   void a_missing_segment_is_noticed() {
     String broken = RIGHT.replace("+0.5 nothing", "+0.5 > A 51 ack 101");

@@ -2,11 +2,19 @@ package org.sluice.plugin.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.ConnectOptions;
@@ -21,6 +29,9 @@ class GoodputTest {
   private static final Duration WARM_UP = Duration.ofSeconds(4);
   private static final int MEASURED_SECONDS = 10;
   private static final int FIFO_BYTES = 4 << 20;
+  /** Loss, flows and Mbit/s, before what the formula says. */
+  private static final Pattern SHOWN =
+      Pattern.compile("(?m)^\\| ([0-9.]+) % \\| (\\d+) \\| ([0-9.]+) \\| [^|]+ \\|$");
 
   @Test
   void goodput_over_delay_loss_rate_and_flows_is_as_committed() {
@@ -36,6 +47,29 @@ class GoodputTest {
       }
     }
     new GoldenText("goodput").assertMatches("goodput", table.toString());
+  }
+
+  @Test
+  void the_rows_that_the_documentation_shows_are_those_of_the_table() throws IOException {
+    Map<String, String> shown = new TreeMap<>();
+    SHOWN.matcher(Files.readString(repository("docs/benchmarks.md"))).results()
+        .forEach(row -> shown.put(row.group(1) + "%, " + row.group(2), row.group(3)));
+    Map<String, String> committed = new TreeMap<>();
+    Files.readAllLines(repository("plugin-tcp/src/test/resources/goodput/goodput.txt")).stream()
+        .map(line -> line.split("\\s+", -1))
+        .filter(cells -> cells[0].equals("100mbit") && cells[1].equals("20ms") && !cells[2].equals("0%"))
+        .forEach(cells -> committed.put(cells[2] + ", " + cells[3],
+            new BigDecimal(cells[4]).setScale(1, RoundingMode.HALF_UP).toString()));
+    assertThat(committed).hasSize(6);
+    assertThat(shown).isEqualTo(committed);
+  }
+
+  private static Path repository(String file) {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve(file))) {
+      folder = Objects.requireNonNull(folder.getParent(), "no " + file + " above");
+    }
+    return folder.resolve(file);
   }
 
   private static String row(String rate, int rttMs, String loss, int flows) {

@@ -64,17 +64,18 @@ class TcpSimulationTest {
       }
     }
 
+    /** Whatever a wire can do, each does; only how much is drawn. */
     private Map<String, String> wire() {
       Map<String, String> wire = new HashMap<>();
       wire.put("delay", random.nextInt(40) + "ms");
       wire.put("rate", List.of("2mbit", "10mbit", "100mbit", "1gbit").get(random.nextInt(4)));
       wire.put("queue", String.valueOf(8 << random.nextInt(4)));
       wire.put("frames", "256");
-      wire.put("loss", random.nextInt(6) + "%");
-      wire.put("reorder", random.nextInt(20) + "%");
+      wire.put("loss", 1 + random.nextInt(5) + "%");
+      wire.put("reorder", 1 + random.nextInt(19) + "%");
       wire.put("reorder-delay", 1 + random.nextInt(30) + "ms");
-      wire.put("duplicate", random.nextInt(8) + "%");
-      wire.put("corrupt", random.nextInt(3) + "%");
+      wire.put("duplicate", 1 + random.nextInt(7) + "%");
+      wire.put("corrupt", 1 + random.nextInt(2) + "%");
       wire.put("mtu", random.nextInt(4) == 0 ? "9000" : "1500");
       wire.put("seed", String.valueOf(random.nextLong(Long.MAX_VALUE)));
       return wire;

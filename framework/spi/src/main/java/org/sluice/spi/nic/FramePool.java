@@ -53,6 +53,15 @@ public final class FramePool implements PacketPool {
     freeCount = frames;
   }
 
+  /**
+   * How many frames there are in all, free or not. A pool of which as many are available has lost none.
+   *
+   * @return the number it was made with
+   */
+  public int frames() {
+    return free.length;
+  }
+
   @Override
   public MemorySegment memory() {
     return memory;

@@ -215,9 +215,10 @@ public final class EndpointConfig {
    * @return the extension, or null
    */
   public <E extends EndpointExtension> @Nullable E extension(Class<E> kind) {
-    for (EndpointExtension extension : extensions) {
-      if (kind.isInstance(extension)) {
-        return kind.cast(extension);
+    // By index, because each connect asks, and an iterator is an object.
+    for (int i = 0; i < extensions.size(); i++) {
+      if (kind.isInstance(extensions.get(i))) {
+        return kind.cast(extensions.get(i));
       }
     }
     return null;

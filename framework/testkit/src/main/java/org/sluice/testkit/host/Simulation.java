@@ -14,6 +14,7 @@ import org.sluice.core.Stack;
 import org.sluice.core.StackLimits;
 import org.sluice.core.nic.Wires;
 import org.sluice.core.application.NamespaceBinding;
+import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.console.CommandException;
@@ -21,6 +22,7 @@ import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.memory.Segment;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.NicDriver;
 import org.sluice.spi.transport.TransportVft;
 import org.sluice.testkit.runtime.DeterministicRuntime;
@@ -298,7 +300,8 @@ public final class Simulation {
 
   /**
    * Checks that nothing is left of sessions, half-opens, listeners, segments and local endpoints, once the lingering of
-   * empty segments is over. Applications must have been detached.
+   * empty segments is over, and that the cards have all their frames again. Applications must have been detached, and
+   * what they sent must have arrived.
    */
   public void requireNothingLeft() {
     advance(AFTERMATH);
@@ -315,8 +318,23 @@ public final class Simulation {
     if (stack.sessions().localEndpoints().inUse() > 0) {
       left.append("\n  local endpoints: ").append(stack.sessions().localEndpoints().inUse());
     }
+    stack.network().snapshot().interfaces().forEach(one -> requireFrames(one, left));
     if (!left.isEmpty()) {
       throw new AssertionError("left behind:" + left);
+    }
+  }
+
+  /** Each worker has the queue of its number, if there is one. */
+  private void requireFrames(NetInterface one, StringBuilder left) {
+    int queues = Math.min(one.nic().capabilities().txQueues(), stack.workers().count());
+    for (int i = 0; i < queues; i++) {
+      int queue = i;
+      on(i, () -> {
+        if (one.nic().txQueue(queue).pool() instanceof FramePool pool && pool.available() != pool.frames()) {
+          left.append("\n  frames: ").append(pool.frames() - pool.available()).append(" of ").append(pool.frames())
+              .append(" that worker ").append(queue).append(" sends by ").append(one.name());
+        }
+      });
     }
   }
 

@@ -219,10 +219,19 @@ public final class ScriptRunner {
       setup.settings.put(key, switch (before) {
         case null -> throw new IllegalArgumentException("no setting " + key + ": " + setup.settings.keySet());
         case Duration d -> Duration.ofNanos(Moment.durationNs(value));
-        case Boolean b -> Boolean.valueOf(value);
+        case Boolean b -> flag(value);
         case Number n -> (int) Expression.value(value, names);
         default -> value;
       });
+    }
+
+    /** Not everything that is no "true" is meant to be false. */
+    private static boolean flag(String value) {
+      return switch (value) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw new IllegalArgumentException("\"" + value + "\" is neither true nor false");
+      };
     }
 
     private void drain(ScriptWorld w, Moment moment) {
