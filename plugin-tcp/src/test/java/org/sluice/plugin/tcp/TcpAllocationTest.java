@@ -110,7 +110,7 @@ class TcpAllocationTest {
     return Stack.builder().limits(StackLimits.DEFAULT.with(new IpLimits(ip.packetsPerQueue(), ip.maxNeighbors(),
         ip.packetsPerNeighbor(), ip.requestsPerSecond(), ip.idlePaths(), ip.neighborReachableNs(),
         ip.neighborStaleNs(), ip.reassembly(), ip.icmp(),
-        new LinkLimits(link.maxTentative(), link.maxRouters(), link.maxPrefixes(), 0, 0)))).build();
+        new LinkLimits(link.maxTentative(), link.maxRouters(), link.maxPrefixes(), 1, 1, 0, 0)))).build();
   }
 
   private static void wire(Stack stack) {

@@ -309,7 +309,7 @@ class TcpRecoveryTest {
   }
 
   @Test
-  void P12_a_connection_outlives_a_time_without_frames() {
+  void P07_a_connection_outlives_a_time_without_frames() {
     TcpWorld w = new TcpWorld(1, 0).ready(64 << 10);
     w.network.delay(Duration.ofMillis(10)).frames(256);
     w.established();
