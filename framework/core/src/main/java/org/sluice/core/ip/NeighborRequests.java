@@ -31,9 +31,8 @@ final class NeighborRequests {
    * and may be asked later: that says nothing of it.
    */
   boolean send(Port port, Neighbor neighbor) {
-    boolean ip4 = IpAddress.isIp4(neighbor.high, neighbor.low);
     IpPrefix source = SourceAddress.nearest(port.about(), neighbor.high, neighbor.low, null);
-    if (!ip4 && source == null) {
+    if (source == null && !IpAddress.isIp4(neighbor.high, neighbor.low)) {
       // There is no address to ask from.
       return true;
     }
@@ -42,15 +41,20 @@ final class NeighborRequests {
       counters.count(Drop.NEIGHBOR_RATE, worker.index());
       return false;
     }
-    boolean sent = ip4
-        ? arp.request(port, low(source), neighbor.low, mac == Neighbor.NONE ? EthernetHeader.BROADCAST : mac)
-        : nd.solicit(port, source.address().high(), source.address().low(), neighbor.high,
-            neighbor.low, mac);
+    boolean sent = ask(port, neighbor, source, mac);
     if (sent) {
       counters.requests.increment(worker.index());
       counters.sent.increment(worker.index());
     }
     return sent;
+  }
+
+  private boolean ask(Port port, Neighbor neighbor, @Nullable IpPrefix source, long mac) {
+    if (IpAddress.isIp4(neighbor.high, neighbor.low)) {
+      return arp.request(port, low(source), neighbor.low, mac == Neighbor.NONE ? EthernetHeader.BROADCAST : mac);
+    }
+    return source != null && nd.solicit(
+        port, source.address().high(), source.address().low(), neighbor.high, neighbor.low, mac);
   }
 
   /** An interface without an address asks as one that has none yet (RFC 5227 section 1.1). */
