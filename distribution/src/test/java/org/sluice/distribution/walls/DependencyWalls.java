@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -21,8 +22,15 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 final class DependencyWalls {
   static final ArchRule SPI = classes().that().resideInAPackage("org.sluice.spi..")
       .should().onlyDependOnClassesThat(
-          resideInAnyPackage("org.sluice.spi..", "java..", "org.jspecify.annotations", "org.slf4j..")
+          resideInAnyPackage("org.sluice.spi..", "java..", "org.jspecify.annotations", "org.slf4j..",
+              "jdk.incubator.vector")
               .or(name("org.pf4j.ExtensionPoint")))
+      .allowEmptyShould(true);
+
+  /** A JVM has incubating modules only when it is told to: one class uses them, which is loaded where they are. */
+  static final ArchRule INCUBATING = noClasses().that().resideInAPackage("org.sluice..")
+      .and().doNotHaveFullyQualifiedName("org.sluice.spi.header.VectorChecksum")
+      .should().dependOnClassesThat().resideInAPackage("jdk.incubator..")
       .allowEmptyShould(true);
 
   static final ArchRule CORE = classes().that().resideInAPackage("org.sluice.core..")

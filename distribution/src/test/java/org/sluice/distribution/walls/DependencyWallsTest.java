@@ -50,6 +50,15 @@ class DependencyWallsTest {
   }
 
   @Test
+  void incubating_modules_are_used_by_the_one_class_that_is_loaded_where_they_are() {
+    DependencyWalls.INCUBATING.check(HOUSE);
+    assertAllowed(DependencyWalls.INCUBATING,
+        "package org.sluice.spi.header; class VectorChecksum { jdk.incubator.vector.LongVector sum; }");
+    assertReported(DependencyWalls.INCUBATING, "jdk.incubator.vector.LongVector",
+        "package org.sluice.spi.header; class A { jdk.incubator.vector.LongVector sum; }");
+  }
+
+  @Test
   void the_core_sees_the_spi_and_plain_libraries_and_neither_guice_nor_pf4j() {
     DependencyWalls.CORE.check(HOUSE);
     assertAllowed(DependencyWalls.CORE,

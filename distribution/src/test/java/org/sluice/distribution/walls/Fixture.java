@@ -60,7 +60,8 @@ final class Fixture {
       Path folder = Files.createTempDirectory("fixture");
       try {
         List<JavaFileObject> files = Stream.of(sources).<JavaFileObject>map(Source::new).toList();
-        List<String> options = List.of("-proc:none", "-nowarn", "-d", folder.toString());
+        List<String> options = List.of("-proc:none", "-nowarn", "--add-modules", "jdk.incubator.vector",
+            "-d", folder.toString());
         StringWriter messages = new StringWriter();
         boolean compiled = compiler.getTask(messages, null, null, options, null, files).call();
         assertThat(compiled).as("The fixture compiles: %s", messages).isTrue();

@@ -9,6 +9,10 @@ import java.nio.ByteOrder;
  * and not yet complemented: 0 to 0xffff, in host order. Sums can be added up in any order; {@link #field} makes of the
  * last one what stands in a header. Data whose sum with its checksum is {@link #VALID} is intact.
  *
+ * <p>A JVM started with {@code --add-modules jdk.incubator.vector} sums up 64 to 2048 bytes of native memory by the
+ * Vector API. With vectors of 32 bytes that took half of the default's time for 128 bytes, 0.7 for 256, 0.8 for 512,
+ * and the same for 1448.
+ *
  * <p>Allocates nothing.
  */
 public final class InternetChecksum {
@@ -17,6 +21,18 @@ public final class InternetChecksum {
 
   private static final long LOW = 0xffff_ffffL;
   private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+  /** Whether {@link VectorChecksum} is used; without this module it cannot be loaded. */
+  static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+  /** Less is summed up before vectors are set up and added across. */
+  private static final long VECTORS_FROM_BYTES = 64;
+
+  /** More is summed up by the compiler's own vectors as fast. */
+  private static final long VECTORS_TO_BYTES = 2048;
+
+  /** Less is summed up before the loops have begun that the compiler makes of a counted one. */
+  private static final long COUNTED_FROM_BYTES = 192;
 
   private InternetChecksum() {}
 
@@ -34,6 +50,14 @@ public final class InternetChecksum {
     long sum = 0;
     long end = offset + lengthBytes;
     long at = offset;
+    if (VECTORS && lengthBytes >= VECTORS_FROM_BYTES && lengthBytes <= VECTORS_TO_BYTES && m.isNative()) {
+      at = end - VectorChecksum.remainder(lengthBytes);
+      sum = VectorChecksum.sum(m, offset, at);
+    } else if (lengthBytes >= COUNTED_FROM_BYTES) {
+      int words = (int) Math.min(lengthBytes / Long.BYTES, Integer.MAX_VALUE);
+      at += (long) words * Long.BYTES;
+      sum = words(m, offset, words);
+    }
     for (; end - at >= Long.BYTES; at += Long.BYTES) {
       long word = m.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
       // Halves of 32 bits leave room for 2^31 carries, which is more than any packet has.
@@ -53,6 +77,16 @@ public final class InternetChecksum {
     }
     int folded = fold(sum);
     return LITTLE_ENDIAN ? swap(folded) : folded;
+  }
+
+  /** Counted by an int, with nothing else in it: a loop that the compiler turns into vector instructions by itself. */
+  private static long words(MemorySegment m, long offset, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      long word = m.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + (long) i * Long.BYTES);
+      sum += (word & LOW) + (word >>> 32);
+    }
+    return sum;
   }
 
   /**

@@ -38,6 +38,45 @@ class InternetChecksumTest {
     }
   }
 
+  /** The build runs this class twice, without the module and with it. */
+  @Test
+  void vectors_are_used_where_the_module_is() {
+    assertThat(InternetChecksum.VECTORS).isEqualTo(Boolean.getBoolean("sluice.test.vectors"));
+  }
+
+  @Test
+  void every_short_length_agrees_at_any_alignment_in_memory_of_any_kind() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment on = arena.allocate(320, 64);
+      for (int length = 0; length <= 200; length++) {
+        for (int offset = 0; offset < 64; offset++) {
+          MemorySegment bytes = Bytes.random(random, 320);
+          assertAgrees(bytes, offset, length);
+          assertAgrees(MemorySegment.ofArray(new long[40]).copyFrom(bytes), offset, length);
+          assertAgrees(on.copyFrom(bytes), offset, length);
+          assertAgrees(on.fill((byte) 0xff), offset, length);
+        }
+      }
+    }
+  }
+
+  /** Where one way of summing up gives way to the next, and the memory ends with the data. */
+  @Test
+  void longer_lengths_agree_up_to_the_end_of_the_memory() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment on = arena.allocate(2_200, 64);
+      for (int length = 180; length <= 2_100; length += length < 300 || length > 2_000 ? 1 : 7) {
+        int offset = random.nextInt(64);
+        MemorySegment bytes = Bytes.random(random, offset + length);
+        assertAgrees(bytes, offset, length);
+        assertAgrees(on.asSlice(0, offset + length).copyFrom(bytes), offset, length);
+        assertAgrees(on.asSlice(0, offset + length).fill((byte) 0xff), offset, length);
+      }
+    }
+  }
+
   @Test
   void sums_of_native_memory_agree_too_and_carries_are_not_lost() {
     try (Arena arena = Arena.ofConfined()) {
@@ -121,6 +160,14 @@ class InternetChecksumTest {
     long mapped = 0xffff_0a00_0001L;
     assertThat(InternetChecksum.pseudo4(mapped, mapped, 6, 20))
         .isEqualTo(InternetChecksum.pseudo4(0x0a00_0001L, 0x0a00_0001L, 6, 20));
+  }
+
+  private static void assertAgrees(MemorySegment m, long offset, long length) {
+    int sum = InternetChecksum.sum(m, offset, length);
+    if (sum != naive(m, offset, length)) {
+      throw new AssertionError(
+          "seed " + SEED + ": " + length + " bytes at " + offset + " of " + m + " sum up to " + sum);
+    }
   }
 
   /** RFC 1071 section 1, word by word. */
