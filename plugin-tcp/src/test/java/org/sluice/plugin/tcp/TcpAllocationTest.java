@@ -108,7 +108,7 @@ class TcpAllocationTest {
     IpLimits ip = IpLimits.DEFAULT;
     LinkLimits link = ip.link();
     return Stack.builder().limits(StackLimits.DEFAULT.with(new IpLimits(ip.packetsPerQueue(), ip.maxNeighbors(),
-        ip.packetsPerNeighbor(), ip.requestsPerSecond(), ip.idlePaths(), ip.neighborReachableNs(),
+        ip.packetsPerNeighbor(), ip.waitingPackets(), ip.requestsPerSecond(), ip.idlePaths(), ip.neighborReachableNs(),
         ip.neighborStaleNs(), ip.reassembly(), ip.icmp(),
         new LinkLimits(link.maxTentative(), link.maxRouters(), link.maxPrefixes(), 1, 1, 0, 0)))).build();
   }
