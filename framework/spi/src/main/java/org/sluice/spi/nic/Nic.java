@@ -58,6 +58,15 @@ public interface Nic extends AutoCloseable {
   TxQueue txQueue(int index);
 
   /**
+   * Says which addresses are the stack's on this card, now and after each change: of the interface, and of its tables'
+   * others. A card that is shared with somebody else brings packets for these alone. Worker 0.
+   *
+   * @param halves all of them, each as its upper and its lower half, as {@link
+   *     org.sluice.spi.session.FlowKey} has them
+   */
+  default void addresses(long[] halves) {}
+
+  /**
    * Closes the card after its queues were taken from their workers; idempotent. May block for the kernel, at most about
    * a second. All frames are back in their pools or unmapped afterwards.
    */

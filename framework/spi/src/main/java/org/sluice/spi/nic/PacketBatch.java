@@ -195,6 +195,18 @@ public final class PacketBatch {
   }
 
   /**
+   * Puts another frame in place of a descriptor's, with all its metadata and its length.
+   *
+   * @param i index
+   * @param pool the other frame's pool
+   * @param offset where the data begins in it
+   */
+  public void replace(int i, PacketPool pool, long offset) {
+    pools[i] = pool;
+    rows[i * ROW + OFFSET] = offset;
+  }
+
+  /**
    * The bits of {@link PacketFlags}.
    *
    * @param i index

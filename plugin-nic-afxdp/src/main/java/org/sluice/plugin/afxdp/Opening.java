@@ -1,0 +1,185 @@
+package org.sluice.plugin.afxdp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.afxdp.AfXdpOptions.Copy;
+import org.sluice.plugin.afxdp.AfXdpOptions.Mode;
+import org.sluice.plugin.afxdp.bpf.Steering;
+import org.sluice.plugin.afxdp.kernel.Errno;
+import org.sluice.plugin.afxdp.kernel.Kernel;
+import org.sluice.plugin.afxdp.kernel.KernelException;
+import org.sluice.plugin.afxdp.kernel.XdpAbi;
+import org.sluice.plugin.afxdp.xsk.RxChecksums;
+import org.sluice.plugin.afxdp.xsk.SocketSettings;
+import org.sluice.plugin.afxdp.xsk.Umem;
+import org.sluice.plugin.afxdp.xsk.XskCounters;
+import org.sluice.plugin.afxdp.xsk.XskRx;
+import org.sluice.plugin.afxdp.xsk.XskSocket;
+import org.sluice.plugin.afxdp.xsk.XskTx;
+import org.sluice.spi.nic.NicException;
+import org.sluice.spi.runtime.Worker;
+import org.slf4j.Logger;
+
+/** Opens one card, step by step, and undoes what was done when a step fails. For one use, on worker 0. */
+final class Opening {
+  /** A queue is busy for up to a tenth of a second after its last socket was closed. */
+  private static final int BIND_TRIES = 50;
+  private static final long BIND_PAUSE_NS = 20_000_000;
+
+  private final Kernel kernel;
+  private final AfXdpOptions options;
+  private final List<Worker> workers;
+  private final XskCounters counters;
+  private final Logger log;
+  private final List<Runnable> undo = new ArrayList<>();
+
+  Opening(Kernel kernel, AfXdpOptions options, List<Worker> workers, XskCounters counters, Logger log) {
+    this.kernel = kernel;
+    this.options = options;
+    this.workers = workers;
+    this.counters = counters;
+    this.log = log;
+  }
+
+  AfXdpNic open(String name) throws NicException {
+    try {
+      return kernel.within(options.namespace(), () -> openHere(name));
+    } catch (KernelException e) {
+      undo.reversed().forEach(Runnable::run);
+      throw new NicException("af_xdp on " + options.device() + ": " + Remedies.text(e), e);
+    }
+  }
+
+  private AfXdpNic openHere(String name) throws KernelException {
+    int control = kernel.control();
+    undo.add(() -> kernel.close(control));
+    Kernel.Device device = kernel.device(control, options.device());
+    int queues = options.queues() == 0 ? device.queues() : Math.min(options.queues(), device.queues());
+    List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
+    SocketSettings settings = settings();
+    Umem umem = new Umem(kernel, owners, options.chunkBytes(), chunks(), options.huge(), counters.exhausted());
+    undo.add(umem::close);
+    Steering steering = Steering.load(kernel, device.queues(), options.ports(), options.routers());
+    undo.add(steering::close);
+    int mode = attach(steering, device.index());
+    List<XskSocket> sockets = new ArrayList<>();
+    int bindFlags = 0;
+    for (int i = 0; i < queues; i++) {
+      XskSocket first = sockets.isEmpty() ? null : sockets.getFirst();
+      XskSocket socket = XskSocket.open(kernel, umem, first == null, settings);
+      undo.add(socket::close);
+      bindFlags |= bind(socket, device.index(), i, settings.bindFlags(), first);
+      steering.socket(i, socket.descriptor());
+      sockets.add(socket);
+    }
+    AtomicBoolean warned = new AtomicBoolean();
+    List<XskTx> tx = new ArrayList<>();
+    List<XskRx> rx = new ArrayList<>();
+    for (int i = 0; i < queues; i++) {
+      RxChecksums checksums = new RxChecksums(options.trustPartial(), () -> warn(warned), counters);
+      tx.add(new XskTx(sockets.get(i), umem, i, owners.get(i), counters));
+      rx.add(new XskRx(sockets.get(i), tx.get(i), umem, i, owners.get(i), checksums, counters,
+          options.busyPollUs() > 0));
+    }
+    log.info("{}: {} with {} queues, {}, {}", name, options.device(), queues,
+        mode == XdpAbi.XDP_DRV_MODE ? "native" : "skb mode",
+        (bindFlags & XdpAbi.ZEROCOPY) != 0 ? "zero-copy" : "copy");
+    return new AfXdpNic(name, kernel, options, device, control, umem, steering, sockets, rx, tx);
+  }
+
+  /** As many as can be in the rings at once, and as many again in the stack's hands. */
+  private int chunks() {
+    return 2 * (options.rxEntries() + options.txEntries());
+  }
+
+  private SocketSettings settings() {
+    int flags = XdpAbi.USE_NEED_WAKEUP | (options.multiBuffer() ? XdpAbi.USE_SG : 0);
+    return new SocketSettings(options.rxEntries(), options.txEntries(), options.rxEntries(), options.txEntries(),
+        flags, 0, 0, options.busyPollUs());
+  }
+
+  // ---- The program.
+
+  private int attach(Steering steering, int device) throws KernelException {
+    if (options.mode() != Mode.SKB) {
+      try {
+        attach(steering, device, XdpAbi.XDP_DRV_MODE);
+        return XdpAbi.XDP_DRV_MODE;
+      } catch (KernelException e) {
+        if (options.mode() == Mode.NATIVE || e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.EINVAL) {
+          throw e;
+        }
+      }
+    }
+    attach(steering, device, XdpAbi.XDP_SKB_MODE);
+    return XdpAbi.XDP_SKB_MODE;
+  }
+
+  private void attach(Steering steering, int device, int mode) throws KernelException {
+    try {
+      steering.attach(device, mode);
+    } catch (KernelException e) {
+      boolean taken = e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST;
+      if (!taken || !options.replace() || !kernel.detach(device)) {
+        throw e;
+      }
+      log.warn("{}: the XDP program that was attached was taken off, as replace=on says", options.device());
+      steering.attach(device, mode);
+    }
+  }
+
+  // ---- Sockets.
+
+  /** Returns the flags that worked. */
+  private int bind(XskSocket socket, int device, int queue, int flags, @Nullable XskSocket first)
+      throws KernelException {
+    if (first != null) {
+      bindPatiently(socket, device, queue, 0, first);
+      return 0;
+    }
+    if (options.copy() != Copy.COPY) {
+      try {
+        bindPatiently(socket, device, queue, flags | XdpAbi.ZEROCOPY, null);
+        return flags | XdpAbi.ZEROCOPY;
+      } catch (KernelException e) {
+        if (options.copy() == Copy.ZEROCOPY || !isUnsupported(e.errno())) {
+          throw e;
+        }
+      }
+    }
+    bindPatiently(socket, device, queue, flags | XdpAbi.COPY, null);
+    return flags | XdpAbi.COPY;
+  }
+
+  private static boolean isUnsupported(int errno) {
+    return Set.of(Errno.EOPNOTSUPP, Errno.EINVAL).contains(errno);
+  }
+
+  private void bindPatiently(XskSocket socket, int device, int queue, int flags, @Nullable XskSocket first)
+      throws KernelException {
+    for (int tries = 1; ; tries++) {
+      try {
+        socket.bind(device, queue, flags, first);
+        return;
+      } catch (KernelException e) {
+        if (e.errno() != Errno.EBUSY || tries == BIND_TRIES) {
+          throw e;
+        }
+        LockSupport.parkNanos(BIND_PAUSE_NS);
+      }
+    }
+  }
+
+  private void warn(AtomicBoolean warned) {
+    if (warned.compareAndSet(false, true)) {
+      log.warn("{}: packets come with unfinished checksums, as from a virtual peer on this host, and are dropped. Turn "
+          + "that off where they come from: 'ethtool -K PEER tx off', or say trust-partial-checksums=on",
+          options.device());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package org.sluice.plugin.afxdp.xsk;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.sluice.plugin.afxdp.kernel.XdpAbi;
+import org.sluice.spi.nic.FramePool;
+import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
+import org.sluice.spi.nic.PacketPool;
+import org.sluice.spi.nic.TxQueue;
+import org.sluice.spi.runtime.Worker;
+
+/**
+ * The sending half of a socket. Frames of any of the card's pools are sent where they are; those of other cards are
+ * copied. Owned by the worker of its queue.
+ */
+public final class XskTx implements TxQueue {
+  /** Completions that one flush takes back at most, so that a turn stays short. */
+  private static final int COMPLETIONS = 512;
+
+  // struct xsk_tx_metadata, which stands right before the packet.
+  private static final int METADATA_FLAGS = 24;
+  private static final int METADATA_START = 16;
+  private static final int METADATA_OFFSET = 14;
+
+  private final XskSocket socket;
+  private final Umem umem;
+  private final FramePool pool;
+  private final XskCounters counters;
+  private final int worker;
+  private boolean pending;
+  private boolean closed;
+
+  /**
+   * Makes the queue.
+   *
+   * @param socket of the queue
+   * @param umem its memory
+   * @param queue its number
+   * @param owner its worker
+   * @param counters what to count
+   */
+  public XskTx(XskSocket socket, Umem umem, int queue, Worker owner, XskCounters counters) {
+    this.socket = socket;
+    this.umem = umem;
+    this.counters = counters;
+    pool = umem.pool(queue);
+    worker = owner.index();
+  }
+
+  @Override
+  public PacketPool pool() {
+    return pool;
+  }
+
+  @Override
+  public int transmit(PacketBatch batch) {
+    int accepted = 0;
+    int size = batch.size();
+    for (int first = 0; first < size; ) {
+      int last = first;
+      while (last + 1 < size && (batch.flags(last) & PacketFlags.CONTINUED) != 0) {
+        last++;
+      }
+      accepted += send(batch, first, last) ? 1 : 0;
+      first = last + 1;
+    }
+    batch.clear();
+    return accepted;
+  }
+
+  /** Queues one packet, whose frames are let go when that cannot be. */
+  private boolean send(PacketBatch batch, int first, int last) {
+    int pieces = last - first + 1;
+    if (closed || !hasRoom(pieces)) {
+      counters.ringFull.increment(worker);
+      release(batch, first, last);
+      return false;
+    }
+    for (int i = first; i <= last; i++) {
+      if (!umem.isOf(batch.pool(i)) && !copy(batch, i)) {
+        release(batch, first, last);
+        return false;
+      }
+    }
+    for (int i = first; i <= last; i++) {
+      int options = i < last ? XdpAbi.PKT_CONTD : 0;
+      if ((batch.flags(i) & PacketFlags.TX_CHECKSUM_REQUEST) != 0) {
+        options |= askForChecksum(batch, i);
+      }
+      socket.tx.add(batch.offset(i), batch.length(i), options);
+    }
+    return true;
+  }
+
+  private boolean hasRoom(int pieces) {
+    if (socket.tx.free(pieces) >= pieces) {
+      return true;
+    }
+    // The kernel takes what there is while it is called.
+    flush();
+    return socket.tx.free(pieces) >= pieces;
+  }
+
+  private static void release(PacketBatch batch, int first, int last) {
+    for (int i = first; i <= last; i++) {
+      batch.pool(i).release(batch.offset(i));
+    }
+  }
+
+  /** Puts a frame of another card into one of ours, in its place in the batch. */
+  private boolean copy(PacketBatch batch, int i) {
+    int length = batch.length(i);
+    if (length > pool.frameBytes() - pool.headroomBytes()) {
+      counters.tooLong.increment(worker);
+      return false;
+    }
+    long to = pool.allocate();
+    if (to < 0) {
+      return false;
+    }
+    counters.copied.increment(worker);
+    MemorySegment.copy(batch.pool(i).memory(), batch.offset(i), pool.memory(), to, length);
+    batch.pool(i).release(batch.offset(i));
+    batch.replace(i, pool, to);
+    return true;
+  }
+
+  private int askForChecksum(PacketBatch batch, int i) {
+    MemorySegment m = umem.memory();
+    long at = batch.offset(i);
+    m.set(ValueLayout.JAVA_LONG_UNALIGNED, at - METADATA_FLAGS, XdpAbi.TXMD_CHECKSUM);
+    m.set(ValueLayout.JAVA_SHORT_UNALIGNED, at - METADATA_START, (short) batch.checksumStart(i));
+    m.set(ValueLayout.JAVA_SHORT_UNALIGNED, at - METADATA_OFFSET, (short) batch.checksumOffset(i));
+    return XdpAbi.TX_METADATA;
+  }
+
+  @Override
+  public void flush() {
+    if (closed) {
+      return;
+    }
+    pending |= socket.tx.publish();
+    if (pending) {
+      kick();
+    }
+    reap();
+  }
+
+  /** In copy mode the kernel sends within the call, some packets at a time; then it wants to be called again. */
+  private void kick() {
+    if (socket.tx.wantsWakeup()) {
+      counters.kicks.increment(worker);
+      int errno = socket.doorbell.transmit();
+      if (errno != 0) {
+        counters.kickFailures.increment(worker);
+      }
+    }
+    pending = !socket.tx.isDrained();
+  }
+
+  /** Takes back the frames that were sent. */
+  private void reap() {
+    CompletionRing completion = socket.completion;
+    int count = Math.min(completion.available(), COMPLETIONS);
+    for (int i = 0; i < count; i++) {
+      long address = completion.address(i);
+      if (umem.contains(address, 0)) {
+        umem.poolOf(address).release(address);
+      } else {
+        counters.invalid.increment(worker);
+      }
+    }
+    if (count > 0) {
+      completion.release(count);
+    }
+  }
+
+  /** Whether there are packets that the kernel has not taken yet. */
+  boolean isPending() {
+    return pending;
+  }
+
+  @Override
+  public int freeSlots() {
+    return closed ? 0 : socket.tx.free(Integer.MAX_VALUE);
+  }
+
+  /** Nothing is sent any more. */
+  public void close() {
+    closed = true;
+  }
+}
