@@ -5,7 +5,6 @@ import java.util.List;
 import org.sluice.plugin.afxdp.bpf.Steering;
 import org.sluice.plugin.afxdp.kernel.Kernel;
 import org.sluice.plugin.afxdp.kernel.KernelException;
-import org.sluice.plugin.afxdp.xsk.Umem;
 import org.sluice.plugin.afxdp.xsk.XskRx;
 import org.sluice.plugin.afxdp.xsk.XskSocket;
 import org.sluice.plugin.afxdp.xsk.XskTx;
@@ -29,7 +28,6 @@ final class AfXdpNic implements Nic {
   private final AfXdpOptions options;
   private final Kernel.Device device;
   private final int control;
-  private final Umem umem;
   private final Steering steering;
   private final List<XskSocket> sockets;
   private final List<XskRx> rx;
@@ -38,14 +36,13 @@ final class AfXdpNic implements Nic {
   private final int mtuBytes;
   private boolean closed;
 
-  AfXdpNic(String name, Kernel kernel, AfXdpOptions options, Kernel.Device device, int control, Umem umem,
+  AfXdpNic(String name, Kernel kernel, AfXdpOptions options, Kernel.Device device, int control,
       Steering steering, List<XskSocket> sockets, List<XskRx> rx, List<XskTx> tx) {
     this.name = name;
     this.kernel = kernel;
     this.options = options;
     this.device = device;
     this.control = control;
-    this.umem = umem;
     this.steering = steering;
     this.sockets = sockets;
     this.rx = rx;
@@ -120,6 +117,5 @@ final class AfXdpNic implements Nic {
     steering.close();
     sockets.forEach(XskSocket::close);
     kernel.close(control);
-    umem.close();
   }
 }

@@ -63,7 +63,6 @@ final class Opening {
     List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
     SocketSettings settings = settings();
     Umem umem = new Umem(kernel, owners, options.chunkBytes(), chunks(), options.huge(), counters.exhausted());
-    undo.add(umem::close);
     Steering steering = Steering.load(kernel, device.queues(), options.ports(), options.routers());
     undo.add(steering::close);
     int mode = attach(steering, device.index());
@@ -89,7 +88,7 @@ final class Opening {
     log.info("{}: {} with {} queues, {}, {}", name, options.device(), queues,
         mode == XdpAbi.XDP_DRV_MODE ? "native" : "skb mode",
         (bindFlags & XdpAbi.ZEROCOPY) != 0 ? "zero-copy" : "copy");
-    return new AfXdpNic(name, kernel, options, device, control, umem, steering, sockets, rx, tx);
+    return new AfXdpNic(name, kernel, options, device, control, steering, sockets, rx, tx);
   }
 
   /** As many as can be in the rings at once, and as many again in the stack's hands. */

@@ -100,19 +100,20 @@ public interface Kernel {
   // ---- Memory.
 
   /**
-   * Maps memory for packets, in pages that are there at once.
+   * Maps memory for packets, in pages that are there at once. It goes back to the system when nobody refers to it any
+   * more: frames may outlive their card.
    *
    * @param lengthBytes how much
    * @param huge whether in pages of 2 MiB
-   * @return the memory; {@link #unmap} gives it back
+   * @return the memory
    * @throws KernelException ENOMEM
    */
   MemorySegment memory(long lengthBytes, boolean huge) throws KernelException;
 
   /**
-   * Gives a mapping back. Nobody may touch it afterwards.
+   * Gives the mapping of a ring back. Nobody may touch it afterwards.
    *
-   * @param mapping what {@link #memory} or {@link #map} returned
+   * @param mapping what {@link #map} returned
    */
   void unmap(MemorySegment mapping);
 

@@ -73,9 +73,15 @@ public final class Linux implements Kernel {
   // ---- Memory.
 
   @Override
+  @SuppressWarnings("restricted") // The mapping's own length.
   public MemorySegment memory(long lengthBytes, boolean huge) throws KernelException {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | (huge ? MAP_HUGETLB : 0);
-    return mapped(huge ? "mmap of huge pages" : "mmap", lengthBytes, flags, -1, 0);
+    MemorySegment mapping = mapped(huge ? "mmap of huge pages" : "mmap", lengthBytes, flags, -1, 0);
+    return mapping.reinterpret(lengthBytes, Arena.ofAuto(), Linux::release);
+  }
+
+  private static void release(MemorySegment mapping) {
+    int _ = libc().munmap(mapping.address(), mapping.byteSize());
   }
 
   @Override
@@ -105,7 +111,7 @@ public final class Linux implements Kernel {
 
   @Override
   public void unmap(MemorySegment mapping) {
-    int _ = libc().munmap(mapping.address(), mapping.byteSize());
+    release(mapping);
   }
 
   // ---- Sockets.

@@ -18,7 +18,6 @@ public final class Umem {
   /** What stands free before the data: for headers that are pushed, and for the kernel's metadata. */
   public static final int HEADROOM_BYTES = 256;
 
-  private final Kernel kernel;
   private final MemorySegment memory;
   private final int chunkBytes;
   private final int chunksPerQueue;
@@ -37,7 +36,6 @@ public final class Umem {
    */
   public Umem(Kernel kernel, List<Worker> owners, int chunkBytes, int chunksPerQueue, boolean huge, Counter exhausted)
       throws KernelException {
-    this.kernel = kernel;
     this.chunkBytes = chunkBytes;
     this.chunksPerQueue = chunksPerQueue;
     memory = kernel.memory((long) owners.size() * chunksPerQueue * chunkBytes, huge);
@@ -78,10 +76,5 @@ public final class Umem {
   /** The pool that a chunk is of. */
   FramePool poolOf(long address) {
     return pools.get((int) (address / chunkBytes / chunksPerQueue));
-  }
-
-  /** Gives the memory back, when no socket and no frame is left. */
-  public void close() {
-    kernel.unmap(memory);
   }
 }
