@@ -37,4 +37,9 @@ final class LayeredDuties implements WorkerDuties {
   public long idleNs(long nowNs) {
     return Math.min(ip.idleNs(nowNs), sessions.idleNs(nowNs));
   }
+
+  @Override
+  public int[] descriptors() {
+    return ip.descriptors();
+  }
 }

@@ -15,6 +15,7 @@ import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.network.Network;
+import org.sluice.spi.nic.NicDriver;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Workers;
@@ -33,6 +34,7 @@ public final class PluginScope {
   private final WorkerScope workers;
   private final StackNetwork network;
   private final List<TransportEntry> transports = new CopyOnWriteArrayList<>();
+  private final List<NicDriver> drivers = new CopyOnWriteArrayList<>();
   // The running revocation, or the one that has ended; a failed one is replaced by the next.
   private final AtomicReference<@Nullable CompletableFuture<Void>> revocation = new AtomicReference<>();
 
@@ -162,6 +164,24 @@ public final class PluginScope {
     });
   }
 
+  /**
+   * Registers a driver of network cards. Its cards are closed when the scope ends.
+   *
+   * @param driver the driver
+   * @return completes when interfaces can be made of it; CONFLICT when its name is taken, an IllegalStateException when
+   *     the scope is revoked
+   */
+  public CompletableFuture<Void> registerNicDriver(NicDriver driver) {
+    if (isLeaving()) {
+      return CompletableFuture.failedFuture(new IllegalStateException("plugin " + pluginId + " is stopping"));
+    }
+    return stack.network().addDriver(driver).thenCompose(added -> {
+      drivers.add(driver);
+      // A revocation that has begun meanwhile may not have seen it.
+      return isLeaving() ? stack.network().removeDriver(driver) : CompletableFuture.completedFuture(null);
+    });
+  }
+
   private void requireStaying() {
     if (isLeaving()) {
       throw new IllegalStateException("plugin " + pluginId + " is stopping");
@@ -200,9 +220,16 @@ public final class PluginScope {
     return stack.applicationRegistry()
         .detachAll(faults)
         .thenCompose(detached -> removeTransports())
+        .thenCompose(removed -> removeDrivers())
         .thenCompose(removed -> network.revoke())
         .thenCompose(removed -> workers.revoke())
         .thenAccept(revoked -> stack.forget(this));
+  }
+
+  private CompletableFuture<Void> removeDrivers() {
+    return CompletableFuture.allOf(drivers.stream()
+        .map(driver -> stack.network().removeDriver(driver).thenRun(() -> drivers.remove(driver)))
+        .toArray(CompletableFuture[]::new));
   }
 
   private CompletableFuture<Void> removeTransports() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.NetworkSnapshot;
+import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.Nic;
@@ -41,7 +42,7 @@ public final class IpWorker {
   private final Int2ObjectOpenHashMap<Port> byIndex = new Int2ObjectOpenHashMap<>();
   private Port[] ports = {};
   private @Nullable NetworkSnapshot synced;
-  private boolean hasDescriptors;
+  private int[] descriptors = WorkerDuties.NO_DESCRIPTORS;
   private PacketBatch survivors;
   private int identification;
 
@@ -111,12 +112,11 @@ public final class IpWorker {
    * How long no card brings anything unseen. Called on the worker, or between its turns.
    *
    * @param nowNs the time
-   * @return nanoseconds; 0 while a card has a descriptor, which nobody polls while the worker sleeps, and when there
-   *     are interfaces that the worker has not looked at yet
+   * @return nanoseconds; 0 when packets wait, and when there are interfaces that the worker has not looked at yet
    */
   @SuppressWarnings("ReferenceEquality") // A snapshot that is another object is another snapshot.
   public long idleNs(long nowNs) {
-    if (hasDescriptors || network.snapshot() != synced) {
+    if (network.snapshot() != synced) {
       return 0;
     }
     long idleNs = Long.MAX_VALUE;
@@ -126,6 +126,15 @@ public final class IpWorker {
       }
     }
     return idleNs;
+  }
+
+  /**
+   * What brings packets while the worker sleeps.
+   *
+   * @return the descriptors of its receive queues; another array when they are others
+   */
+  public int[] descriptors() {
+    return descriptors;
   }
 
   // ---- Interfaces.
@@ -142,7 +151,6 @@ public final class IpWorker {
     }
     synced = now;
     List<Port> present = new ArrayList<>();
-    hasDescriptors = false;
     for (NetInterface one : now.interfaces()) {
       Port port = byIndex.get(one.index());
       if (port == null) {
@@ -151,7 +159,6 @@ public final class IpWorker {
       }
       port.update(one);
       present.add(port);
-      hasDescriptors |= port.rxQueues().stream().anyMatch(queue -> queue.pollDescriptor() >= 0);
     }
     for (Port port : ports) {
       if (now.byIndex(port.index) == null) {
@@ -163,6 +170,8 @@ public final class IpWorker {
       }
     }
     ports = present.toArray(Port[]::new);
+    descriptors = present.stream().flatMap(port -> port.rxQueues().stream()).mapToInt(RxQueue::pollDescriptor)
+        .filter(descriptor -> descriptor >= 0).toArray();
   }
 
   private Port open(NetInterface one) {

@@ -30,6 +30,21 @@ final class InterfaceCards {
     drivers.forEach(driver -> this.drivers.put(driver.name(), driver));
   }
 
+  void add(NicDriver driver) {
+    if (drivers.putIfAbsent(driver.name(), driver) != null) {
+      throw new SessionException(SessionError.CONFLICT, "a second driver '" + driver.name() + "'");
+    }
+  }
+
+  void remove(NicDriver driver) {
+    drivers.remove(driver.name(), driver);
+  }
+
+  /** Whether a driver is the one of its name. */
+  boolean has(NicDriver driver) {
+    return drivers.get(driver.name()) == driver;
+  }
+
   NicDriver driver(String name) {
     NicDriver driver = drivers.get(name);
     if (driver == null) {

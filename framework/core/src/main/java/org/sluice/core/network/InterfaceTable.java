@@ -67,6 +67,13 @@ final class InterfaceTable {
     return made;
   }
 
+  /** The names of those that a driver made. */
+  List<String> of(NicDriver driver) {
+    return !cards.has(driver) ? List.of()
+        : state.next().interfaces().stream().filter(one -> one.driver().equals(driver.name()))
+            .map(NetInterface::name).toList();
+  }
+
   private String freeName(String driverName) {
     int number = nextIndex;
     while (state.next().byName(driverName + number) != null) {

@@ -133,6 +133,11 @@ public record NetInterface(int index, String name, String driver, CaptureNic nic
     return notes.stream().filter(AddressNote::isUnused).map(AddressNote::address).toList();
   }
 
+  /** Its addresses, and those that it has in name only. */
+  List<IpPrefix> all() {
+    return Stream.concat(addresses.stream(), unused().stream()).toList();
+  }
+
   NetInterface with(IpPrefix address) {
     return withAddresses(Stream.concat(addresses.stream(), Stream.of(address)).toList());
   }

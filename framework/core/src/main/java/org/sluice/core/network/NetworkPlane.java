@@ -37,6 +37,8 @@ public final class NetworkPlane {
   /** Who waits for the link's answer about an address. */
   private final Map<Asked, CompletableFuture<NetInterface>> asked = new HashMap<>();
   private AddressProbe probe = AddressProbe.NONE;
+  private final InterfaceCards cards;
+  private final CardAddresses cardAddresses = new CardAddresses();
   private volatile IntConsumer cardUser = worker -> {};
 
   /**
@@ -53,7 +55,7 @@ public final class NetworkPlane {
     this.workers = workers;
     NetworkCounters hits = NetworkCounters.of(counters);
     tables = new TableRegistry(state, limits, hits);
-    InterfaceCards cards = new InterfaceCards(workers, clock, counters, drivers);
+    cards = new InterfaceCards(workers, clock, counters, drivers);
     interfaces = new InterfaceTable(state, tables, limits, hits, cards, watchers);
   }
 
@@ -64,6 +66,37 @@ public final class NetworkPlane {
    */
   public NetworkSnapshot snapshot() {
     return state.current();
+  }
+
+  // ---- Drivers. Any context.
+
+  /**
+   * Adds a driver that interfaces can be made of from now on.
+   *
+   * @param driver the driver
+   * @return completes when it is there; CONFLICT when its name is taken
+   */
+  public CompletableFuture<Void> addDriver(NicDriver driver) {
+    return add(() -> {
+      cards.add(driver);
+      return true;
+    }).thenAccept(done -> {});
+  }
+
+  /**
+   * Removes a driver, and deletes the interfaces that were made of it.
+   *
+   * @param driver the driver; nothing happens when it is not there
+   * @return completes when its cards are closed; CONFLICT while something is bound to one of them, which stays then
+   */
+  public CompletableFuture<Void> removeDriver(NicDriver driver) {
+    return call(() -> interfaces.of(driver)).thenCompose(names -> {
+      CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+      for (String name : names) {
+        done = done.thenCompose(before -> deleteInterface(name));
+      }
+      return done;
+    }).thenCompose(closed -> end(() -> cards.remove(driver)));
   }
 
   // ---- Interfaces. Any context.
@@ -171,10 +204,10 @@ public final class NetworkPlane {
     if (!isAsked) {
       return new Claim(after, CompletableFuture.completedFuture(changed(after)));
     }
-    state.commit();
+    commit();
     if (!probe.start(after, address)) {
       var _ = interfaces.deleteAddress(name, address);
-      state.commit();
+      commit();
       throw new SessionException(
           SessionError.LIMIT, "address " + prefix + ", because as many as may be are asked for on the link");
     }
@@ -207,7 +240,7 @@ public final class NetworkPlane {
             address + " on interface '" + after.name() + "', because another station of its link has it"));
       }
     } catch (SessionException refusal) {
-      state.commit();
+      commit();
       if (used != null) {
         used.completeExceptionally(refusal);
       }
@@ -344,7 +377,7 @@ public final class NetworkPlane {
    */
   public void joinTable(boolean ip4, int id, String user) {
     var _ = tables.join(ip4, id, user);
-    state.commit();
+    commit();
   }
 
   /**
@@ -356,7 +389,7 @@ public final class NetworkPlane {
    */
   public void leaveTable(boolean ip4, int id, String user) {
     var _ = tables.leave(ip4, id, user);
-    state.commit();
+    commit();
   }
 
   /**
@@ -399,7 +432,7 @@ public final class NetworkPlane {
     NetInterface one = state.next().byIndex(route.interfaceIndex());
     if (one != null) {
       tables.learn(one.table(route.prefix().isIp4()), route);
-      state.commit();
+      commit();
     }
   }
 
@@ -412,7 +445,7 @@ public final class NetworkPlane {
     NetInterface one = state.next().byIndex(route.interfaceIndex());
     if (one != null) {
       tables.forget(one.table(route.prefix().isIp4()), route);
-      state.commit();
+      commit();
     }
   }
 
@@ -425,7 +458,7 @@ public final class NetworkPlane {
    */
   public void deprecate(int index, IpAddress address, boolean deprecated) {
     interfaces.deprecate(index, address, deprecated);
-    state.commit();
+    commit();
   }
 
   /**
@@ -436,7 +469,7 @@ public final class NetworkPlane {
    */
   public void advise(int index, LinkAdvice advice) {
     interfaces.advise(index, advice);
-    state.commit();
+    commit();
   }
 
   /**
@@ -456,8 +489,13 @@ public final class NetworkPlane {
 
   // ---- The way to worker 0.
 
-  private NetInterface changed(NetInterface after) {
+  private void commit() {
     state.commit();
+    cardAddresses.follow(state.current());
+  }
+
+  private NetInterface changed(NetInterface after) {
+    commit();
     watchers.forEach(watcher -> watcher.changed(after));
     return after;
   }
@@ -479,7 +517,7 @@ public final class NetworkPlane {
 
   private <T extends @Nullable Object> T committed(Supplier<T> change) {
     T result = change.get();
-    state.commit();
+    commit();
     return result;
   }
 }

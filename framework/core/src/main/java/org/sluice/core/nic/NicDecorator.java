@@ -38,6 +38,11 @@ abstract class NicDecorator implements Nic {
   }
 
   @Override
+  public final void addresses(long[] halves) {
+    card.addresses(halves);
+  }
+
+  @Override
   public void close() {
     card.close();
   }

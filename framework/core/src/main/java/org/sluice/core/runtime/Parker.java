@@ -13,11 +13,22 @@ public interface Parker {
    */
   void park(long maxNs);
 
+  /**
+   * Sleeps until woken, a descriptor is readable, or for a time; may end early for no reason. Called on the worker's
+   * thread.
+   *
+   * @param maxNs the longest sleep in nanoseconds, positive; {@link Long#MAX_VALUE} for no limit
+   * @param descriptors those of cards; whoever changes them passes another array
+   */
+  default void park(long maxNs, int[] descriptors) {
+    park(maxNs);
+  }
+
   /** Ends the sleep, or the next one. Any thread. */
   void unpark();
 
   /**
-   * Sleeps by {@link LockSupport}.
+   * Sleeps by {@link LockSupport}, and by poll(2) while there are descriptors.
    *
    * @return a parker for the thread that parks first
    */
@@ -26,6 +37,20 @@ public interface Parker {
       private volatile @Nullable Thread sleeper;
       // A thread can only be given a permit once it is known; until its first sleep the permit is kept here.
       private volatile boolean permit;
+      private volatile @Nullable DescriptorPoll poll;
+
+      @Override
+      public void park(long maxNs, int[] descriptors) {
+        DescriptorPoll made = poll;
+        if (descriptors.length == 0) {
+          park(maxNs);
+        } else if (made == null) {
+          // Whoever woke us before it was there did so by the thread; the next look sees what he brought.
+          poll = new DescriptorPoll();
+        } else {
+          made.sleep(descriptors, maxNs);
+        }
+      }
 
       @Override
       public void park(long maxNs) {
@@ -43,6 +68,10 @@ public interface Parker {
 
       @Override
       public void unpark() {
+        DescriptorPoll made = poll;
+        if (made != null) {
+          made.wake();
+        }
         Thread known = sleeper;
         if (known == null) {
           permit = true;

@@ -161,7 +161,7 @@ public final class StackWorker implements Worker {
   private void sleep() {
     long sleepNs = prepareSleep();
     if (sleepNs > 0) {
-      parker.park(sleepNs);
+      parker.park(sleepNs, duties.descriptors());
       endSleep();
     }
   }

@@ -9,6 +9,9 @@ public interface WorkerDuties {
   /** Nothing to do, ever. */
   WorkerDuties NONE = new WorkerDuties() {};
 
+  /** No card has one. */
+  int[] NO_DESCRIPTORS = {};
+
   /**
    * The turn begins.
    *
@@ -55,5 +58,14 @@ public interface WorkerDuties {
    */
   default long idleNs(long nowNs) {
     return Long.MAX_VALUE;
+  }
+
+  /**
+   * What brings work while the worker sleeps, beside those who wake it.
+   *
+   * @return file descriptors that poll(2) reports readable then; another array when they are others
+   */
+  default int[] descriptors() {
+    return NO_DESCRIPTORS;
   }
 }

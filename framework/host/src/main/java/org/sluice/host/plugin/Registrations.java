@@ -55,7 +55,7 @@ final class Registrations {
       add(TRANSPORT, name);
     }
     if (extension instanceof NicDriver driver) {
-      unique(DRIVER, driver.name(), NicDriver.class, NicDriver::name);
+      await(DRIVER, driver.name(), services.scope().registerNicDriver(driver));
       add(DRIVER, driver.name());
     }
     if (extension instanceof CongestionControl algorithm) {
