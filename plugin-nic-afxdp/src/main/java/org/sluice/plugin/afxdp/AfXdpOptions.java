@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,21 @@ import org.sluice.spi.nic.NicException;
  * @param huge whether the memory is in huge pages
  * @param trustPartial whether unfinished checksums are believed
  * @param replace whether a program that is attached already is taken off
+ * @param steer which packets are the stack's
  * @param ports the ports that are the stack's; empty for all
  * @param routers whether advertisements of routers are the stack's
  */
 record AfXdpOptions(String device, @Nullable String namespace, int queues, int rxEntries, int txEntries, int chunkBytes,
     Copy copy, Mode mode, boolean multiBuffer, int busyPollUs, boolean huge, boolean trustPartial, boolean replace,
-    Set<Integer> ports, boolean routers) {
+    Steer steer, Set<Integer> ports, boolean routers) {
+
+  /** Which packets are the stack's. */
+  enum Steer {
+    /** Those to its addresses. */
+    ADDRESSES,
+    /** All: the interface is nobody else's. */
+    ALL
+  }
 
   /** How packets are moved. */
   enum Copy {
@@ -78,6 +88,7 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
         p.flag("huge-pages", false),
         p.flag("trust-partial-checksums", false),
         p.flag("replace", false),
+        p.choice("steer", Steer.class, Steer.ADDRESSES),
         p.ports("ports"),
         p.flag("router-advertisements", false));
     p.finish();
@@ -148,7 +159,7 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
       }
       List<String> names = new ArrayList<>();
       for (E one : type.getEnumConstants()) {
-        String name = one.name().toLowerCase(java.util.Locale.ROOT);
+        String name = one.name().toLowerCase(Locale.ROOT);
         if (name.equals(value)) {
           return one;
         }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.afxdp.AfXdpOptions.Copy;
 import org.sluice.plugin.afxdp.AfXdpOptions.Mode;
+import org.sluice.plugin.afxdp.AfXdpOptions.Steer;
 import org.sluice.plugin.afxdp.bpf.Steering;
 import org.sluice.plugin.afxdp.kernel.Errno;
 import org.sluice.plugin.afxdp.kernel.Kernel;
@@ -63,7 +64,8 @@ final class Opening {
     List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
     SocketSettings settings = settings();
     Umem umem = new Umem(kernel, owners, options.chunkBytes(), chunks(), options.huge(), counters.exhausted());
-    Steering steering = Steering.load(kernel, device.queues(), options.ports(), options.routers());
+    Steering steering = Steering.load(kernel, device.queues(), options.steer() == Steer.ALL, options.ports(),
+        options.routers());
     undo.add(steering::close);
     int mode = attach(steering, device.index());
     List<XskSocket> sockets = new ArrayList<>();

@@ -41,12 +41,14 @@ public final class Steering implements AutoCloseable {
    *
    * @param kernel does it
    * @param queues of the interface
+   * @param all whether every packet is the stack's, whatever follows
    * @param ports those that are the stack's; empty for all
    * @param routers whether advertisements of routers are
    * @return the program, not attached
    * @throws KernelException when it cannot be; nothing is left behind
    */
-  public static Steering load(Kernel kernel, int queues, Set<Integer> ports, boolean routers) throws KernelException {
+  public static Steering load(Kernel kernel, int queues, boolean all, Set<Integer> ports, boolean routers)
+      throws KernelException {
     int[] made = {-1, -1, -1, -1};
     try {
       made[0] = kernel.createMap(XdpAbi.MAP_XSK, WORD, WORD, queues, "sluice_xsk");
@@ -63,7 +65,7 @@ public final class Steering implements AutoCloseable {
           key.set(ValueLayout.JAVA_BYTE, 1, (byte) port);
           kernel.put(made[3], key, one(arena));
         }
-        byte[] code = SteeringCode.assemble(maps, routers);
+        byte[] code = all ? SteeringCode.ofAll(maps) : SteeringCode.assemble(maps, routers);
         MemorySegment instructions = arena.allocate(code.length, Long.BYTES);
         MemorySegment.copy(code, 0, instructions, ValueLayout.JAVA_BYTE, 0, code.length);
         int program = kernel.load(instructions, XdpAbi.PROG_XDP_HAS_FRAGS, "sluice");

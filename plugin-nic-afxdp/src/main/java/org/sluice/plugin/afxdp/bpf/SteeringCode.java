@@ -14,6 +14,8 @@ import static org.sluice.plugin.afxdp.bpf.Assembler.R8;
 import static org.sluice.plugin.afxdp.bpf.Assembler.R9;
 import static org.sluice.plugin.afxdp.bpf.Assembler.WORD;
 
+import java.nio.ByteOrder;
+
 /**
  * The instructions of the steering program: whose destination the stack has goes to the socket of its queue, everything
  * else to the kernel. r6 is where the packet begins, r7 where it ends, r8 its queue; r9 the transport header, where one
@@ -74,6 +76,14 @@ final class SteeringCode {
     this.routers = routers;
   }
 
+  /** The one that gives every packet of a queue to its socket. */
+  static byte[] ofAll(SteeringMaps maps) {
+    SteeringCode code = new SteeringCode(maps, false);
+    code.a.load(WORD, R8, R1, CTX_RX_QUEUE);
+    code.redirect();
+    return code.a.assemble();
+  }
+
   /**
    * Assembles it.
    *
@@ -93,7 +103,7 @@ final class SteeringCode {
 
   /** A number of 16 bits as a load of this machine sees it in a packet. */
   private static int wire(int value) {
-    return java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.BIG_ENDIAN
+    return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
         ? value : Short.reverseBytes((short) value) & 0xffff;
   }
 
@@ -187,8 +197,13 @@ final class SteeringCode {
   }
 
   private void tail() {
-    // A queue without a socket is the kernel's.
-    a.label("redirect").map(R1, maps.sockets()).move(R2, R8).set(R3, XDP_PASS).call(REDIRECT_MAP).exit();
+    a.label("redirect");
+    redirect();
     a.label("pass").set(R0, XDP_PASS).exit();
+  }
+
+  /** A queue without a socket is the kernel's. */
+  private void redirect() {
+    a.map(R1, maps.sockets()).move(R2, R8).set(R3, XDP_PASS).call(REDIRECT_MAP).exit();
   }
 }

@@ -46,21 +46,19 @@ public final class XskRx implements RxQueue {
     this.polls = polls;
     pool = umem.pool(queue);
     worker = owner.index();
+    refill();
   }
 
-  /** Gives the kernel chunks to receive into; returns how many. */
-  int refill() {
+  /** Gives the kernel chunks to receive into. */
+  private void refill() {
     FillRing fill = socket.fill;
     int room = fill.free(FILL_BATCH);
-    if (room < FILL_BATCH) {
-      return 0;
+    if (room >= FILL_BATCH) {
+      for (int given = Math.min(room, pool.available()); given > 0; given--) {
+        fill.add(pool.allocate() - Umem.HEADROOM_BYTES);
+      }
+      fill.publish();
     }
-    int given = Math.min(room, pool.available());
-    for (int i = 0; i < given; i++) {
-      fill.add(pool.allocate() - Umem.HEADROOM_BYTES);
-    }
-    fill.publish();
-    return given;
   }
 
   @Override

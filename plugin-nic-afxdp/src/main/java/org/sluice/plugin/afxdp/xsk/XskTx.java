@@ -72,7 +72,7 @@ public final class XskTx implements TxQueue {
   /** Queues one packet, whose frames are let go when that cannot be. */
   private boolean send(PacketBatch batch, int first, int last) {
     int pieces = last - first + 1;
-    if (closed || !hasRoom(pieces)) {
+    if (closed || socket.tx.free(pieces) < pieces) {
       counters.ringFull.increment(worker);
       release(batch, first, last);
       return false;
@@ -91,15 +91,6 @@ public final class XskTx implements TxQueue {
       socket.tx.add(batch.offset(i), batch.length(i), options);
     }
     return true;
-  }
-
-  private boolean hasRoom(int pieces) {
-    if (socket.tx.free(pieces) >= pieces) {
-      return true;
-    }
-    // The kernel takes what there is while it is called.
-    flush();
-    return socket.tx.free(pieces) >= pieces;
   }
 
   private static void release(PacketBatch batch, int first, int last) {

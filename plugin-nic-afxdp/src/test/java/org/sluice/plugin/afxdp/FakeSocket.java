@@ -1,0 +1,140 @@
+package org.sluice.plugin.afxdp;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sluice.plugin.afxdp.kernel.Errno;
+import org.sluice.plugin.afxdp.kernel.Kernel.Ring;
+import org.sluice.plugin.afxdp.kernel.XdpAbi;
+
+/** A socket of a {@link FakeKernel}: moves packets between rings as the kernel does in copy mode. */
+final class FakeSocket {
+  private static final int ADDRESS_BYTES = 8;
+  private static final int DESCRIPTOR_BYTES = 16;
+  private static final int HEADROOM = 256;
+
+  int device = -1;
+  int queue = -1;
+  long dropped;
+  private int peer;
+  private int chunkBytes;
+  private @Nullable MemorySegment memory;
+  private final FakeKernel kernel;
+  private final Map<Ring, FakeRing> rings = new EnumMap<>(Ring.class);
+
+  FakeSocket(FakeKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  void register(MemorySegment umem, int chunk) {
+    memory = umem;
+    chunkBytes = chunk;
+  }
+
+  void share(FakeSocket other) {
+    memory = other.memory;
+    chunkBytes = other.chunkBytes;
+  }
+
+  void size(Ring ring, int entries) {
+    if (Integer.bitCount(entries) != 1) {
+      throw new AssertionError(entries + " entries");
+    }
+    boolean addresses = ring == Ring.FILL || ring == Ring.COMPLETION;
+    rings.put(ring, new FakeRing(entries, addresses ? ADDRESS_BYTES : DESCRIPTOR_BYTES));
+  }
+
+  FakeRing ring(Ring ring) {
+    FakeRing made = rings.get(ring);
+    if (made == null) {
+      throw new AssertionError("no " + ring + " ring");
+    }
+    return made;
+  }
+
+  void bind(int toDevice, int toQueue, int peerDevice) {
+    device = toDevice;
+    queue = toQueue;
+    peer = peerDevice;
+  }
+
+  private MemorySegment memory() {
+    MemorySegment umem = memory;
+    if (umem == null) {
+      throw new AssertionError("no memory");
+    }
+    return umem;
+  }
+
+  /** Sends so many packets at most, and says whether there are more. */
+  int transmit(int budget) {
+    FakeRing tx = ring(Ring.TX);
+    for (int sent = 0; tx.waiting() > 0; sent++) {
+      if (sent == budget) {
+        return Errno.EAGAIN;
+      }
+      List<byte[]> pieces = new ArrayList<>();
+      boolean more = true;
+      while (more) {
+        long at = tx.head(DESCRIPTOR_BYTES);
+        long address = tx.bytes().get(ValueLayout.JAVA_LONG, at);
+        int length = tx.bytes().get(ValueLayout.JAVA_INT, at + 8);
+        more = (tx.bytes().get(ValueLayout.JAVA_INT, at + 12) & XdpAbi.PKT_CONTD) != 0;
+        pieces.add(memory().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE));
+        tx.take();
+        complete(address);
+      }
+      FakeSocket to = kernel.bound(peer, queue);
+      if (to != null) {
+        to.deliver(pieces);
+      }
+    }
+    return 0;
+  }
+
+  private void complete(long address) {
+    FakeRing completion = ring(Ring.COMPLETION);
+    if (completion.free() == 0) {
+      throw new AssertionError("the completion ring is full");
+    }
+    completion.bytes().set(ValueLayout.JAVA_LONG, completion.tail(ADDRESS_BYTES), address);
+    completion.give();
+  }
+
+  /** Has a packet arrive, in so many pieces. */
+  void deliver(List<byte[]> pieces) {
+    FakeRing fill = ring(Ring.FILL);
+    FakeRing rx = ring(Ring.RX);
+    if (fill.waiting() < pieces.size() || rx.free() < pieces.size()) {
+      dropped++;
+      return;
+    }
+    for (int i = 0; i < pieces.size(); i++) {
+      long chunk = fill.bytes().get(ValueLayout.JAVA_LONG, fill.head(ADDRESS_BYTES));
+      if (chunk % chunkBytes != 0) {
+        throw new AssertionError("no chunk begins at " + chunk);
+      }
+      fill.take();
+      byte[] bytes = pieces.get(i);
+      MemorySegment.copy(bytes, 0, memory(), ValueLayout.JAVA_BYTE, chunk + HEADROOM, bytes.length);
+      describe(rx, chunk + HEADROOM, bytes.length, i < pieces.size() - 1);
+    }
+  }
+
+  private static void describe(FakeRing rx, long address, int length, boolean continued) {
+    long at = rx.tail(DESCRIPTOR_BYTES);
+    rx.bytes().set(ValueLayout.JAVA_LONG, at, address);
+    rx.bytes().set(ValueLayout.JAVA_INT, at + 8, length);
+    rx.bytes().set(ValueLayout.JAVA_INT, at + 12, continued ? XdpAbi.PKT_CONTD : 0);
+    rx.give();
+  }
+
+  /** Has the kernel name a place that is none. */
+  void lie(long address, int length) {
+    describe(ring(Ring.RX), address, length, false);
+  }
+}

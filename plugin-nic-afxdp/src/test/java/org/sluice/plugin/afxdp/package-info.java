@@ -1,0 +1,4 @@
+@NullMarked
+package org.sluice.plugin.afxdp;
+
+import org.jspecify.annotations.NullMarked;
