@@ -59,21 +59,29 @@ final class CallWalls {
       .should(notCall("not wait for time to pass", SLEEP))
       .allowEmptyShould(true);
 
+  /** The two places that call the operating system beside the memory of the SPI: who sleeps on cards, and their driver. */
+  private static final String POLL = "org.sluice.core.runtime.DescriptorPoll";
+  private static final String KERNEL = "org.sluice.plugin.afxdp.kernel..";
+
   /** Everybody may read and write through a segment it was given; making, mapping and shaping them is for these. */
   static final ArchRule FOREIGN_MEMORY = classes().that()
       .resideInAnyPackage("org.sluice.spi..", "org.sluice.core..", "org.sluice.host..", "org.sluice.plugin..")
-      .and().resideOutsideOfPackages("org.sluice.spi.memory..", "org.sluice.spi.header..", "org.sluice.spi.nic..")
+      .and().resideOutsideOfPackages("org.sluice.spi.memory..", "org.sluice.spi.header..", "org.sluice.spi.nic..",
+          "org.sluice.plugin.afxdp..")
+      .and().doNotHaveFullyQualifiedName(POLL)
       .should(notDependOn("use of java.lang.foreign only views of memory",
           type -> type.startsWith("java.lang.foreign.") && !MEMORY_VIEW.matcher(type).matches()))
       .allowEmptyShould(true);
 
   static final ArchRule RESTRICTED_TYPES = classes().that().resideInAPackage("org.sluice..")
-      .and().resideOutsideOfPackage("org.sluice.spi.memory..")
+      .and().resideOutsideOfPackages("org.sluice.spi.memory..", KERNEL)
+      .and().doNotHaveFullyQualifiedName(POLL)
       .should(notDependOn("make no foreign calls", type -> RESTRICTED_TYPE.matcher(type).matches()))
       .allowEmptyShould(true);
 
   static final ArchRule REINTERPRET = classes().that().resideInAPackage("org.sluice..")
-      .and().resideOutsideOfPackage("org.sluice.spi.memory..")
+      .and().resideOutsideOfPackages("org.sluice.spi.memory..", KERNEL)
+      .and().doNotHaveFullyQualifiedName("org.sluice.plugin.afxdp.xsk.Raw")
       .should(notCall("not widen a segment", REINTERPRET_CALL))
       .allowEmptyShould(true);
 

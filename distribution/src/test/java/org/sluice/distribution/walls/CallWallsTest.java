@@ -71,7 +71,7 @@ class CallWallsTest {
   }
 
   @Test
-  void foreign_memory_is_made_in_three_packages_of_the_spi_and_looked_at_anywhere() {
+  void foreign_memory_is_made_in_the_spi_and_the_driver_and_looked_at_anywhere() {
     CallWalls.FOREIGN_MEMORY.check(HOUSE);
     assertAllowed(CallWalls.FOREIGN_MEMORY, """
         package org.sluice.core.x;
@@ -86,13 +86,15 @@ class CallWallsTest {
   }
 
   @Test
-  void foreign_calls_and_reinterpretation_stay_in_spi_memory() {
+  void foreign_calls_and_reinterpretation_stay_in_spi_memory_the_poller_and_the_driver() {
     CallWalls.RESTRICTED_TYPES.check(HOUSE);
     CallWalls.REINTERPRET.check(HOUSE);
     assertReported(CallWalls.RESTRICTED_TYPES, "java.lang.foreign.Linker",
         "package org.sluice.spi.header; class A { Object f() { return java.lang.foreign.Linker.nativeLinker(); } }");
     assertReported(CallWalls.RESTRICTED_TYPES, "java.lang.foreign.SymbolLookup",
         "package org.sluice.host.x; class A { java.lang.foreign.SymbolLookup lookup; }");
+    assertReported(CallWalls.RESTRICTED_TYPES, "java.lang.foreign.Linker",
+        "package org.sluice.plugin.afxdp.xsk; class A { Object f() { return java.lang.foreign.Linker.nativeLinker(); } }");
     assertReported(CallWalls.REINTERPRET, "reinterpret", """
         package org.sluice.spi.nic;
         class A {

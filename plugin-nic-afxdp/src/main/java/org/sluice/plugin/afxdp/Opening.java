@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.afxdp.AfXdpOptions.Copy;
@@ -171,7 +170,7 @@ final class Opening {
         if (e.errno() != Errno.EBUSY || tries == BIND_TRIES) {
           throw e;
         }
-        LockSupport.parkNanos(BIND_PAUSE_NS);
+        kernel.pause(BIND_PAUSE_NS);
       }
     }
   }

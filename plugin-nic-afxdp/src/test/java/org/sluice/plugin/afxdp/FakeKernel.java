@@ -25,6 +25,7 @@ final class FakeKernel implements Kernel {
   @Nullable String failing;
   int failure;
   int failures;
+  int pauses;
 
   private final Map<String, Device> devices = new HashMap<>();
   private final Map<Integer, Integer> peers = new HashMap<>();
@@ -90,6 +91,11 @@ final class FakeKernel implements Kernel {
   @Override
   public <T> T within(@Nullable String namespace, Action<T> action) throws KernelException {
     return action.run();
+  }
+
+  @Override
+  public void pause(long durationNs) {
+    pauses++;
   }
 
   @Override

@@ -68,6 +68,13 @@ public interface Kernel {
    */
   <T> T within(@Nullable String namespace, Action<T> action) throws KernelException;
 
+  /**
+   * Waits for the kernel to finish what it does behind a call.
+   *
+   * @param durationNs how long
+   */
+  void pause(long durationNs);
+
   // ---- Interfaces.
 
   /**

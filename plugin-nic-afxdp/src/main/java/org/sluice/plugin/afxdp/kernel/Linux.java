@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,11 @@ public final class Linux implements Kernel {
   @Override
   public <T> T within(@Nullable String namespace, Action<T> action) throws KernelException {
     return namespace == null ? action.run() : Namespaces.within(namespace, action);
+  }
+
+  @Override
+  public void pause(long durationNs) {
+    LockSupport.parkNanos(durationNs);
   }
 
   // ---- Interfaces.
