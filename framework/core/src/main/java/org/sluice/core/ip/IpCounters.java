@@ -24,6 +24,7 @@ final class IpCounters {
   final Counter replies;
   final Counter errors;
   final Counter requests;
+  final Counter borrowedFrames;
 
   private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
   private final Map<Layer, @Nullable Counter[]> faults = new EnumMap<>(Layer.class);
@@ -40,6 +41,8 @@ final class IpCounters {
     errors = counters.counter("icmp.error", "ICMP errors given to protocols and pings");
     echoes = counters.counter("icmp.echo", "Echo requests answered");
     requests = counters.counter("neighbor.requests", "Requests sent for the hardware address of a neighbour");
+    borrowedFrames = counters.counter("link.borrowed-frames",
+        "Frames that a worker without a transmit queue wanted when it had none left");
     for (Drop reason : Drop.values()) {
       drops.put(reason, counters.counter(reason.counter, reason.description));
     }

@@ -17,6 +17,9 @@ import org.sluice.spi.runtime.Worker;
 
 /** The IP layer of a stack. Any context, unless stated. */
 public final class IpLayer {
+  /** Frames of those who borrow a queue are multiples of it. */
+  private static final int BORROWED_FRAME_BYTES = 2048;
+
   private final WorkerSet workers;
   private final NetworkPlane plane;
   private final IpLimits limits;
@@ -155,6 +158,13 @@ public final class IpLayer {
     if (link != 0) {
       tellPathMtu(remote, table, link);
     }
+  }
+
+  /** For a worker without a transmit queue of a card: the way to one that has one. */
+  BorrowedTx borrowedTx(IpWorker borrower, int lender, int interfaceIndex, int mtuBytes) {
+    int frameBytes = BORROWED_FRAME_BYTES * Math.ceilDiv(Port.HEADERS_BYTES + mtuBytes, BORROWED_FRAME_BYTES);
+    return new BorrowedTx(workers.worker(borrower.index()), workers.worker(lender), interfaceIndex, frameBytes, counters,
+        counters.borrowedFrames, worker(lender)::port);
   }
 
   NeighborAccess neighborAccess(IpWorker of) {

@@ -180,8 +180,16 @@ public final class IpWorker {
     for (int i = index; i < nic.capabilities().rxQueues(); i += workers) {
       receiving.add(nic.rxQueue(i));
     }
-    TxQueue sending = index < nic.capabilities().txQueues() ? nic.txQueue(index) : null;
-    return new Port(one, receiving, sending, layer.neighborCache(one.index()));
+    return new Port(one, receiving, sending(one, nic), layer.neighborCache(one.index()));
+  }
+
+  /** A queue of the card, or the way to the worker that has one. */
+  private @Nullable TxQueue sending(NetInterface one, Nic nic) {
+    int queues = Math.min(nic.capabilities().txQueues(), workers);
+    if (index < queues) {
+      return nic.txQueue(index);
+    }
+    return queues == 0 ? null : layer.borrowedTx(this, index % queues, one.index(), nic.mtuBytes());
   }
 
   @Nullable Port port(int interfaceIndex) {

@@ -59,6 +59,9 @@ final class Cable {
     End peer = this;
     boolean open;
 
+    /** How many queues the card has at most. */
+    int mostQueues = Integer.MAX_VALUE;
+
     /** Which queue of this card the next frames come in by. */
     int receiving;
 
@@ -90,7 +93,9 @@ final class Cable {
       }
       open = true;
       for (Worker worker : workers) {
-        queues.add(new Queue(this, worker));
+        if (queues.size() < mostQueues) {
+          queues.add(new Queue(this, worker));
+        }
       }
       return this;
     }
