@@ -1,0 +1,157 @@
+package org.sluice.plugin.afxdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sluice.core.PluginScope;
+import org.sluice.core.Stack;
+import org.sluice.plugin.afxdp.kernel.KernelException;
+import org.sluice.plugin.afxdp.kernel.Linux;
+import org.sluice.plugin.tcp.TcpTransport;
+import org.sluice.spi.application.AcceptDecision;
+import org.sluice.spi.application.Application;
+import org.sluice.spi.application.ApplicationContext;
+import org.sluice.spi.application.AttachOptions;
+import org.sluice.spi.application.Scope;
+import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.session.Session;
+import org.sluice.spi.session.WritableWish;
+import org.sluice.testkit.host.PluginDefaults;
+import org.sluice.testkit.host.TestHost;
+
+/** The stack on one end of a pair of virtual interfaces, this host's kernel on the other. */
+class KernelPeerTest {
+  private static final int PORT = 7;
+  private static final int PATIENCE_MS = 20_000;
+
+  private @Nullable VethPair pair;
+  private @Nullable Stack stack;
+
+  /** Writes back what it reads, as far as there is room. */
+  private static final class Echo implements Application {
+    private final byte[] bytes = new byte[64 << 10];
+    private @Nullable ApplicationContext context;
+
+    @Override
+    public void onAttached(ApplicationContext given) {
+      context = given;
+    }
+
+    @Override
+    public AcceptDecision onAccept(Session session) {
+      return AcceptDecision.ACCEPT;
+    }
+
+    @Override
+    public void onReadable(Session session) {
+      while (session.readable() > 0 && session.writable() > 0) {
+        int length = Math.min(bytes.length, Math.min(session.readable(), session.writable()));
+        session.read(bytes, 0, length);
+        session.write(bytes, 0, length);
+      }
+      if (session.readable() > 0) {
+        session.wantWritable(WritableWish.THRESHOLD, 1);
+      } else if (session.attachment() != null) {
+        session.close();
+      }
+    }
+
+    @Override
+    public void onWritable(Session session) {
+      onReadable(session);
+    }
+
+    @Override
+    public void onDisconnected(Session session) {
+      session.attachment("the peer has sent everything");
+      onReadable(session);
+    }
+  }
+
+  private VethPair begin(int queues, int mtuBytes, int dataWorkers) {
+    VethPair made = VethPair.make("peer", queues, mtuBytes);
+    pair = made;
+    made.in(made.b, "ip", "addr", "add", "10.77.0.2/24", "dev", "slb");
+    Stack host = Stack.builder().dataWorkers(dataWorkers).build();
+    stack = host;
+    host.start();
+    TestHost card = TestHost.of(host, "nic-afxdp");
+    card.scope().registerNicDriver(new AfXdpDriver(card)).join();
+    var _ = host.network().addInterface("af_xdp", "xdp0", Map.of(
+        "interface", "sla", "namespace", made.a, "trust-partial-checksums", "on")).join();
+    var _ = host.network().addAddress("xdp0", IpPrefix.parse("10.77.0.1/24")).join();
+    TestHost tcp = TestHost.of(host, "tcp").with(PluginDefaults.of("tcp", TcpTransport.class));
+    tcp.scope().registerTransport(new TcpTransport(tcp)).join();
+    Echo echo = new Echo();
+    PluginScope applications = host.scope("echo");
+    applications.applications().attach(echo, AttachOptions.named("echo").with().scopes(Scope.GLOBAL).build()).join();
+    ApplicationContext context = echo.context;
+    assertThat(context).isNotNull();
+    context.listen("tcp://10.77.0.1:" + PORT).join();
+    return made;
+  }
+
+  @AfterEach
+  void end() {
+    if (stack != null) {
+      stack.close();
+    }
+    if (pair != null) {
+      pair.close();
+    }
+  }
+
+  @Test
+  void the_kernel_pings_and_its_own_addresses_stay_its_own() {
+    VethPair made = begin(1, 1500, 0);
+    made.in(made.a, "ip", "addr", "add", "10.77.0.9/24", "dev", "sla");
+    for (String address : new String[] {"10.77.0.1", "10.77.0.9"}) {
+      assertThat(made.in(made.b, "ping", "-c", "20", "-i", "0.01", "-W", "5", address)).contains(" 0% packet loss");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1500, 0", "2, 1500, 2", "1, 1500, 2", "1, 9000, 0"})
+  void megabytes_there_and_back_are_whole(int queues, int mtuBytes, int dataWorkers) throws Exception {
+    VethPair made = begin(queues, mtuBytes, dataWorkers);
+    byte[] sent = new byte[8 << 20];
+    new Random(1).nextBytes(sent);
+    for (int round = 0; round < 3; round++) {
+      assertThat(there(made, sent)).isEqualTo(sent);
+    }
+  }
+
+  /** Sends from one thread and reads on another, both with sockets of the kernel's. */
+  private static byte[] there(VethPair made, byte[] bytes) throws KernelException {
+    return new Linux().within(made.b, () -> {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("10.77.0.1", PORT), PATIENCE_MS);
+        socket.setSoTimeout(PATIENCE_MS);
+        OutputStream out = socket.getOutputStream();
+        Thread writer = Thread.ofPlatform().start(() -> {
+          try {
+            out.write(bytes);
+            socket.shutdownOutput();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        });
+        byte[] back = socket.getInputStream().readAllBytes();
+        writer.join();
+        return back;
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+}
