@@ -2,7 +2,7 @@ package org.sluice.core.ip;
 
 /** Why a packet is dropped, beside the faults of its headers. Each has a counter. */
 enum Drop {
-  LINK_MULTI_BUFFER("link.drop.multi-buffer", "Received frames in several buffers"),
+  LINK_MULTI_BUFFER("link.drop.multi-buffer", "Frames of packets in several that could not be put together"),
   LINK_OTHER_STATION("link.drop.other-station", "Received frames for another hardware address"),
   LINK_UNKNOWN_TYPE("link.drop.unknown-type", "Received frames that are neither IPv4, IPv6 nor ARP"),
   LINK_OUTDATED("link.drop.outdated", "Packets sent by a path or for an interface that is no more"),

@@ -6,20 +6,23 @@ import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.nic.RxQueue;
+import org.sluice.spi.runtime.Worker;
 
 /** What comes out of a receive queue: looks at the Ethernet headers and passes each frame on. Owned by one worker. */
 final class FrameInput {
   private final IpCounters counters;
   private final int worker;
+  private final PacketPieces pieces;
   private final PacketBatch batch;
   private final Bursts bursts;
   private final Ip4Input ip4;
   private final Ip6Input ip6;
   private final ArpInput arp;
 
-  FrameInput(IpCounters counters, int worker, int capacity, Bursts bursts, Ip4Input ip4, Ip6Input ip6, ArpInput arp) {
+  FrameInput(IpCounters counters, Worker owner, int capacity, Bursts bursts, Ip4Input ip4, Ip6Input ip6, ArpInput arp) {
     this.counters = counters;
-    this.worker = worker;
+    worker = owner.index();
+    pieces = new PacketPieces(owner, counters.joinedFrames);
     batch = new PacketBatch(capacity);
     this.bursts = bursts;
     this.ip4 = ip4;
@@ -34,19 +37,29 @@ final class FrameInput {
       return 0;
     }
     counters.received.add(worker, received);
-    boolean goesOn = false;
     for (int i = 0; i < batch.size(); i++) {
-      boolean piece = goesOn;
-      goesOn = (batch.flags(i) & PacketFlags.CONTINUED) != 0;
-      if (piece || goesOn) {
-        counters.drop(Drop.LINK_MULTI_BUFFER, worker, batch, i);
-      } else {
+      if ((batch.flags(i) & PacketFlags.CONTINUED) == 0) {
         accept(port, now, i);
+      } else {
+        i = acceptPieces(port, now, i);
       }
     }
     batch.clear();
     bursts.deliver(port);
     return received;
+  }
+
+  /** Takes a packet in several frames; returns its last descriptor. */
+  private int acceptPieces(Port port, NetworkSnapshot now, int first) {
+    int last = PacketPieces.last(batch, first);
+    if (pieces.join(batch, first, last)) {
+      accept(port, now, first);
+    } else {
+      for (int i = first; i <= last; i++) {
+        counters.drop(Drop.LINK_MULTI_BUFFER, worker, batch, i);
+      }
+    }
+    return last;
   }
 
   private void accept(Port port, NetworkSnapshot now, int i) {

@@ -25,6 +25,7 @@ final class IpCounters {
   final Counter errors;
   final Counter requests;
   final Counter borrowedFrames;
+  final Counter joinedFrames;
 
   private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
   private final Map<Layer, @Nullable Counter[]> faults = new EnumMap<>(Layer.class);
@@ -43,6 +44,8 @@ final class IpCounters {
     requests = counters.counter("neighbor.requests", "Requests sent for the hardware address of a neighbour");
     borrowedFrames = counters.counter("link.borrowed-frames",
         "Frames that a worker without a transmit queue wanted when it had none left");
+    joinedFrames = counters.counter("link.joined-frames",
+        "Frames that were wanted for packets in several pieces when there was none left");
     for (Drop reason : Drop.values()) {
       drops.put(reason, counters.counter(reason.counter, reason.description));
     }

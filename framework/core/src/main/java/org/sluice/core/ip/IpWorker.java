@@ -71,7 +71,7 @@ public final class IpWorker {
     FragmentInput fragments = new FragmentInput(reassembler, errors);
     IcmpInput icmp = new IcmpInput(counters, index, paths, new NdInput(counters, index, neighbors), layer.pings(),
         new IcmpErrorInput(counters, this, layer.protocols(), layer.pings(), layer.receivedErrors(worker)));
-    input = new FrameInput(counters, index, burst, bursts,
+    input = new FrameInput(counters, worker, burst, bursts,
         new Ip4Input(counters, index, bursts, icmp, fragments, errors),
         new Ip6Input(counters, index, bursts, icmp, fragments, errors), new ArpInput(counters, index, neighbors));
   }
