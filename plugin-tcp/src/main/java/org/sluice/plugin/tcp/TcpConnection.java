@@ -209,7 +209,13 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
 
   @Override
   public void onExpiry(long nowNs) {
-    home.timers.expired(this, nowNs);
+    try {
+      home.timers.expired(this, nowNs);
+    } catch (RuntimeException | Error e) {
+      // Its timers are not set any more: without an end it would stay for ever.
+      home.close.fail(this);
+      throw e;
+    }
   }
 
   /** The session layer lets the connection be freed. */
