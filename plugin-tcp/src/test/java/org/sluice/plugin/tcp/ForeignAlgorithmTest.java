@@ -120,11 +120,12 @@ class ForeignAlgorithmTest {
     @Override
     public Flow newFlow() {
       Flow sound = new ScalableTcp().newFlow();
-      return (Flow) Proxy.newProxyInstance(Flow.class.getClassLoader(), new Class<?>[] {Flow.class}, (_, method, of) -> {
-        if (method.getName().equals(atTimeout ? "onTimeout" : "onAck")) {
+      String broken = atTimeout ? "onTimeout" : "onAck";
+      return (Flow) Proxy.newProxyInstance(Flow.class.getClassLoader(), new Class<?>[] {Flow.class}, (_, call, of) -> {
+        if (call.getName().equals(broken)) {
           throw new IllegalStateException("as told");
         }
-        return method.invoke(sound, of);
+        return call.invoke(sound, of);
       });
     }
   }

@@ -21,7 +21,7 @@ final class MemoryWaits {
   private final SessionWorker home;
   private final Timer timer;
   private final SessionQueue waiting = new SessionQueue(SessionLinks.MEMORY);
-  /** How many bytes those that wait want to write, by slot: few sessions ever do, and none of the others pays for it. */
+  /** How many bytes those that wait want to write, by slot: few ever do, and none of the others pays for it. */
   private final Int2IntOpenHashMap wanted = new Int2IntOpenHashMap();
 
   MemoryWaits(SessionWorker home) {
