@@ -191,12 +191,8 @@ class TcpRecoveryTest {
     w.filter(s -> true);
     w.advance(Duration.ofSeconds(10));
     assertThat(w.server.log().received()).hasSize(150_000);
-    assertThat(connectionIsOpen(w)).isTrue();
+    assertThat(w.connection(w.client).is(TcpConnection.EPISODE)).as("it is over").isFalse();
     w.end();
-  }
-
-  private static boolean connectionIsOpen(TcpWorld w) {
-    return !w.connection(w.client).is(TcpConnection.EPISODE);
   }
 
   @Test
@@ -257,7 +253,9 @@ class TcpRecoveryTest {
     w.act(w.client, pump);
     w.advance(Duration.ofSeconds(2));
     arrived(w, pump.data());
+    assertThat(w.count("retransmitted")).isEqualTo(1);
     assertThat(w.count("timeouts")).isZero();
+    assertThat(w.seen(TcpWorld.CLIENT, TcpHeader.FIN)).hasSize(1).allMatch(Seen::isData);
     assertThat(w.server.log().events()).contains("disconnected");
     w.end();
   }
