@@ -74,8 +74,9 @@ class HyStartTest {
     HyStart start = new HyStart();
     start.reset();
     for (int i = 0; i < 40; i++) {
-      long rtt = i / 7 % 2 == 0 ? 50 * MS : 100 * MS;
-      assertThat(start.onAck(MSS, 6L * MSS, rtt)).isFalse();
+      // The first acknowledgement is a round, the others are rounds of seven.
+      long rtt = (i + 6) / 7 % 2 == 0 ? 50 * MS : 100 * MS;
+      assertThat(start.onAck(MSS, 7L * MSS, rtt)).isFalse();
       assertThat(start.isConservative()).isFalse();
     }
   }

@@ -48,7 +48,6 @@ class DeliveryRateTest {
     }
     assertThat((double) rate.bytesPerSecond()).isCloseTo(1_000_000, within(60_000.0));
     assertThat(rate.isAppLimited()).isFalse();
-    assertThat(rate.deliveredBytes()).isEqualTo(180 * MSS);
   }
 
   @Test
@@ -60,7 +59,7 @@ class DeliveryRateTest {
     for (int i = 1; i < 20; i++) {
       acknowledge((i + 1) * MSS, START + 30_000 + i);
     }
-    assertThat(rate.bytesPerSecond()).isLessThanOrEqualTo(20 * MSS * 1_000_000L / 19_000);
+    assertThat(rate.bytesPerSecond()).isBetween(500_000L, 20 * MSS * 1_000_000L / 19_000);
   }
 
   @Test
@@ -103,16 +102,15 @@ class DeliveryRateTest {
 
   @Test
   void P18_a_thousand_rounds_of_sending_loss_and_recovery_allocate_nothing() {
-    SackScoreboard board = new SackScoreboard(64);
     ReceiveRanges ranges = new ReceiveRanges(64);
     assertThat(AllocatedBytes.leastOf(() -> {
       for (int i = 0; i < 1_000; i++) {
-        round(board, ranges);
+        round(ranges);
       }
     })).isZero();
   }
 
-  private void round(SackScoreboard board, ReceiveRanges ranges) {
+  private void round(ReceiveRanges ranges) {
     long now = START + 2 * RTT * rounds++;
     int una = segments.end();
     for (int i = 0; i < 32; i++) {
@@ -122,7 +120,6 @@ class DeliveryRateTest {
     rate.begin(now + RTT);
     for (int i = 1; i < 32; i += 2) {
       segments.sack(una + i * MSS, una + (i + 1) * MSS, rack, rate);
-      board.add(una + i * MSS, una + (i + 1) * MSS, una, segments.end());
       ranges.add(una + i * MSS, una + (i + 1) * MSS, una);
     }
     ranges.blocks(4);
@@ -130,9 +127,7 @@ class DeliveryRateTest {
     for (int p = segments.nextLost(); p >= 0; p = segments.nextLost()) {
       segments.resent(p, now + RTT + 1);
     }
-    board.pipe(una, segments.end(), una, MSS);
     acknowledge(segments.end(), now + 2 * RTT);
-    board.acknowledge(segments.end());
     ranges.advance(segments.end());
   }
 }
