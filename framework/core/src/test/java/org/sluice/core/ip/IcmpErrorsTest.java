@@ -160,21 +160,26 @@ class IcmpErrorsTest {
     SplittableRandom random = new SplittableRandom(5);
     List<IcmpProblem> problems = List.of(IcmpProblem.values());
     int written = 0;
+    int written4 = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[random.nextInt(0, 100)];
       random.nextBytes(bytes);
       if (bytes.length > 8) {
         bytes[0] = (byte) (random.nextBoolean() ? 0x45 : 0x60);
-        bytes[6] = random.nextBoolean() ? 44 : bytes[6];
+        boolean whole4 = bytes[0] == 0x45 && random.nextBoolean();
+        bytes[6] = whole4 ? 0x40 : random.nextBoolean() ? 44 : bytes[6];
+        bytes[7] = whole4 ? 0 : bytes[7];
       }
       ip.pass(1_000_000);
       int length = write(problems.get(random.nextInt(problems.size())), 0, MemorySegment.ofArray(bytes));
       if (length > 0) {
         requireIntact(MemorySegment.ofArray(bytes), length);
         written++;
+        written4 += bytes[0] == 0x45 ? 1 : 0;
       }
     }
-    assertThat(ip.count("ip.icmp-error.sent")).isEqualTo(written).isPositive();
+    assertThat(ip.count("ip.icmp-error.sent")).isEqualTo(written);
+    assertThat(written4).isBetween(500, written - 500);
     assertThat(ip.count("ip.icmp-error.about-error") + ip.count("ip.icmp-error.about-many")
         + ip.count("ip.icmp-error.about-fragment") + ip.count("ip.icmp-error.rate-limit") + written)
         .isEqualTo(20_000);

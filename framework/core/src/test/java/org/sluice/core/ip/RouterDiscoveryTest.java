@@ -332,10 +332,12 @@ class RouterDiscoveryTest {
           boolean prefix = bytes[at] == NdMessage.PREFIX && at + 32 <= bytes.length;
           bytes[at + 1] = (byte) (prefix ? 4 : 1);
           if (prefix) {
-            // Lives of hours make room for others.
+            // Lives of half an hour at most make room for others.
             bytes[at + 2] = random.nextBoolean() ? 64 : bytes[at + 2];
             Arrays.fill(bytes, at + 4, at + 6, (byte) 0);
             Arrays.fill(bytes, at + 8, at + 10, (byte) 0);
+            bytes[at + 6] &= 7;
+            bytes[at + 10] &= 7;
           }
         }
       }

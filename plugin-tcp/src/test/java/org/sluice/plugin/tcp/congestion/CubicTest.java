@@ -176,6 +176,11 @@ class CubicTest {
     assertThat(flow.slowStartThresholdBytes()).isEqualTo(threshold);
     double k = Math.cbrt((1_000 - (double) window / MSS) / 0.4);
     long start = connection.nowNs;
+    while (connection.nowNs - start < k / 2 * 1e9) {
+      connection.roundTrip(flow);
+    }
+    assertThat(segments()).as("on the way to the plateau that was")
+        .isCloseTo(1_000 - 0.4 * Math.pow(k / 2, 3), Percentage.withPercentage(1));
     while (connection.nowNs - start < k * 1e9) {
       connection.roundTrip(flow);
     }

@@ -70,6 +70,16 @@ class HyStartTest {
   }
 
   @Test
+  void RFC9406_4_2_of_long_round_trips_16_ms_are_enough() {
+    flow.start(connection, 10 * MSS);
+    round(200);
+    round(200);
+    // An eighth would be 25 ms.
+    long window = flow.windowBytes() / MSS;
+    assertThat(round(217)).isBetween(window / 4, window / 4 + 10);
+  }
+
+  @Test
   void RFC9406_4_2_fewer_than_eight_samples_of_a_round_conclude_nothing() {
     HyStart start = new HyStart();
     start.reset();

@@ -62,6 +62,17 @@ class NewRenoRecoveryTest {
   }
 
   @Test
+  void P08_RFC6582_3_2_duplicates_begin_recovery_however_long_ago_the_last_one_was() {
+    recovery.reset(-1);
+    int una = 0;
+    for (int i = 0; i < 5; i++) {
+      una += 1 << 29;
+      recovery.onAdvance(una);
+    }
+    assertThat(duplicates(una, 1_000, 3)).isTrue();
+  }
+
+  @Test
   void P08_RFC9937_a_duplicate_delivers_a_segment_that_an_acknowledgement_does_not_deliver_again() {
     recovery.reset(-1);
     duplicates(0, 1_000, 3);

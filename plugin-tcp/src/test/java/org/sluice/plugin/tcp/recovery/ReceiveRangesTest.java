@@ -116,6 +116,9 @@ class ReceiveRangesTest {
     ranges.blocks(4);
     ranges.add(5000, 5500, 4000);
     assertThat(told(3)).isEqualTo("5000-5500 4500-5500 7000-7500");
+    ranges.add(7000, 7500, 4000);
+    ranges.add(8000, 8500, 4000);
+    assertThat(told(3)).as("though another is newer").isEqualTo("7000-7500 7000-7500 8000-8500");
   }
 
   /** RFC 2883 section 4.2: the part of a segment that was there already. */
@@ -126,6 +129,16 @@ class ReceiveRangesTest {
     ranges.add(1000, 2000, 1000);
     assertThat(ranges.advance(2000)).isEqualTo(2000);
     assertThat(told(4)).isEqualTo("1500-2000");
+  }
+
+  @Test
+  void P10_another_connection_is_told_nothing_of_the_last_one() {
+    ranges.add(200, 300, 100);
+    ranges.add(200, 300, 100);
+    ranges.clear();
+    assertThat(ranges.hasBlocks()).isFalse();
+    ranges.add(600, 700, 500);
+    assertThat(told(4)).isEqualTo("600-700");
   }
 
   @Test

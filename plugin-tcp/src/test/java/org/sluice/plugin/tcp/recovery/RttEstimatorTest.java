@@ -108,6 +108,7 @@ class RttEstimatorTest {
         many.sample(20_000, 100, round);
       }
       assertThat((double) many.smoothedUs()).isCloseTo((double) one.smoothedUs(), within(400.0));
+      assertThat((double) many.variationUs()).isCloseTo((double) one.variationUs(), within(800.0));
     }
   }
 
