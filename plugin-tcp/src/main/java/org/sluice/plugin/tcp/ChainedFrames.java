@@ -2,6 +2,7 @@ package org.sluice.plugin.tcp;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.memory.NativeMemory;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
 
@@ -49,7 +50,7 @@ final class ChainedFrames {
   /** Where the packet was put. */
   MemorySegment memory() {
     if (whole == null) {
-      whole = MemorySegment.ofArray(new byte[START + MAX_BYTES]);
+      whole = NativeMemory.allocate(START + MAX_BYTES);
     }
     return whole;
   }

@@ -65,22 +65,4 @@ final class Handshake {
   int synAckFlags() {
     return TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
   }
-
-  void copy(Handshake other) {
-    wantedMss = other.wantedMss;
-    dscp = other.dscp;
-    congestion = other.congestion;
-    scale = other.scale;
-    sack = other.sack;
-    timestamps = other.timestamps;
-    ecn = other.ecn;
-    synLost = other.synLost;
-    tsOffset = other.tsOffset;
-    tsRecent = other.tsRecent;
-    iss = other.iss;
-    irs = other.irs;
-    peerMss = other.peerMss;
-    peerScale = other.peerScale;
-    peerWindow = other.peerWindow;
-  }
 }

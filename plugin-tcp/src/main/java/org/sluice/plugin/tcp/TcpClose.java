@@ -63,10 +63,28 @@ final class TcpClose {
       return;
     }
     home.output.reset(c);
+    gone(c);
+  }
+
+  private void gone(TcpConnection c) {
     if (!c.is(TcpConnection.CLOSED_BY_APPLICATION)) {
       sessions.resetNotify(c);
     }
     end(c);
+  }
+
+  /** Aborts after something was thrown over the connection; throws nothing itself. */
+  void fail(TcpConnection c) {
+    if (c.state == TcpState.CLOSED) {
+      return;
+    }
+    home.counters.faultAborts.increment(home.index);
+    try {
+      home.output.reset(c);
+    } catch (RuntimeException | Error again) {
+      // What was thrown first is told. The peer finds out when it sends something.
+    }
+    gone(c);
   }
 
   /** Frees at once, and tells the peer alone. */

@@ -91,7 +91,6 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
   /** The most payload of a segment: what both sides and the path allow, without the options of each segment. */
   int mss;
   byte sndScale;
-  byte dscp;
 
   // ---- Receiving.
   int rcvNxt;
@@ -145,7 +144,6 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
     bits = 0;
     sndWnd = 0;
     maxSndWnd = 0;
-    dscp = 0;
     finSeq = 0;
     unackedSegments = 0;
     tsOffset = 0;
@@ -209,7 +207,13 @@ final class TcpConnection extends TransportConnection implements TimerTask, Runn
 
   @Override
   public void onExpiry(long nowNs) {
-    home.timers.expired(this, nowNs);
+    try {
+      home.timers.expired(this, nowNs);
+    } catch (RuntimeException | Error e) {
+      // Its timers are not set any more: without an end it would stay for ever.
+      home.close.fail(this);
+      throw e;
+    }
   }
 
   /** The session layer lets the connection be freed. */

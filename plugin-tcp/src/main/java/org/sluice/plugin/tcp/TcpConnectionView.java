@@ -97,7 +97,7 @@ final class TcpConnectionView {
     add("flight", q.pipe(c) + " in the network, sacked " + q.segments.sackedBytes() + ", lost "
         + q.segments.lostBytes() + ", segments " + q.segments.count()
         + (q.rack.isReorderingSeen() ? ", reordering seen" : ""));
-    add("delivery", q.rate.bytesPerSecond() + " B/s"
+    add("delivery", q.rate.bytesPerSecond() + " B/s" + (q.rate.isAppLimited() ? " of the application" : "")
         + (c.has(ConnectionFlags.PACED) ? ", paced at " + q.pacer.bytesPerSecond() + " B/s" : ""));
   }
 

@@ -19,6 +19,7 @@ final class TcpCounters {
   final Counter ecnMarks;
   final Counter ecnReductions;
   final Counter aborts;
+  final Counter faultAborts;
   final Counter persistAborts;
   final Counter keepAliveAborts;
   final Counter connectTimeouts;
@@ -98,6 +99,7 @@ final class TcpCounters {
     ecnMarks = counters.counter("ecn.marks", "Segments that routers had marked");
     ecnReductions = counters.counter("ecn.reductions", "Windows reduced because the peer had seen a mark");
     aborts = counters.counter("aborts.retransmit", "Connections given up after too many timeouts");
+    faultAborts = counters.counter("aborts.fault", "Connections given up because something was thrown over them");
     persistAborts = counters.counter("aborts.persist", "Connections given up because window probes went unanswered");
     keepAliveAborts = counters.counter("aborts.keep-alive", "Connections given up because the peer was silent");
     connectTimeouts = counters.counter("connect.timeouts", "Connects that nobody answered");

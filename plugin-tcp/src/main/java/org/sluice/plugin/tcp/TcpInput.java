@@ -41,6 +41,10 @@ final class TcpInput {
   /** Whom the segment before was for; bursts are mostly of one flow. */
   private @Nullable TcpConnection previous;
   private boolean handedOver;
+  /** Whom the work at hand is for. */
+  private @Nullable TcpConnection serving;
+  /** The first that was thrown in this burst. */
+  private @Nullable Throwable failure;
 
   TcpInput(TcpWorker home, HandOver handOver) {
     this.home = home;
@@ -79,7 +83,7 @@ final class TcpInput {
       Counter fault = segment.read(burst, at);
       if (fault != null) {
         fault.increment(home.index);
-      } else if (!dispatch(segment)) {
+      } else if (!serve(segment)) {
         continue;
       }
       pool.release(burst.offset(at));
@@ -87,10 +91,43 @@ final class TcpInput {
     if (!handedOver) {
       counters.segmentsIn.add(home.index, segments);
     }
-    for (int i = 0; i < touchedCount; i++) {
-      finish(touched[i]);
+    finish();
+    if (failure != null) {
+      tellFailure(failure);
     }
-    touchedCount = 0;
+  }
+
+  /** Serves a segment; what is thrown over it ends its connection alone. False when the frame has gone elsewhere. */
+  private boolean serve(TcpSegment s) {
+    serving = null;
+    try {
+      return dispatch(s);
+    } catch (Throwable thrown) {
+      failed(thrown);
+      return true;
+    }
+  }
+
+  /** A fault in the algorithm of another plugin, or one of ours: other connections of the burst go on. */
+  private void failed(Throwable thrown) {
+    if (failure == null) {
+      failure = thrown;
+    }
+    TcpConnection c = serving;
+    if (c != null) {
+      previous = null;
+      home.close.fail(c);
+    }
+  }
+
+  /** To the host, which counts it and writes it down, now that every frame is back. */
+  private void tellFailure(Throwable first) {
+    failure = null;
+    switch (first) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(first);
+    }
   }
 
   /** Serves a packet of several frames; returns its last descriptor. */
@@ -101,7 +138,7 @@ final class TcpInput {
         ? counters.dropChained : segment.read(burst, first, chain.memory(), ChainedFrames.START, length);
     if (fault == null) {
       counters.chained.increment(home.index);
-      dispatch(segment);
+      serve(segment);
     } else {
       fault.increment(home.index);
     }
@@ -110,6 +147,18 @@ final class TcpInput {
       burst.pool(i).release(burst.offset(i));
     }
     return end;
+  }
+
+  private void finish() {
+    for (int i = 0; i < touchedCount; i++) {
+      serving = touched[i];
+      try {
+        finish(touched[i]);
+      } catch (Throwable thrown) {
+        failed(thrown);
+      }
+    }
+    touchedCount = 0;
   }
 
   /** Once per burst and connection. */
@@ -201,6 +250,7 @@ final class TcpInput {
 
   /** Gives a segment to a connection; also the one that has established it. */
   void deliver(TcpConnection c, TcpSegment s) {
+    serving = c;
     touch(c);
     int seq = s.seq;
     if (!checkTimestamps(c, s) || !checkSequence(c, s) || !checkFlags(c, s)) {
@@ -383,6 +433,7 @@ final class TcpInput {
 
   /** The connection of an answered connect, for what its SYN-ACK brings beside the SYN. */
   void opened(TcpConnection c, TcpSegment s) {
+    serving = c;
     touch(c);
     c.on(TcpConnection.ACK_NOW);
     s.trimFront(1);

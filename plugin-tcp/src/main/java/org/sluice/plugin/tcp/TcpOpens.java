@@ -32,7 +32,6 @@ final class TcpOpens {
     }
     c.endpointsOf(flow);
     c.path = path;
-    c.dscp = (byte) h.dscp;
     c.sndUna = h.iss + 1;
     c.sndNxt = h.iss + 1;
     c.sndSmall = c.sndUna;

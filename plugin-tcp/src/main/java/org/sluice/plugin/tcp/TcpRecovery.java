@@ -3,6 +3,7 @@ package org.sluice.plugin.tcp;
 import org.sluice.plugin.tcp.recovery.NewRenoRecovery;
 import org.sluice.plugin.tcp.recovery.RackTlp;
 import org.sluice.plugin.tcp.recovery.SentSegments;
+import org.sluice.plugin.tcp.recovery.UndoDetector;
 import org.sluice.plugin.tcp.sequence.SequenceNumbers;
 import org.sluice.spi.session.SessionLayer;
 
@@ -122,16 +123,10 @@ final class TcpRecovery {
     return delivered;
   }
 
-  /** Whether the first block reports a duplicate (RFC 2883 section 4): it is acknowledged, or within the second. */
   private static boolean isDsack(TcpSegment s) {
-    int left = s.sackLeft(0);
-    int right = s.sackRight(0);
-    if (!SequenceNumbers.before(left, right)) {
-      return false;
-    }
-    return SequenceNumbers.before(left, s.ack) && SequenceNumbers.atMost(right, s.ack)
-        || s.sackBlocks > 1 && SequenceNumbers.atLeast(left, s.sackLeft(1))
-            && SequenceNumbers.atMost(right, s.sackRight(1));
+    boolean second = s.sackBlocks > 1;
+    return UndoDetector.isDsack(
+        s.sackLeft(0), s.sackRight(0), s.ack, second, second ? s.sackLeft(1) : 0, second ? s.sackRight(1) : 0);
   }
 
   private void measure(TcpConnection c, Sender q, TcpSegment s, boolean advances, long nowUs) {

@@ -44,7 +44,7 @@ final class TcpTimers {
    */
   void acknowledged(TcpConnection c, Sender q, boolean advances) {
     if (c.sndUna == c.sndNxt) {
-      c.off(TcpConnection.PERSIST);
+      c.off(TcpConnection.PERSIST | TcpConnection.STARVED);
       c.on(TcpConnection.LINGER);
       q.probeAtNs = TcpConnection.NEVER;
       c.rexmitAtNs = now() + LINGER_NS;
@@ -58,6 +58,7 @@ final class TcpTimers {
   }
 
   private void startRetransmission(TcpConnection c, Sender q) {
+    c.off(TcpConnection.STARVED);
     c.rexmitAtNs = now() + q.rtt.rtoUs() * TcpWorker.NS_PER_US;
     arm(c, c.rexmitAtNs);
   }
@@ -205,7 +206,6 @@ final class TcpTimers {
     } else if (c.is(TcpConnection.PERSIST)) {
       windowProbe(c);
     } else if (c.sender != null && c.is(TcpConnection.STARVED)) {
-      c.off(TcpConnection.STARVED);
       startRetransmission(c, c.sender);
       home.sessions.requestCustomTx(c);
     } else if (c.sender != null && c.flight() > 0) {

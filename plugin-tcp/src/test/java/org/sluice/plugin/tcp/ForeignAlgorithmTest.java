@@ -3,8 +3,11 @@ package org.sluice.plugin.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +17,7 @@ import org.sluice.spi.application.ListenOptions;
 import org.sluice.spi.application.SessionException;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.session.Session;
+import org.sluice.spi.transport.CongestionControl;
 import org.sluice.spi.transport.CongestionWish;
 import org.sluice.spi.transport.TransportAttribute;
 import org.sluice.testkit.contract.DataPump;
@@ -103,6 +107,68 @@ class ForeignAlgorithmTest {
     });
     assertThat(algorithm(w, w.client)).isEqualTo("scalable");
     assertThat(algorithm(w, w.server)).isNotEqualTo("scalable");
+    w.end();
+  }
+
+  /** Throws when something is acknowledged, or when nothing is. */
+  private record Broken(boolean atTimeout) implements CongestionControl {
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public Flow newFlow() {
+      Flow sound = new ScalableTcp().newFlow();
+      String broken = atTimeout ? "onTimeout" : "onAck";
+      return (Flow) Proxy.newProxyInstance(Flow.class.getClassLoader(), new Class<?>[] {Flow.class}, (_, call, of) -> {
+        if (call.getName().equals(broken)) {
+          throw new IllegalStateException("as told");
+        }
+        return call.invoke(sound, of);
+      });
+    }
+  }
+
+  @Test
+  void P12_an_algorithm_that_throws_ends_its_connection_alone_and_keeps_no_frame() {
+    WireWorld w = new WireWorld(1, 0, Map.of());
+    w.simulation.runtime().tolerateFaults();
+    w.simulation.on(0, () -> w.host.add(new Broken(false)));
+    w.listen(64 << 10, "tcp://" + WireWorld.SERVER_ADDRESS + ":80");
+    ConnectOptions to = ConnectOptions.of("tcp://" + WireWorld.SERVER_ADDRESS + ":80");
+    w.connect(to.with(new CongestionWish("broken")), 1).connect(to, 2);
+    w.advance(Duration.ofMillis(100));
+    List<RecordingApplication.Log> clients = w.client.logs();
+    // In one turn, so that the acknowledgements of both come in one burst.
+    w.simulation.on(0, () -> clients.forEach(log -> log.session().write(new byte[20_000], 0, 20_000)));
+    w.advance(Duration.ofSeconds(1));
+    assertThat(clients.get(0).events()).contains("reset");
+    assertThat(w.server.logs().get(0).events()).contains("reset");
+    assertThat(w.server.logs().get(1).received()).hasSize(20_000);
+    w.simulation.on(0, () -> clients.get(1).session().write(new byte[1000], 0, 1000));
+    w.advance(Duration.ofSeconds(1));
+    assertThat(w.server.logs().get(1).received()).hasSize(21_000);
+    assertThat(w.host.count("aborts.fault")).isEqualTo(1);
+    assertThat(w.host.count("faults")).as("it is told").isEqualTo(1);
+    w.end();
+  }
+
+  @Test
+  void P12_an_algorithm_that_throws_at_a_timeout_leaves_no_connection_without_timers() {
+    TcpWorld w = new TcpWorld(1, 0);
+    w.simulation.runtime().tolerateFaults();
+    w.simulation.on(0, () -> w.host.add(new Broken(true)));
+    w.attach(64 << 10);
+    w.simulation.await(() -> w.server.context().listen(TcpWorld.SERVER_URI));
+    w.connect(w.client, ConnectOptions.of(TcpWorld.SERVER_URI).with(new CongestionWish("broken")), 1);
+    w.advance(Duration.ofMillis(200));
+    w.network.loss(1);
+    w.act(w.client, s -> s.write(new byte[1000], 0, 1000));
+    w.advance(Duration.ofSeconds(3));
+    assertThat(w.client.log().events()).contains("reset");
+    assertThat(w.count("aborts.fault")).isEqualTo(1);
+    w.network.loss(0);
     w.end();
   }
 

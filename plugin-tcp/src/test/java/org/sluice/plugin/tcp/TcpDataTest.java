@@ -86,6 +86,8 @@ class TcpDataTest {
     w.filter(s -> false);
     w.server.onReadable(w.server::readAll);
     w.act(w.server, w.server::readAll);
+    w.simulation.run();
+    assertThat(w.seen.getLast().window()).as("the update, which is lost").isPositive();
     w.filter(s -> true);
     w.advance(Duration.ofMinutes(2));
     assertThat(w.server.log().received()).isEqualTo(pump.data());

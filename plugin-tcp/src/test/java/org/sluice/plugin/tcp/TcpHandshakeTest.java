@@ -102,12 +102,29 @@ class TcpHandshakeTest {
 
   @Test
   void a_reset_with_a_wrong_acknowledgement_does_not_refuse() {
+    TcpWorld w = new TcpWorld(1, 0).filter(s -> false).ready(64 << 10);
+    w.connect(w.client,
+        ConnectOptions.of(TcpWorld.SERVER_URI).withLocal(Endpoint.of(TcpWorld.CLIENT_ADDRESS, 5000)), 5);
+    w.advance(Duration.ofMillis(10));
+    int iss = w.seen.getFirst().seq();
+    Stranger stranger = Stranger.toClient(w, 5000);
+    stranger.send(TcpHeader.RST | TcpHeader.ACK, 0, iss, 0).send(TcpHeader.RST | TcpHeader.ACK, 0, iss + 2, 0)
+        .send(TcpHeader.RST, 0, iss + 1, 0).run();
+    assertThat(TcpWorld.answers(w.client)).isEmpty();
+    stranger.send(TcpHeader.RST | TcpHeader.ACK, 0, iss + 1, 0).run();
+    assertThat(TcpWorld.answers(w.client)).hasSize(1).first().asString().contains("REFUSED").endsWith(" 5");
+    w.end();
+  }
+
+  @Test
+  void a_damaged_SYN_is_not_answered() {
     TcpWorld w = new TcpWorld(1, 0).attach(64 << 10);
     w.network.corrupt(1);
     w.connect(5);
     w.advance(Duration.ofMillis(500));
     assertThat(TcpWorld.answers(w.client)).isEmpty();
     assertThat(w.count("drop.checksum") + w.count("drop.malformed")).isPositive();
+    assertThat(w.seen).allMatch(s -> s.is(TcpHeader.SYN));
     w.network.corrupt(0);
     w.end();
   }
@@ -203,6 +220,7 @@ class TcpHandshakeTest {
       w.advance(Duration.ofSeconds(5));
       assertThat(List.of(TcpWorld.answers(w.client), TcpWorld.answers(w.server))).as("segment %d lost", which)
           .containsExactly(List.of("connected 1"), List.of("connected 2"));
+      assertThat(w.seen).as("segment %d was sent", which).hasSizeGreaterThan(which);
       w.end();
     }
   }

@@ -176,26 +176,23 @@ class TcpRecoveryTest {
   void P07_rto_reduces_once_per_event_and_backs_off() {
     TcpWorld w = world();
     w.transfer(100_000, Duration.ofSeconds(1));
+    Sender q = w.sender(w.client);
+    long rtoUs = q.rtt.rtoUs();
     w.filter(s -> false);
     w.act(w.client, s -> s.write(new byte[50_000], 0, 50_000));
     w.advance(Duration.ofMillis(300));
     assertThat(w.count("timeouts")).isEqualTo(1);
-    Sender q = w.sender(w.client);
     long threshold = q.flow.slowStartThresholdBytes();
     assertThat(q.flow.windowBytes()).isEqualTo(MSS);
     w.advance(Duration.ofSeconds(2));
     assertThat(w.count("timeouts")).isEqualTo(3);
     assertThat(q.flow.slowStartThresholdBytes()).isEqualTo(threshold);
-    assertThat(q.rtt.backoff()).isEqualTo(3);
+    assertThat(q.rtt.rtoUs()).isEqualTo(8 * rtoUs);
     w.filter(s -> true);
     w.advance(Duration.ofSeconds(10));
     assertThat(w.server.log().received()).hasSize(150_000);
-    assertThat(connectionIsOpen(w)).isTrue();
+    assertThat(w.connection(w.client).is(TcpConnection.EPISODE)).as("it is over").isFalse();
     w.end();
-  }
-
-  private static boolean connectionIsOpen(TcpWorld w) {
-    return !w.connection(w.client).is(TcpConnection.EPISODE);
   }
 
   @Test
@@ -256,7 +253,9 @@ class TcpRecoveryTest {
     w.act(w.client, pump);
     w.advance(Duration.ofSeconds(2));
     arrived(w, pump.data());
+    assertThat(w.count("retransmitted")).isEqualTo(1);
     assertThat(w.count("timeouts")).isZero();
+    assertThat(w.seen(TcpWorld.CLIENT, TcpHeader.FIN)).hasSize(1).allMatch(Seen::isData);
     assertThat(w.server.log().events()).contains("disconnected");
     w.end();
   }

@@ -55,9 +55,9 @@ class TcpStrangersTest {
       Stranger toServer = Stranger.toServer(w, PORT);
       for (int ms = 0; ms < 400; ms++) {
         w.advance(Duration.ofMillis(1));
-        attack(random, w, toClient);
+        attack(random, w, toClient, TcpWorld.SERVER);
         if (ms > 15) {
-          attack(random, w, toServer);
+          attack(random, w, toServer, TcpWorld.CLIENT);
         }
       }
       w.advance(Duration.ofSeconds(5));
@@ -71,11 +71,15 @@ class TcpStrangersTest {
     }
   }
 
-  private static void attack(SplittableRandom random, TcpWorld w, Stranger stranger) {
+  /** Any number is a guess, and now and then it is a good one: within the window, but not the next. */
+  private static void attack(SplittableRandom random, TcpWorld w, Stranger stranger, int pretended) {
     for (int i = 0; i < 3; i++) {
       stranger.send(FLAGS[random.nextInt(FLAGS.length)], random.nextInt(), random.nextInt(),
           random.nextInt(3) == 0 ? random.nextInt(1000) : 0);
     }
+    w.seen.stream().filter(s -> s.from() == pretended).mapToInt(s -> s.seq() + s.length())
+        .reduce((a, b) -> b - a > 0 ? b : a).ifPresent(sent -> stranger.send(FLAGS[random.nextInt(FLAGS.length)],
+            sent + random.nextInt(2, 4_000), random.nextInt(), 0));
     IcmpError.Kind[] kinds = IcmpError.Kind.values();
     stranger.error(random.nextInt(w.simulation.stack().workers().count()), kinds[random.nextInt(kinds.length)],
         random.nextInt(), 300);
@@ -218,18 +222,21 @@ class TcpStrangersTest {
   @Test
   void P06_RFC1337_a_reset_does_not_end_TIME_WAIT_and_a_foreign_SYN_neither() {
     TcpWorld w = established();
-    w.server.onEnd(Session::close);
-    w.act(w.server, Session::close);
     w.client.onEnd(Session::close);
-    w.act(w.client, Session::close);
+    w.act(w.server, Session::close);
     w.advance(Duration.ofMillis(200));
-    int inUse = w.transport.inUse();
-    assertThat(w.count("time-waits")).isPositive();
-    SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < 200; i++) {
-      Stranger.toServer(w, PORT).send(TcpHeader.RST, random.nextInt(), 0, 0).run();
+    assertThat(w.count("time-waits")).isEqualTo(1);
+    int next = w.seen(TcpWorld.CLIENT, TcpHeader.FIN).getFirst().seq() + 1;
+    Stranger stranger = Stranger.toServer(w, PORT);
+    for (int distance : new int[] {-100_000, -1, 0}) {
+      stranger.send(TcpHeader.SYN, next + distance, 0, 0).run();
     }
-    assertThat(w.transport.inUse()).isEqualTo(inUse);
+    for (int distance : new int[] {-1, 0, 1, 100_000}) {
+      stranger.send(TcpHeader.RST, next + distance, 0, 0).run();
+    }
+    w.advance(Duration.ofSeconds(1));
+    assertThat(w.seen(TcpWorld.SERVER, TcpHeader.SYN)).as("the one of the connection that was").hasSize(1);
+    assertThat(w.transport.inUse()).as("the listener and TIME_WAIT").isEqualTo(2);
     w.end();
   }
 
@@ -247,7 +254,7 @@ class TcpStrangersTest {
       int before = w.seen.size();
       w.connect(w.client, fromPort(), i);
       w.advance(Duration.ofMillis(150));
-      assertThat(TcpWorld.answers(w.client)).hasSize(i);
+      assertThat(TcpWorld.answers(w.client)).hasSize(i).last().asString().isEqualTo("connected " + i);
       if (i > 1) {
         int last = w.seen.subList(0, before).stream().filter(s -> s.from() == TcpWorld.SERVER)
             .mapToInt(s -> s.seq() + s.length()).reduce(0, (a, b) -> a == 0 || b - a > 0 ? b : a);

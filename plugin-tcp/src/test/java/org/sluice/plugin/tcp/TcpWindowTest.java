@@ -179,6 +179,12 @@ class TcpWindowTest {
     Supplier<String> text = () -> w.simulation.get(0, () -> TcpConnectionView.full(c).text());
     assertThat(text.get()).contains("cubic, cwnd ", "ssthresh none", "in the network", "rto ", "retransmit in ",
         "tail probe in ");
+    w.advance(Duration.ofMillis(100));
+    w.act(w.client, s -> s.write(new byte[MSS], 0, MSS));
+    w.advance(Duration.ofMillis(50));
+    w.act(w.client, s -> s.write(new byte[MSS], 0, MSS));
+    w.advance(Duration.ofMillis(25));
+    assertThat(text.get()).contains(" B/s of the application");
     w.advance(Duration.ofSeconds(5));
     assertThat(text.get()).contains("cubic, idle", "rtt ");
     w.end();

@@ -80,8 +80,11 @@ final class WireWorld {
   }
 
   WireWorld connect(String uri, long opaque) {
-    simulation.on(0,
-        () -> assertThat(client.context().connect(ConnectOptions.of(uri), opaque)).isEqualTo(SessionError.NONE));
+    return connect(ConnectOptions.of(uri), opaque);
+  }
+
+  WireWorld connect(ConnectOptions to, long opaque) {
+    simulation.on(0, () -> assertThat(client.context().connect(to, opaque)).isEqualTo(SessionError.NONE));
     return this;
   }
 

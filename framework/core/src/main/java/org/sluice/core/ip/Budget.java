@@ -1,6 +1,9 @@
 package org.sluice.core.ip;
 
-/** So many of something in a second, all of them at once if they come so: a bucket of tokens that a second fills. */
+/**
+ * So many of something in a second, all of them at once if they come so: a bucket of tokens that a second fills. For
+ * what nobody outside can count, and so without the drawn costs of {@link TokenBucket}.
+ */
 final class Budget {
   private static final long SECOND_NS = 1_000_000_000;
 

@@ -1,5 +1,7 @@
 package org.sluice.core.runtime;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -23,6 +25,7 @@ public final class ScopedCounters implements Counters {
 
   private final String prefix;
   private final int workers;
+  /** By their full names, for those who list them, often in tests. */
   private final Map<String, CellCounter> counters = new TreeMap<>();
   private long[][] rows = new long[0][];
 
@@ -33,7 +36,8 @@ public final class ScopedCounters implements Counters {
 
   @Override
   public synchronized Counter counter(String name, String description) {
-    CellCounter counter = counters.get(name);
+    String fullName = prefix + name;
+    CellCounter counter = counters.get(fullName);
     if (counter != null) {
       return counter;
     }
@@ -48,13 +52,13 @@ public final class ScopedCounters implements Counters {
       rows = new long[workers + 1][PADDING + ROW_CELLS + PADDING];
     }
     counter = new CellCounter(description, rows, PADDING + cell);
-    counters.put(name, counter);
+    counters.put(fullName, counter);
     return counter;
   }
 
   @Override
   public void forEach(BiConsumer<String, Counter> visitor) {
-    snapshot().forEach(visitor);
+    snapshot().forEach(entry -> visitor.accept(entry.getKey(), entry.getValue()));
   }
 
   /**
@@ -64,13 +68,12 @@ public final class ScopedCounters implements Counters {
    * @return the sentence given when it was made; empty when there is no such counter
    */
   public synchronized String description(String fullName) {
-    CellCounter counter = fullName.startsWith(prefix) ? counters.get(fullName.substring(prefix.length())) : null;
+    CellCounter counter = counters.get(fullName);
     return counter == null ? "" : counter.description();
   }
 
-  private synchronized Map<String, Counter> snapshot() {
-    Map<String, Counter> copy = new TreeMap<>();
-    counters.forEach((name, counter) -> copy.put(prefix + name, counter));
-    return copy;
+  /** Without copies of the entries: none is ever taken out or changed. */
+  private synchronized List<Map.Entry<String, CellCounter>> snapshot() {
+    return new ArrayList<>(counters.entrySet());
   }
 }

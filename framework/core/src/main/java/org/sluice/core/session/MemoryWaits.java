@@ -1,5 +1,6 @@
 package org.sluice.core.session;
 
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.memory.FifoProducer;
 import org.sluice.spi.runtime.Timer;
@@ -20,6 +21,8 @@ final class MemoryWaits {
   private final SessionWorker home;
   private final Timer timer;
   private final SessionQueue waiting = new SessionQueue(SessionLinks.MEMORY);
+  /** How many bytes those that wait want to write, by slot: few ever do, and none of the others pays for it. */
+  private final Int2IntOpenHashMap wanted = new Int2IntOpenHashMap();
 
   MemoryWaits(SessionWorker home) {
     this.home = home;
@@ -33,10 +36,12 @@ final class MemoryWaits {
    * @param bytes how much it wants to write
    */
   void tellOrWait(StackSession session, FifoProducer fifo, int bytes) {
-    session.memoryWanted = bytes;
-    if (isMemoryFree(session, fifo)) {
+    if (isMemoryFree(fifo, bytes)) {
       FifoNotices.writable(session);
-    } else if (!session.isQueued(SessionLinks.MEMORY)) {
+      return;
+    }
+    wanted.put(session.slot, bytes);
+    if (!session.isQueued(SessionLinks.MEMORY)) {
       home.counters().memoryWaits.increment(home.index());
       waiting.append(session);
       if (!timer.isScheduled()) {
@@ -45,12 +50,12 @@ final class MemoryWaits {
     }
   }
 
-  private static boolean isMemoryFree(StackSession session, FifoProducer fifo) {
-    if (fifo.hasMemoryFor(session.memoryWanted)) {
+  private static boolean isMemoryFree(FifoProducer fifo, int bytes) {
+    if (fifo.hasMemoryFor(bytes)) {
       return true;
     }
     // What the FIFO itself keeps for later may be what is missing.
-    return fifo.sweep() > 0 && fifo.hasMemoryFor(session.memoryWanted);
+    return fifo.sweep() > 0 && fifo.hasMemoryFor(bytes);
   }
 
   private void look(long nowNs) {
@@ -58,7 +63,9 @@ final class MemoryWaits {
     StackSession session = waiting.first();
     for (int i = 0; i < SESSIONS_PER_LOOK && session != null && session != firstKept; i++) {
       session.leave(SessionLinks.MEMORY);
-      if (!settle(session)) {
+      if (settle(session)) {
+        wanted.remove(session.slot);
+      } else {
         waiting.append(session);
         firstKept = firstKept == null ? session : firstKept;
       }
@@ -70,12 +77,12 @@ final class MemoryWaits {
   }
 
   /** Whether it needs not wait any more: it is told, or nothing can be written any more. */
-  private static boolean settle(StackSession session) {
+  private boolean settle(StackSession session) {
     @Nullable FifoProducer fifo = session.tx;
     if (fifo == null || session.isWriteRefused() || session.state.compareTo(SessionState.TRANSPORT_CLOSED) >= 0) {
       return true;
     }
-    if (!isMemoryFree(session, fifo)) {
+    if (!isMemoryFree(fifo, wanted.get(session.slot))) {
       return false;
     }
     FifoNotices.writable(session);

@@ -51,8 +51,6 @@ abstract sealed class SessionControlBlock extends SessionSlot permits StackSessi
   int txRun;
   int datagramLeft;
   int datagramRefused;
-  /** While it waits for memory: how many bytes it wants to write. */
-  int memoryWanted;
   byte pendingControl;
 
   SessionControlBlock(SessionWorker home, int slot) {

@@ -113,10 +113,12 @@ class IcmpErrorsTest {
     MemorySegment m6 = IpFixture.ip6(UDP, new byte[8]);
     Ip6Header.destination(m6, 0, 0xff02L << 48, 1);
     assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m6)).isZero();
+    Ip6Header.destination(m6, 0, IpFixture.NET_6, 1);
     Ip6Header.source(m6, 0, 0, 0);
     assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m6)).isZero();
     Ip6Header.source(m6, 0, 0xff02L << 48, 1);
     assertThat(write(IcmpProblem.PROTOCOL_UNREACHABLE, 0, m6)).isZero();
+    assertThat(ip.count("ip.icmp-error.about-many")).isEqualTo(11);
   }
 
   @Test
@@ -158,21 +160,38 @@ class IcmpErrorsTest {
     SplittableRandom random = new SplittableRandom(5);
     List<IcmpProblem> problems = List.of(IcmpProblem.values());
     int written = 0;
+    int written4 = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[random.nextInt(0, 100)];
       random.nextBytes(bytes);
       if (bytes.length > 8) {
         bytes[0] = (byte) (random.nextBoolean() ? 0x45 : 0x60);
-        bytes[6] = random.nextBoolean() ? 44 : bytes[6];
+        boolean whole4 = bytes[0] == 0x45 && random.nextBoolean();
+        bytes[6] = whole4 ? 0x40 : random.nextBoolean() ? 44 : bytes[6];
+        bytes[7] = whole4 ? 0 : bytes[7];
       }
       ip.pass(1_000_000);
       int length = write(problems.get(random.nextInt(problems.size())), 0, MemorySegment.ofArray(bytes));
-      assertThat(length).isLessThanOrEqualTo(8 + bytes.length);
-      written += length > 0 ? 1 : 0;
+      if (length > 0) {
+        requireIntact(MemorySegment.ofArray(bytes), length);
+        written++;
+        written4 += bytes[0] == 0x45 ? 1 : 0;
+      }
     }
-    assertThat(ip.count("ip.icmp-error.sent")).isEqualTo(written).isPositive();
+    assertThat(ip.count("ip.icmp-error.sent")).isEqualTo(written);
+    assertThat(written4).isBetween(500, written - 500);
     assertThat(ip.count("ip.icmp-error.about-error") + ip.count("ip.icmp-error.about-many")
         + ip.count("ip.icmp-error.about-fragment") + ip.count("ip.icmp-error.rate-limit") + written)
         .isEqualTo(20_000);
+  }
+
+  /** What is quoted is what came, and the checksum is right. */
+  private void requireIntact(MemorySegment m, int length) {
+    int quoted = length - IcmpHeader.LENGTH;
+    assertThat(quoted).isBetween(0, (int) m.byteSize());
+    assertThat(out.asSlice(IcmpHeader.LENGTH, quoted).mismatch(m.asSlice(0, quoted))).isEqualTo(-1);
+    int pseudo = Wire.u8(m, 0) >>> 4 == 4 ? 0 : InternetChecksum.pseudo6(
+        IpFixture.NET_6, 1, Ip6Header.sourceHigh(m, 0), Ip6Header.sourceLow(m, 0), IcmpHeader.PROTOCOL_6, length);
+    assertThat(InternetChecksum.add(pseudo, InternetChecksum.sum(out, 0, length))).isEqualTo(InternetChecksum.VALID);
   }
 }

@@ -10,6 +10,8 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sluice.spi.header.Ip4Header;
 import org.sluice.spi.header.Ip6Extensions;
@@ -287,32 +289,43 @@ class ReassemblerTest {
   @Test
   void randomBytes_neverThrow_andAreCounted() {
     SplittableRandom random = new SplittableRandom(99);
+    int came = 0;
+    int whole = 0;
+    int refused = 0;
     for (int i = 0; i < 10_000; i++) {
       byte[] bytes = new byte[random.nextInt(0, 120)];
       random.nextBytes(bytes);
+      @Nullable FragmentVerdict verdict = null;
       if (random.nextBoolean()) {
-        add4(IpFixture.ip4(random.nextInt(3), random.nextInt(4), random.nextInt(4) == 0 ? random.nextInt(0x10000)
-            : random.nextInt(8) | MORE, bytes));
+        int fragment = random.nextInt(4) == 0 ? random.nextInt(0x10000) : random.nextInt(8) | MORE;
+        verdict = add4(IpFixture.ip4(random.nextInt(3), random.nextInt(4), fragment, bytes));
       } else {
         byte[] payload = new byte[8 + bytes.length];
         random.nextBytes(payload);
         MemorySegment m = IpFixture.ip6(random.nextInt(4) == 0 ? 60 : 44, payload);
         long found = Ip6Extensions.find(m, 0);
         if (found >= 0 && Ip6Extensions.protocol(found) == 44) {
-          FragmentVerdict verdict = add6(m);
-          if (verdict == FragmentVerdict.WHOLE) {
-            ip.on(() -> {
-              reassembler.pool().release(reassembler.wholeOffset());
-              return verdict;
-            });
-          }
+          verdict = add6(m);
         }
+      }
+      came += verdict == null ? 0 : 1;
+      refused += verdict == null || verdict == FragmentVerdict.KEPT || verdict == FragmentVerdict.WHOLE ? 0 : 1;
+      if (verdict == FragmentVerdict.WHOLE) {
+        whole++;
+        ip.on(() -> {
+          reassembler.pool().release(reassembler.wholeOffset());
+          return true;
+        });
       }
       if (i % 1_000 == 0) {
         ip.pass(IpFixture.SECOND_NS);
       }
     }
-    assertThat(ip.count("ip.reassembly.malformed")).isPositive();
+    assertThat(whole).isPositive();
+    assertThat(ip.count("ip.reassembly.fragments")).isEqualTo(came);
+    assertThat(ip.count("ip.reassembly.whole")).isEqualTo(whole);
+    assertThat(Stream.of("malformed", "incomplete-chain", "duplicate", "overlap", "late", "ecn", "fragment-limit",
+        "whole-limit").mapToLong(what -> ip.count("ip.reassembly." + what)).sum()).isEqualTo(refused);
     ip.pass(61 * IpFixture.SECOND_NS);
     assertThat(reassembler.size()).isZero();
     assertThat(reassembler.freeBlocks()).isEqualTo(ReassemblyLimits.DEFAULT.maxBytes() / FragmentStore.BLOCK_BYTES);

@@ -237,17 +237,11 @@ public final class FakeNetwork {
       throw new IllegalArgumentException("no stack has " + destination);
     }
     FakePacket packet = newPacket();
-    packet.room(segment.length);
-    System.arraycopy(segment, 0, packet.data, 0, segment.length);
-    packet.sourceHigh = from.high();
-    packet.sourceLow = from.low();
-    packet.destinationHigh = to.high();
-    packet.destinationLow = to.low();
+    packet.fill(from, to, segment, nowNs);
     packet.protocol = stack.stack.protocol();
     packet.fromTable = stack.table;
     packet.table = stack.table;
     packet.ecn = ecn;
-    packet.dueNs = nowNs;
     stack.stack.arrive(packet);
   }
 

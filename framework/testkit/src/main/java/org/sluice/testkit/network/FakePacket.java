@@ -29,6 +29,16 @@ public final class FakePacket implements Comparable<FakePacket> {
     length = bytes;
   }
 
+  void fill(IpAddress source, IpAddress destination, byte[] segment, long nowNs) {
+    room(segment.length);
+    System.arraycopy(segment, 0, data, 0, segment.length);
+    sourceHigh = source.high();
+    sourceLow = source.low();
+    destinationHigh = destination.high();
+    destinationLow = destination.low();
+    dueNs = nowNs;
+  }
+
   void copy(FakePacket other) {
     room(other.length);
     System.arraycopy(other.data, 0, data, 0, length);

@@ -110,15 +110,9 @@ public final class FakeStack implements Network {
    */
   public void forge(IpAddress source, IpAddress destination, int table, byte[] segment, long nowNs) {
     FakePacket packet = network.newPacket();
-    packet.room(segment.length);
-    System.arraycopy(segment, 0, packet.data, 0, segment.length);
-    packet.sourceHigh = source.high();
-    packet.sourceLow = source.low();
-    packet.destinationHigh = destination.high();
-    packet.destinationLow = destination.low();
+    packet.fill(source, destination, segment, nowNs);
     packet.protocol = protocol;
     packet.table = table;
-    packet.dueNs = nowNs;
     arrive(packet);
   }
 

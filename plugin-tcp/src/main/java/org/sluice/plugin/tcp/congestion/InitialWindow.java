@@ -2,8 +2,6 @@ package org.sluice.plugin.tcp.congestion;
 
 /** How much may be sent at once on a new connection (RFC 6928). */
 public final class InitialWindow {
-  /** The window of section 2, in segments. */
-  public static final int DEFAULT_SEGMENTS = 10;
   private static final int USUAL_SEGMENT_BYTES = 1460;
 
   private InitialWindow() {}

@@ -14,7 +14,6 @@ public final class ChallengeAckLimit {
   private final int perSecond;
   private long second = Long.MIN_VALUE;
   private int left;
-  private long suppressed;
 
   /**
    * With a full budget.
@@ -41,15 +40,9 @@ public final class ChallengeAckLimit {
       left = (perSecond + 1) / 2 + random.nextInt(perSecond + 1);
     }
     if (left == 0) {
-      suppressed++;
       return false;
     }
     left--;
     return true;
-  }
-
-  /** How many were not sent. */
-  public long suppressed() {
-    return suppressed;
   }
 }

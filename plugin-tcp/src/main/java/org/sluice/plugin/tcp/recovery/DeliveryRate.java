@@ -132,9 +132,4 @@ public final class DeliveryRate {
   public boolean isAppLimited() {
     return appLimited;
   }
-
-  /** Bytes delivered since the start. */
-  public long deliveredBytes() {
-    return deliveredBytes;
-  }
 }

@@ -131,9 +131,4 @@ public final class NewRenoRecovery {
   public int duplicates() {
     return duplicates;
   }
-
-  /** Whether recovery is going on. */
-  public boolean isRecovering() {
-    return recovering;
-  }
 }

@@ -10,10 +10,6 @@ import org.sluice.plugin.tcp.sequence.SequenceNumbers;
  * {@link #detectLoss}. Microseconds.
  */
 public final class RackTlp {
-  /** SACKed segments that make a loss certain while no reordering was seen (section 6.2, step 4). */
-  public static final int DUPLICATE_THRESHOLD = 3;
-  /** The longest delay of an acknowledgement that a peer may add to a flight of one segment (section 7.2). */
-  public static final long MAX_ACK_DELAY_US = 200_000;
   /** There is no probe: what {@link #probeAck} leaves. */
   public static final int NO_PROBE = 0;
   /** A probe is out, nothing is known of it. */
@@ -22,6 +18,10 @@ public final class RackTlp {
   public static final int PROBE_NOT_NEEDED = 2;
   /** The probe has mended a loss: congestion control has to react as if it had been detected (section 7.4.2). */
   public static final int PROBE_REPAIRED_LOSS = 3;
+  /** SACKed segments that make a loss certain while no reordering was seen (section 6.2, step 4). */
+  private static final int DUPLICATE_THRESHOLD = 3;
+  /** The longest delay of an acknowledgement that a peer may add to a flight of one segment (section 7.2). */
+  private static final long MAX_ACK_DELAY_US = 200_000;
   private static final int PERSIST_RECOVERIES = 16;
   private static final long PTO_WITHOUT_RTT_US = 1_000_000;
 
@@ -309,11 +309,6 @@ public final class RackTlp {
   /** Whether reordering was ever seen on this connection. */
   public boolean isReorderingSeen() {
     return reorderingSeen;
-  }
-
-  /** The most numbers that are acknowledged or SACKed, up to this one. */
-  public int forwardMost() {
-    return forwardMost;
   }
 
   private static boolean sentAfter(long us1, int end1, long us2, int end2) {

@@ -22,7 +22,6 @@ public final class ReceiveRanges {
   private long[] touched = NO_LONGS;
   private int count;
   private long touches;
-  private long overflows;
   private boolean duplicatePending;
   private int duplicateLeft;
   private int duplicateRight;
@@ -48,29 +47,28 @@ public final class ReceiveRanges {
 
   /**
    * Data arrived within the window, in order or not. What was there already is noted as a duplicate. Follow it with
-   * {@link #advance} when it begins at RCV.NXT or before.
+   * {@link #advance} when it begins at RCV.NXT or before. A range for which there is no room is not told of, which
+   * costs the peer a retransmission at worst.
    *
    * @param segmentLeft its first number
    * @param segmentRight the number after its last
    * @param receiveNext RCV.NXT
-   * @return false when there is no room for one more range: drop the segment
    */
-  public boolean add(int segmentLeft, int segmentRight, int receiveNext) {
+  public void add(int segmentLeft, int segmentRight, int receiveNext) {
     assert SequenceNumbers.before(segmentLeft, segmentRight) : segmentLeft + " " + segmentRight;
     if (SequenceNumbers.before(segmentLeft, receiveNext)) {
       noteDuplicate(segmentLeft, SequenceNumbers.min(segmentRight, receiveNext));
       if (SequenceNumbers.atMost(segmentRight, receiveNext)) {
-        return true;
+        return;
       }
     }
     int from = SequenceNumbers.max(segmentLeft, receiveNext);
-    if (from == receiveNext && (count == 0 || SequenceNumbers.before(segmentRight, left[0]))) {
-      return true;
+    if (from != receiveNext || count > 0 && SequenceNumbers.atLeast(segmentRight, left[0])) {
+      merge(from, segmentRight);
     }
-    return merge(from, segmentRight);
   }
 
-  private boolean merge(int from, int segmentRight) {
+  private void merge(int from, int segmentRight) {
     int first = 0;
     while (first < count && SequenceNumbers.before(right[first], from)) {
       first++;
@@ -89,7 +87,7 @@ public final class ReceiveRanges {
       last++;
     }
     if (last == first && !insert(first)) {
-      return false;
+      return;
     }
     if (last - first > 1) {
       close(first + 1, last);
@@ -97,7 +95,6 @@ public final class ReceiveRanges {
     left[first] = mergedLeft;
     right[first] = mergedRight;
     touched[first] = ++touches;
-    return true;
   }
 
   /** One block per segment tells of the first duplicate part, as the option has room for one. */
@@ -111,7 +108,6 @@ public final class ReceiveRanges {
 
   private boolean insert(int at) {
     if (count == bound) {
-      overflows++;
       return false;
     }
     if (count == left.length) {
@@ -211,15 +207,5 @@ public final class ReceiveRanges {
   /** Whether an acknowledgement has something to tell: a range or a duplicate. */
   public boolean hasBlocks() {
     return count > 0 || duplicatePending;
-  }
-
-  /** Number of ranges. */
-  public int count() {
-    return count;
-  }
-
-  /** How many segments had no room, since the object was made. */
-  public long overflows() {
-    return overflows;
   }
 }

@@ -5,12 +5,10 @@ package org.sluice.plugin.tcp.recovery;
  * no sample from what was sent twice, unless a timestamp tells which copy was answered.
  */
 public final class RttEstimator {
-  /** The timeout before the first sample (section 2.1). */
-  public static final long INITIAL_RTO_US = 1_000_000;
   /** The timeout for data after a SYN that had to be sent again (section 5.7). */
-  public static final long RTO_AFTER_LOST_SYN_US = 3_000_000;
+  private static final long RTO_AFTER_LOST_SYN_US = 3_000_000;
   /** How long a smallest round trip is remembered at most, and half as long at least. */
-  static final long MIN_RTT_WINDOW_US = 10_000_000;
+  private static final long MIN_RTT_WINDOW_US = 10_000_000;
   private static final double ALPHA = 1 / 8.0;
   private static final double BETA = 1 / 4.0;
   private static final int K = 4;
@@ -21,10 +19,9 @@ public final class RttEstimator {
   private final long initialRtoUs;
   private double smoothedUs;
   private double variationUs;
-  private long latestUs;
+  private boolean sampled;
   private long baseRtoUs;
   private long rtoUs;
-  private int backoff;
   // The smallest of this window and of the one before.
   private long minUs;
   private long previousMinUs;
@@ -36,18 +33,7 @@ public final class RttEstimator {
    * @param minRtoUs lower bound of the timeout, for example 200 ms
    * @param maxRtoUs upper bound, at least 60 s by section 2.5
    * @param granularityUs G: how finely timers fire
-   */
-  public RttEstimator(long minRtoUs, long maxRtoUs, long granularityUs) {
-    this(minRtoUs, maxRtoUs, granularityUs, INITIAL_RTO_US);
-  }
-
-  /**
-   * Without samples.
-   *
-   * @param minRtoUs lower bound of the timeout
-   * @param maxRtoUs upper bound
-   * @param granularityUs G
-   * @param initialRtoUs the timeout before the first sample, in place of {@link #INITIAL_RTO_US}
+   * @param initialRtoUs the timeout before the first sample, 1 s by section 2.1
    */
   public RttEstimator(long minRtoUs, long maxRtoUs, long granularityUs, long initialRtoUs) {
     assert minRtoUs > 0 && minRtoUs <= maxRtoUs && granularityUs > 0 : minRtoUs + " " + maxRtoUs + " " + granularityUs;
@@ -62,13 +48,12 @@ public final class RttEstimator {
   public void reset() {
     smoothedUs = 0;
     variationUs = 0;
-    latestUs = 0;
+    sampled = false;
     minUs = Long.MAX_VALUE;
     previousMinUs = Long.MAX_VALUE;
     windowStartUs = 0;
     baseRtoUs = Math.clamp(initialRtoUs, minRtoUs, maxRtoUs);
     rtoUs = baseRtoUs;
-    backoff = 0;
   }
 
   /**
@@ -81,17 +66,16 @@ public final class RttEstimator {
   public void resume(long smoothed, long variation, long nowUs) {
     smoothedUs = smoothed;
     variationUs = variation;
-    latestUs = smoothed;
+    sampled = true;
     rememberMinimum(smoothed, nowUs);
     computeTimeout();
   }
 
   /** The SYN was sent more than once before it was answered (section 5.7). Before the first sample. */
   public void synWasRetransmitted() {
-    if (latestUs == 0) {
+    if (!sampled) {
       baseRtoUs = Math.clamp(RTO_AFTER_LOST_SYN_US, minRtoUs, maxRtoUs);
       rtoUs = baseRtoUs;
-      backoff = 0;
     }
   }
 
@@ -105,7 +89,7 @@ public final class RttEstimator {
    */
   public void sample(long measuredUs, int perRoundTrip, long nowUs) {
     long rttUs = Math.max(1, measuredUs);
-    if (latestUs == 0) {
+    if (!sampled) {
       smoothedUs = rttUs;
       variationUs = rttUs / 2.0;
     } else {
@@ -113,13 +97,12 @@ public final class RttEstimator {
       variationUs += BETA / shared * (Math.abs(smoothedUs - rttUs) - variationUs);
       smoothedUs += ALPHA / shared * (rttUs - smoothedUs);
     }
-    latestUs = rttUs;
+    sampled = true;
     rememberMinimum(rttUs, nowUs);
     computeTimeout();
   }
 
   private void computeTimeout() {
-    backoff = 0;
     baseRtoUs = Math.clamp((long) (smoothedUs + Math.max((double) granularityUs, K * variationUs)), minRtoUs, maxRtoUs);
     rtoUs = baseRtoUs;
   }
@@ -135,13 +118,11 @@ public final class RttEstimator {
 
   /** The timer expired (section 5.5): doubles the timeout, up to its bound. */
   public void backOff() {
-    backoff++;
     rtoUs = Math.min(maxRtoUs, rtoUs * 2);
   }
 
   /** The expiry turned out to be spurious: the timeout is the computed one again. */
   public void endBackoff() {
-    backoff = 0;
     rtoUs = baseRtoUs;
   }
 
@@ -150,14 +131,9 @@ public final class RttEstimator {
     return rtoUs;
   }
 
-  /** How many times in a row the timer expired. */
-  public int backoff() {
-    return backoff;
-  }
-
   /** Whether there was a sample. */
   public boolean hasSample() {
-    return latestUs != 0;
+    return sampled;
   }
 
   /** SRTT, microseconds; 0 before the first sample. */
@@ -170,13 +146,8 @@ public final class RttEstimator {
     return (long) variationUs;
   }
 
-  /** The last sample, microseconds; 0 before the first. */
-  public long latestUs() {
-    return latestUs;
-  }
-
   /** The smallest sample of the last 5 to 10 seconds of samples, microseconds; 0 before the first. */
   public long minUs() {
-    return latestUs == 0 ? 0 : Math.min(minUs, previousMinUs);
+    return sampled ? Math.min(minUs, previousMinUs) : 0;
   }
 }

@@ -459,21 +459,6 @@ public final class SentSegments {
     return (flags[slot(position)] & LOST) != 0;
   }
 
-  /** Whether a record was sent more than once. */
-  public boolean isRetransmitted(int position) {
-    return (flags[slot(position)] & RETRANSMITTED) != 0;
-  }
-
-  /** When a record was sent last, microseconds. */
-  public long lastSentUs(int position) {
-    return lastSentUs[slot(position)];
-  }
-
-  /** When a record was sent for the first time, microseconds. */
-  public long firstSentUs(int position) {
-    return firstSentUs[slot(position)];
-  }
-
   /** Bytes sent and not acknowledged cumulatively. */
   public long outstandingBytes() {
     return count == 0 ? 0 : end - left[head];

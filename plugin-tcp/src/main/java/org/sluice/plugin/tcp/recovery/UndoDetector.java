@@ -36,13 +36,6 @@ public final class UndoDetector {
   /** No episode is going on. */
   public UndoDetector() {}
 
-  /** Forgets everything and gives the arrays back. */
-  public void release() {
-    close();
-    left = NO_INTS;
-    right = NO_INTS;
-  }
-
   /** An episode begins: loss was found, or the timer expired for the first time. */
   public void begin() {
     open = true;
@@ -137,6 +130,27 @@ public final class UndoDetector {
     return false;
   }
 
+  /**
+   * Whether the first block of a SACK option reports a duplicate (RFC 2883 section 4): it is acknowledged, or within
+   * the second block.
+   *
+   * @param blockLeft its left edge
+   * @param blockRight its right edge
+   * @param ack SEG.ACK of the segment that carries it
+   * @param hasSecond whether there is a second block
+   * @param secondLeft its left edge
+   * @param secondRight its right edge
+   */
+  public static boolean isDsack(
+      int blockLeft, int blockRight, int ack, boolean hasSecond, int secondLeft, int secondRight) {
+    if (!SequenceNumbers.before(blockLeft, blockRight)) {
+      return false;
+    }
+    return SequenceNumbers.before(blockLeft, ack) && SequenceNumbers.atMost(blockRight, ack)
+        || hasSecond && SequenceNumbers.atLeast(blockLeft, secondLeft)
+            && SequenceNumbers.atMost(blockRight, secondRight);
+  }
+
   private int lowestOverlapping(int from, int to) {
     int lowest = -1;
     for (int i = 0; i < copies; i++) {
@@ -184,10 +198,5 @@ public final class UndoDetector {
   /** Whether an episode is going on that may still be undone. */
   public boolean isOpen() {
     return open && (byEcho || byReports || !copied);
-  }
-
-  /** Copies that no report has paid for. */
-  public int unpaidCopies() {
-    return copies;
   }
 }

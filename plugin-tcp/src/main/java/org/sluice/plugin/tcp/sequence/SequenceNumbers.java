@@ -9,7 +9,7 @@ public final class SequenceNumbers {
    * After this idle time a remembered timestamp says nothing any more, because the peer's clock may have wrapped (RFC
    * 7323 section 5.5): 24 days.
    */
-  public static final long PAWS_IDLE_US = 24L * 24 * 3_600 * 1_000_000;
+  private static final long PAWS_IDLE_US = 24L * 24 * 3_600 * 1_000_000;
 
   private SequenceNumbers() {}
 
@@ -41,26 +41,6 @@ public final class SequenceNumbers {
   /** The earlier one. */
   public static int min(int a, int b) {
     return a - b <= 0 ? a : b;
-  }
-
-  /** {@code left <= number < left + length}, for a length of up to 2^32 - 1, taken as unsigned. */
-  public static boolean within(int number, int left, int length) {
-    return Integer.compareUnsigned(number - left, length) < 0;
-  }
-
-  /**
-   * Whether a segment has a place in the receive window (RFC 9293 section 3.4, the table of four cases).
-   *
-   * @param sequence its first number
-   * @param length what it occupies of the sequence space, SYN and FIN included
-   * @param receiveNext RCV.NXT
-   * @param window RCV.WND
-   */
-  public static boolean acceptable(int sequence, int length, int receiveNext, int window) {
-    if (length == 0) {
-      return window == 0 ? sequence == receiveNext : within(sequence, receiveNext, window);
-    }
-    return within(sequence, receiveNext, window) || within(sequence + length - 1, receiveNext, window);
   }
 
   /**

@@ -70,12 +70,23 @@ class HyStartTest {
   }
 
   @Test
+  void RFC9406_4_2_of_long_round_trips_16_ms_are_enough() {
+    flow.start(connection, 10 * MSS);
+    round(200);
+    round(200);
+    // An eighth would be 25 ms.
+    long window = flow.windowBytes() / MSS;
+    assertThat(round(217)).isBetween(window / 4, window / 4 + 10);
+  }
+
+  @Test
   void RFC9406_4_2_fewer_than_eight_samples_of_a_round_conclude_nothing() {
     HyStart start = new HyStart();
     start.reset();
     for (int i = 0; i < 40; i++) {
-      long rtt = i / 7 % 2 == 0 ? 50 * MS : 100 * MS;
-      assertThat(start.onAck(MSS, 6L * MSS, rtt)).isFalse();
+      // The first acknowledgement is a round, the others are rounds of seven.
+      long rtt = (i + 6) / 7 % 2 == 0 ? 50 * MS : 100 * MS;
+      assertThat(start.onAck(MSS, 7L * MSS, rtt)).isFalse();
       assertThat(start.isConservative()).isFalse();
     }
   }

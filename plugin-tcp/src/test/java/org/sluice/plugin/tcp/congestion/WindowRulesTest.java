@@ -59,6 +59,10 @@ class WindowRulesTest {
     usage.onSent(0, 7_000, 7_000, 10_000, MSS);
     usage.onSent(3_000, 8_000, 5_000, 10_000, MSS);
     assertThat(usage.isLimited(10_000, true)).isTrue();
+    usage.reset(0);
+    usage.onSent(0, 3_000, 3_000, 10_000, MSS);
+    usage.onSent(0, 7_000, 7_000, 10_000, MSS);
+    assertThat(usage.isLimited(10_000, true)).as("nor a small one before it").isTrue();
   }
 
   /** Twenty segments out, the first lost, each acknowledgement SACKs one: RFC 9937 section 6.1, window halved. */
@@ -96,6 +100,19 @@ class WindowRulesTest {
     assertThat(reduction.onAck(MSS, 4 * MSS, 10 * MSS, MSS, true)).isEqualTo(2 * MSS);
     reduction.onSent(2 * MSS);
     assertThat(reduction.onAck(9 * MSS, 9 * MSS, 10 * MSS, MSS, true)).as("not above the threshold").isEqualTo(MSS);
+  }
+
+  @Test
+  void P08_RFC9937_6_below_the_threshold_what_was_not_sent_may_be_sent_later() {
+    reduction.begin(20 * MSS, 0, 0);
+    reduction.onAck(2 * MSS, 3 * MSS, 10 * MSS, MSS, false);
+    assertThat(reduction.onAck(MSS, 3 * MSS, 10 * MSS, MSS, false)).isEqualTo(3 * MSS);
+  }
+
+  @Test
+  void P08_RFC9937_6_the_proportion_is_that_of_what_was_in_flight_before_the_acknowledgement() {
+    reduction.begin(20 * MSS, 4 * MSS, 2 * MSS);
+    assertThat(reduction.onAck(4 * MSS, 15 * MSS, 9 * MSS, MSS, false)).as("of 18 segments 9").isEqualTo(2 * MSS);
   }
 
   @Test

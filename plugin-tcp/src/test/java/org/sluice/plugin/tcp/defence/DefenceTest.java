@@ -178,13 +178,11 @@ class DefenceTest {
   void P16_RFC5961_7_a_second_has_a_budget_that_nobody_knows() {
     ChallengeAckLimit limit = new ChallengeAckLimit(100, new SplittableRandom(8));
     long sum = 0;
-    long asked = 0;
     int least = Integer.MAX_VALUE;
     int most = 0;
     for (int second = 0; second < 500; second++) {
       int taken = 0;
       for (int i = 0; i < 200; i++) {
-        asked++;
         taken += limit.tryTake(second * SECOND_US + i) ? 1 : 0;
       }
       least = Math.min(least, taken);
@@ -194,7 +192,6 @@ class DefenceTest {
     assertThat(least).isBetween(50, 55);
     assertThat(most).isBetween(145, 150);
     assertThat(sum / 500).isBetween(90L, 110L);
-    assertThat(limit.suppressed()).isEqualTo(asked - sum);
   }
 
   @Test

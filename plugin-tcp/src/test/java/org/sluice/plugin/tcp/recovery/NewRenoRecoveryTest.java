@@ -46,7 +46,6 @@ class NewRenoRecoveryTest {
     assertThat(recovery.onAdvance(300)).isEqualTo(NewRenoRecovery.PARTIAL);
     assertThat(recovery.onAdvance(999)).isEqualTo(NewRenoRecovery.PARTIAL);
     assertThat(recovery.onAdvance(1_000)).isEqualTo(NewRenoRecovery.FULL);
-    assertThat(recovery.isRecovering()).isFalse();
     assertThat(recovery.onAdvance(1_100)).isEqualTo(NewRenoRecovery.NO_RECOVERY);
   }
 
@@ -60,6 +59,17 @@ class NewRenoRecoveryTest {
     assertThat(duplicates(1_000, 500, 3)).isFalse();
     recovery.onAdvance(1_100);
     assertThat(duplicates(1_100, 500, 3)).isTrue();
+  }
+
+  @Test
+  void P08_RFC6582_3_2_duplicates_begin_recovery_however_long_ago_the_last_one_was() {
+    recovery.reset(-1);
+    int una = 0;
+    for (int i = 0; i < 5; i++) {
+      una += 1 << 29;
+      recovery.onAdvance(una);
+    }
+    assertThat(duplicates(una, 1_000, 3)).isTrue();
   }
 
   @Test

@@ -40,7 +40,7 @@ class ReceiveRangesTest {
       int duplicateLeft = known.nextSetBit(left);
       int duplicateRight = Math.min(right, known.nextClearBit(Math.max(left, duplicateLeft)));
       boolean duplicate = duplicateLeft >= 0 && duplicateLeft < right;
-      assertThat(ranges.add(irs + left, irs + right, irs + next)).as(place).isTrue();
+      ranges.add(irs + left, irs + right, irs + next);
       held.set(left, right);
       if (right > next) {
         recent.add(Math.max(left, next));
@@ -116,6 +116,9 @@ class ReceiveRangesTest {
     ranges.blocks(4);
     ranges.add(5000, 5500, 4000);
     assertThat(told(3)).isEqualTo("5000-5500 4500-5500 7000-7500");
+    ranges.add(7000, 7500, 4000);
+    ranges.add(8000, 8500, 4000);
+    assertThat(told(3)).as("though another is newer").isEqualTo("7000-7500 7000-7500 8000-8500");
   }
 
   /** RFC 2883 section 4.2: the part of a segment that was there already. */
@@ -129,14 +132,27 @@ class ReceiveRangesTest {
   }
 
   @Test
-  void P10_a_range_without_room_is_refused_and_counted() {
-    ReceiveRanges small = new ReceiveRanges(4);
-    for (int i = 0; i < 4; i++) {
-      assertThat(small.add(20 * i + 10, 20 * i + 20, 0)).isTrue();
+  void P10_another_connection_is_told_nothing_of_the_last_one() {
+    ranges.add(200, 300, 100);
+    ranges.add(200, 300, 100);
+    ranges.clear();
+    assertThat(ranges.hasBlocks()).isFalse();
+    ranges.add(600, 700, 500);
+    assertThat(told(4)).isEqualTo("600-700");
+  }
+
+  @Test
+  void P10_a_range_without_room_is_not_told_of_and_what_joins_ranges_makes_room() {
+    for (int i = 0; i < 16; i++) {
+      ranges.add(20 * i + 10, 20 * i + 20, 0);
     }
-    assertThat(small.add(200, 210, 0)).isFalse();
-    assertThat(small.overflows()).isEqualTo(1);
-    assertThat(small.add(0, 5, 0)).as("in order needs no room").isTrue();
-    assertThat(small.add(70, 75, 0)).as("a duplicate neither").isTrue();
+    ranges.add(400, 410, 0);
+    assertThat(told(2)).isEqualTo("310-320 290-300");
+    ranges.add(70, 75, 0);
+    assertThat(told(2)).as("a duplicate needs no room").isEqualTo("70-75 70-80");
+    ranges.add(20, 30, 0);
+    assertThat(told(2)).isEqualTo("10-40 70-80");
+    ranges.add(400, 410, 0);
+    assertThat(told(2)).isEqualTo("400-410 10-40");
   }
 }

@@ -36,7 +36,7 @@ class SentSegmentsTest {
     int nxt = 0;
     for (int step = 0; step < 2_000; step++) {
       String place = "seed " + seed + " step " + step;
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(8)) {
         case 0, 1 -> {
           if (!segments.isFull()) {
             int length = random.nextInt(4) == 0 ? random.nextInt(1, MSS) : MSS * random.nextInt(1, 5);
@@ -64,7 +64,16 @@ class SentSegmentsTest {
             }
           }
         }
-        default -> resendOne(random, model, iss, step, place);
+        case 5 -> resendOne(random, model, iss, step, place);
+        case 6 -> lie(random, iss, una, nxt, place);
+        default -> {
+          if (segments.hasReneged()) {
+            segments.forgetSacks();
+            for (int i = una; i < nxt; i++) {
+              model[i] &= ~2;
+            }
+          }
+        }
       }
       check(model, iss, una, nxt, place);
     }
@@ -96,6 +105,16 @@ class SentSegmentsTest {
     assertThat(delivered).as(place).isEqualTo(countOf(model, una, nxt, 0, 2) - before);
   }
 
+  /** A block that is empty or upside down, or that tells of what is acknowledged or was never sent. */
+  private void lie(SplittableRandom random, int iss, int una, int nxt, String place) {
+    int from = iss + una + random.nextInt(nxt - una + 1);
+    int much = random.nextInt(1, 40);
+    int left = random.nextBoolean() ? from : iss + una - much;
+    int right = left == from ? random.nextBoolean() ? from - much : iss + nxt + much : from;
+    assertThat(segments.sack(left, right, rack, rate)).as(place).isZero();
+    assertThat(segments.sack(from, from, rack, rate)).as(place).isZero();
+  }
+
   private void resendOne(SplittableRandom random, int[] model, int iss, int step, String place) {
     int expected = -1;
     for (int p = 0; p < segments.count() && expected < 0; p++) {
@@ -120,6 +139,7 @@ class SentSegmentsTest {
     assertThat(segments.end()).as(place).isEqualTo(iss + nxt);
     assertThat(segments.outstandingBytes()).as(place).isEqualTo(nxt - una);
     assertThat(segments.sackedBytes()).as(place).isEqualTo(countOf(model, una, nxt, 0, 2));
+    assertThat(segments.hasReneged()).as(place).isEqualTo((model[una] & 2) != 0);
     assertThat(segments.lostBytes()).as(place).isEqualTo(countOf(model, una, nxt, 0, 4));
     assertThat(segments.flightBytes()).as(place)
         .isEqualTo(countOf(model, una, nxt, 6, 0) + countOf(model, una, nxt, 0, 8));
@@ -152,9 +172,10 @@ class SentSegmentsTest {
     segments.append(MSS, 5);
     segments.markLost(0);
     segments.resent(0, 9);
-    assertThat(segments.firstSentUs(0)).isEqualTo(5);
-    assertThat(segments.lastSentUs(0)).isEqualTo(9);
-    assertThat(segments.isRetransmitted(0)).isTrue();
+    int slot = segments.slot(0);
+    assertThat(segments.firstSentUs[slot]).isEqualTo(5);
+    assertThat(segments.lastSentUs[slot]).isEqualTo(9);
+    assertThat(segments.flags[slot] & SentSegments.RETRANSMITTED).isNotZero();
   }
 
   @Test
@@ -165,6 +186,19 @@ class SentSegmentsTest {
     }
     assertThat(segments.count()).isEqualTo(BOUND);
     assertThat(segments.split(3, MSS)).isFalse();
+    assertThat(segments.count()).isEqualTo(BOUND);
+  }
+
+  @Test
+  void P10_without_room_a_block_is_taken_as_far_as_it_needs_no_cut() {
+    start(0);
+    while (!segments.isFull()) {
+      segments.append(2 * MSS, 0);
+    }
+    assertThat(segments.sack(MSS, 6 * MSS, rack, rate)).isEqualTo(4 * MSS);
+    assertThat(segments.isSacked(0)).isFalse();
+    segments.acknowledge(2 * MSS, rack, rate);
+    assertThat(segments.sack(9 * MSS, 10 * MSS, rack, rate)).as("there is room again").isEqualTo(MSS);
     assertThat(segments.count()).isEqualTo(BOUND);
   }
 

@@ -49,7 +49,6 @@ class UndoDetectorTest {
   void P11_RFC3708_part_of_a_copy_does_not_and_all_parts_do() {
     copied(0, 100);
     assertThat(undo.onDsack(40, 60)).isFalse();
-    assertThat(undo.unpaidCopies()).isEqualTo(2);
     assertThat(undo.onDsack(60, 100)).isFalse();
     assertThat(undo.onDsack(0, 40)).isTrue();
   }
@@ -115,12 +114,29 @@ class UndoDetectorTest {
     assertThat(undo.onDsack(0, 100)).as("the next episode knows nothing of it").isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // below the acknowledgement
+    "100, 200, 500, false, 0, 0, true", "100, 500, 500, true, 600, 700, true",
+    // part of the second block
+    "600, 650, 500, true, 600, 700, true", "620, 700, 500, true, 600, 700, true",
+    // ordinary blocks
+    "600, 700, 500, false, 0, 0, false", "600, 700, 500, true, 800, 900, false",
+    "600, 750, 500, true, 600, 700, false", "550, 650, 500, true, 600, 700, false",
+    // none, and one that reaches beyond the acknowledgement
+    "200, 100, 500, false, 0, 0, false", "100, 100, 500, false, 0, 0, false", "400, 600, 500, false, 0, 0, false"
+  })
+  void P11_RFC2883_4_a_first_block_below_the_acknowledgement_or_inside_the_second_is_a_duplicate(
+      int left, int right, int ack, boolean second, int left2, int right2, boolean duplicate) {
+    assertThat(UndoDetector.isDsack(left, right, ack, second, left2, right2)).isEqualTo(duplicate);
+  }
+
   @Test
   void P11_without_a_copy_nothing_is_undone() {
     undo.begin();
     assertThat(undo.onDsack(0, 100)).isFalse();
     assertThat(undo.onAdvance(-1, true)).isFalse();
-    undo.release();
+    undo.close();
     undo.onCopy(0, 100, 1_000, true);
     assertThat(undo.onDsack(0, 100)).isFalse();
   }
