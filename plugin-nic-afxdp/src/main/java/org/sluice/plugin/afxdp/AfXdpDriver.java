@@ -1,6 +1,7 @@
 package org.sluice.plugin.afxdp;
 
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import org.pf4j.Extension;
 import org.sluice.plugin.afxdp.kernel.Kernel;
@@ -19,6 +20,7 @@ public final class AfXdpDriver implements NicDriver {
   private final HostServices host;
   private final Kernel kernel;
   private final XskCounters counters;
+  private final List<AfXdpNic> cards = new ArrayList<>();
 
   /**
    * Makes the driver for this host's kernel.
@@ -50,6 +52,14 @@ public final class AfXdpDriver implements NicDriver {
   @Override
   public Nic open(NicConfiguration configuration, List<Worker> workers) throws NicException {
     AfXdpOptions options = AfXdpOptions.of(configuration);
-    return new Opening(kernel, options, workers, counters, host.log()).open(configuration.interfaceName());
+    Opening opening = new Opening(kernel, options, workers, counters, host.log());
+    AfXdpNic made = opening.open(configuration.interfaceName(), cards::remove);
+    cards.add(made);
+    return made;
+  }
+
+  /** The open cards. Worker 0. */
+  List<AfXdpNic> cards() {
+    return cards;
   }
 }

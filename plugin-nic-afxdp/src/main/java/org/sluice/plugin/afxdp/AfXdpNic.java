@@ -2,7 +2,8 @@ package org.sluice.plugin.afxdp;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sluice.plugin.afxdp.bpf.Steering;
+import java.util.Locale;
+import java.util.function.Consumer;
 import org.sluice.plugin.afxdp.kernel.Kernel;
 import org.sluice.plugin.afxdp.kernel.KernelException;
 import org.sluice.plugin.afxdp.xsk.XskRx;
@@ -17,51 +18,52 @@ import org.sluice.spi.nic.TxQueue;
 
 /** An interface of the host that is open. */
 final class AfXdpNic implements Nic {
-  /** The kernel's room before and behind a packet in a chunk (XDP_PACKET_HEADROOM). */
+  /** The kernel's room before a packet in a chunk (XDP_PACKET_HEADROOM). */
   private static final int KERNEL_HEADROOM = 256;
   private static final int LINK_HEADER = 14;
   /** Pieces of one packet (MAX_SKB_FRAGS and its head). */
   private static final int MAX_PIECES = 18;
+  private static final int STATISTICS = 6;
 
-  private final String name;
-  private final Kernel kernel;
-  private final AfXdpOptions options;
-  private final Kernel.Device device;
-  private final int control;
-  private final Steering steering;
-  private final List<XskSocket> sockets;
-  private final List<XskRx> rx;
-  private final List<XskTx> tx;
+  private final OpenCard card;
+  private final Consumer<AfXdpNic> onClose;
   private final NicCapabilities capabilities;
   private final int mtuBytes;
   private boolean closed;
 
-  AfXdpNic(String name, Kernel kernel, AfXdpOptions options, Kernel.Device device, int control,
-      Steering steering, List<XskSocket> sockets, List<XskRx> rx, List<XskTx> tx) {
-    this.name = name;
-    this.kernel = kernel;
-    this.options = options;
-    this.device = device;
-    this.control = control;
-    this.steering = steering;
-    this.sockets = sockets;
-    this.rx = rx;
-    this.tx = tx;
-    int chunk = options.chunkBytes() - KERNEL_HEADROOM - LINK_HEADER;
-    int most = options.multiBuffer() ? MAX_PIECES * chunk : chunk;
-    mtuBytes = Math.min(device.mtuBytes(), most);
-    capabilities = new NicCapabilities(rx.size(), tx.size(), most, false, false, 0,
-        options.multiBuffer() ? MAX_PIECES : 1, false);
+  /**
+   * What the console shows.
+   *
+   * @param name of the card
+   * @param device the interface of the host
+   * @param link its state
+   * @param mtuBytes its MTU
+   * @param mode where the program is
+   * @param copy how packets are moved
+   * @param statistics the kernel's, by queue, see {@link Kernel#statistics}
+   */
+  record Status(String name, String device, String link, int mtuBytes, String mode, String copy,
+      List<long[]> statistics) {}
+
+  AfXdpNic(OpenCard card, Consumer<AfXdpNic> onClose) {
+    this.card = card;
+    this.onClose = onClose;
+    boolean pieces = card.options().multiBuffer();
+    int chunk = card.options().chunkBytes() - KERNEL_HEADROOM - LINK_HEADER;
+    int most = pieces ? MAX_PIECES * chunk : chunk;
+    mtuBytes = Math.min(card.device().mtuBytes(), most);
+    capabilities = new NicCapabilities(card.rx().size(), card.tx().size(), most, false, false, 0,
+        pieces ? MAX_PIECES : 1, false);
   }
 
   @Override
   public String name() {
-    return name;
+    return card.name();
   }
 
   @Override
   public long macAddress() {
-    return device.macAddress();
+    return card.device().macAddress();
   }
 
   @Override
@@ -71,7 +73,7 @@ final class AfXdpNic implements Nic {
 
   @Override
   public LinkState linkState() {
-    return switch (closed ? -1 : kernel.isUp(control, options.device())) {
+    return switch (closed ? -1 : card.kernel().isUp(card.control(), card.options().device())) {
       case 1 -> LinkState.UP;
       case 0 -> LinkState.DOWN;
       default -> LinkState.GONE;
@@ -85,12 +87,12 @@ final class AfXdpNic implements Nic {
 
   @Override
   public RxQueue rxQueue(int index) {
-    return rx.get(index);
+    return card.rx().get(index);
   }
 
   @Override
   public TxQueue txQueue(int index) {
-    return tx.get(index);
+    return card.tx().get(index);
   }
 
   @Override
@@ -100,10 +102,22 @@ final class AfXdpNic implements Nic {
       addresses.add(new IpAddress(halves[i], halves[i + 1]));
     }
     try {
-      steering.addresses(addresses);
+      card.steering().addresses(addresses);
     } catch (KernelException e) {
-      throw new IllegalStateException("the steering program of " + name + " does not know all addresses", e);
+      throw new IllegalStateException("the steering program of " + name() + " does not know all addresses", e);
     }
+  }
+
+  Status status() {
+    List<long[]> statistics = new ArrayList<>();
+    for (XskSocket socket : card.sockets()) {
+      long[] of = new long[STATISTICS];
+      if (socket.statistics(of)) {
+        statistics.add(of);
+      }
+    }
+    return new Status(name(), card.options().device(), linkState().name().toLowerCase(Locale.ROOT), mtuBytes,
+        card.skb() ? "skb" : "native", card.copies() ? "copy" : "zero-copy", statistics);
   }
 
   @Override
@@ -112,10 +126,11 @@ final class AfXdpNic implements Nic {
       return;
     }
     closed = true;
-    rx.forEach(XskRx::close);
-    tx.forEach(XskTx::close);
-    steering.close();
-    sockets.forEach(XskSocket::close);
-    kernel.close(control);
+    onClose.accept(this);
+    card.rx().forEach(XskRx::close);
+    card.tx().forEach(XskTx::close);
+    card.steering().close();
+    card.sockets().forEach(XskSocket::close);
+    card.kernel().close(card.control());
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.afxdp.AfXdpOptions.Copy;
@@ -37,6 +38,7 @@ final class Opening {
   private final XskCounters counters;
   private final Logger log;
   private final List<Runnable> undo = new ArrayList<>();
+  private boolean copies = true;
 
   Opening(Kernel kernel, AfXdpOptions options, List<Worker> workers, XskCounters counters, Logger log) {
     this.kernel = kernel;
@@ -46,37 +48,27 @@ final class Opening {
     this.log = log;
   }
 
-  AfXdpNic open(String name) throws NicException {
+  AfXdpNic open(String name, Consumer<AfXdpNic> onClose) throws NicException {
     try {
-      return kernel.within(options.namespace(), () -> openHere(name));
+      return kernel.within(options.namespace(), () -> openHere(name, onClose));
     } catch (KernelException e) {
       undo.reversed().forEach(Runnable::run);
       throw new NicException("af_xdp on " + options.device() + ": " + Remedies.text(e), e);
     }
   }
 
-  private AfXdpNic openHere(String name) throws KernelException {
+  private AfXdpNic openHere(String name, Consumer<AfXdpNic> onClose) throws KernelException {
     int control = kernel.control();
     undo.add(() -> kernel.close(control));
     Kernel.Device device = kernel.device(control, options.device());
     int queues = options.queues() == 0 ? device.queues() : Math.min(options.queues(), device.queues());
     List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
-    SocketSettings settings = settings();
     Umem umem = new Umem(kernel, owners, options.chunkBytes(), chunks(), options.huge(), counters.exhausted());
     Steering steering = Steering.load(kernel, device.queues(), options.steer() == Steer.ALL, options.ports(),
         options.routers());
     undo.add(steering::close);
-    int mode = attach(steering, device.index());
-    List<XskSocket> sockets = new ArrayList<>();
-    int bindFlags = 0;
-    for (int i = 0; i < queues; i++) {
-      XskSocket first = sockets.isEmpty() ? null : sockets.getFirst();
-      XskSocket socket = XskSocket.open(kernel, umem, first == null, settings);
-      undo.add(socket::close);
-      bindFlags |= bind(socket, device.index(), i, settings.bindFlags(), first);
-      steering.socket(i, socket.descriptor());
-      sockets.add(socket);
-    }
+    boolean skb = attach(steering, device.index()) == XdpAbi.XDP_SKB_MODE;
+    List<XskSocket> sockets = sockets(umem, steering, device.index(), queues);
     AtomicBoolean warned = new AtomicBoolean();
     List<XskTx> tx = new ArrayList<>();
     List<XskRx> rx = new ArrayList<>();
@@ -86,10 +78,24 @@ final class Opening {
       rx.add(new XskRx(sockets.get(i), tx.get(i), umem, i, owners.get(i), checksums, counters,
           options.busyPollUs() > 0));
     }
-    log.info("{}: {} with {} queues, {}, {}", name, options.device(), queues,
-        mode == XdpAbi.XDP_DRV_MODE ? "native" : "skb mode",
-        (bindFlags & XdpAbi.ZEROCOPY) != 0 ? "zero-copy" : "copy");
-    return new AfXdpNic(name, kernel, options, device, control, steering, sockets, rx, tx);
+    log.info("{}: {} with {} queues, {}, {}", name, options.device(), queues, skb ? "skb mode" : "native",
+        copies ? "copy" : "zero-copy");
+    return new AfXdpNic(
+        new OpenCard(name, kernel, options, device, control, steering, sockets, rx, tx, skb, copies), onClose);
+  }
+
+  private List<XskSocket> sockets(Umem umem, Steering steering, int device, int queues) throws KernelException {
+    SocketSettings settings = settings();
+    List<XskSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < queues; i++) {
+      XskSocket first = sockets.isEmpty() ? null : sockets.getFirst();
+      XskSocket socket = XskSocket.open(kernel, umem, first == null, settings);
+      undo.add(socket::close);
+      bind(socket, device, i, settings.bindFlags(), first);
+      steering.socket(i, socket.descriptor());
+      sockets.add(socket);
+    }
+    return sockets;
   }
 
   /** As many as can be in the rings at once, and as many again in the stack's hands. */
@@ -135,17 +141,17 @@ final class Opening {
 
   // ---- Sockets.
 
-  /** Returns the flags that worked. */
-  private int bind(XskSocket socket, int device, int queue, int flags, @Nullable XskSocket first)
+  private void bind(XskSocket socket, int device, int queue, int flags, @Nullable XskSocket first)
       throws KernelException {
     if (first != null) {
       bindPatiently(socket, device, queue, 0, first);
-      return 0;
+      return;
     }
     if (options.copy() != Copy.COPY) {
       try {
         bindPatiently(socket, device, queue, flags | XdpAbi.ZEROCOPY, null);
-        return flags | XdpAbi.ZEROCOPY;
+        copies = false;
+        return;
       } catch (KernelException e) {
         if (options.copy() == Copy.ZEROCOPY || !isUnsupported(e.errno())) {
           throw e;
@@ -153,7 +159,6 @@ final class Opening {
       }
     }
     bindPatiently(socket, device, queue, flags | XdpAbi.COPY, null);
-    return flags | XdpAbi.COPY;
   }
 
   private static boolean isUnsupported(int errno) {

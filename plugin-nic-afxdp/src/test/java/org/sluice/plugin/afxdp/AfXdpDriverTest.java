@@ -17,6 +17,7 @@ import org.sluice.spi.nic.NicException;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.nic.TxQueue;
+import org.sluice.testkit.console.GoldenText;
 import org.sluice.testkit.nic.ReceivedFrame;
 
 /** Opening, closing and what is wrong with what the kernel says, over a kernel of the test's own. */
@@ -121,6 +122,20 @@ class AfXdpDriverTest {
       w.kernel.fail("bpf(BPF_MAP_CREATE)", Errno.EPERM, 1);
       assertThat(w.probe()).singleElement().asString().contains("CAP_BPF");
       assertThat(w.kernel.open()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_console_shows_cards_and_what_the_kernel_counts_of_them() throws Exception {
+    try (DriverWorld w = new DriverWorld(2, 1500)) {
+      Nic b = w.open("b");
+      w.world.detachAll();
+      for (int i = 0; i < 70; i++) {
+        w.kernel.socketOf("b", 1).deliver(List.of(DriverWorld.udp(1)));
+      }
+      new GoldenText("console").assertMatches("show-af_xdp", w.show());
+      b.close();
+      new GoldenText("console").assertMatches("show-af_xdp-none", w.show());
     }
   }
 

@@ -8,6 +8,7 @@ import org.sluice.core.Stack;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.NicConfiguration;
 import org.sluice.spi.nic.NicException;
+import org.sluice.testkit.console.RecordingOutput;
 import org.sluice.testkit.host.TestHost;
 import org.sluice.testkit.nic.NicWorld;
 
@@ -25,6 +26,7 @@ final class DriverWorld implements AutoCloseable {
 
   DriverWorld(int queues, int mtuBytes) {
     kernel = new FakeKernel().cable("a", "b", queues, mtuBytes);
+    stack.start();
     host = TestHost.of(stack, "nic-afxdp");
     driver = new AfXdpDriver(host, kernel);
   }
@@ -39,6 +41,13 @@ final class DriverWorld implements AutoCloseable {
     Nic made = driver.open(new NicConfiguration("xdp-" + device, 0, 0, all), List.copyOf(world.workers()));
     world.attach(made);
     return made;
+  }
+
+  /** What {@code show af_xdp} prints. */
+  String show() throws Exception {
+    RecordingOutput output = new RecordingOutput();
+    new ShowAfXdp(driver, host).run(List.of(), output);
+    return output.text();
   }
 
   List<String> probe() {

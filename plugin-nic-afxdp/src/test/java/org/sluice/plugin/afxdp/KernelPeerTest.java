@@ -1,12 +1,17 @@
 package org.sluice.plugin.afxdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +29,9 @@ import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.nic.NicConfiguration;
+import org.sluice.spi.nic.NicException;
+import org.sluice.spi.runtime.Worker;
 import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
 import org.sluice.testkit.host.PluginDefaults;
@@ -78,7 +86,7 @@ class KernelPeerTest {
     }
   }
 
-  private VethPair begin(int queues, int mtuBytes, int dataWorkers) {
+  private VethPair begin(int queues, int mtuBytes, int dataWorkers, String... options) {
     VethPair made = VethPair.make("peer", queues, mtuBytes);
     pair = made;
     made.in(made.b, "ip", "addr", "add", "10.77.0.2/24", "dev", "slb");
@@ -87,8 +95,12 @@ class KernelPeerTest {
     host.start();
     TestHost card = TestHost.of(host, "nic-afxdp");
     card.scope().registerNicDriver(new AfXdpDriver(card)).join();
-    var _ = host.network().addInterface("af_xdp", "xdp0", Map.of(
-        "interface", "sla", "namespace", made.a, "trust-partial-checksums", "on")).join();
+    Map<String, String> all = new HashMap<>(
+        Map.of("interface", "sla", "namespace", made.a, "trust-partial-checksums", "on"));
+    for (String option : options) {
+      all.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
+    }
+    var _ = host.network().addInterface("af_xdp", "xdp0", all).join();
     var _ = host.network().addAddress("xdp0", IpPrefix.parse("10.77.0.1/24")).join();
     TestHost tcp = TestHost.of(host, "tcp").with(PluginDefaults.of("tcp", TcpTransport.class));
     tcp.scope().registerTransport(new TcpTransport(tcp)).join();
@@ -118,6 +130,60 @@ class KernelPeerTest {
     for (String address : new String[] {"10.77.0.1", "10.77.0.9"}) {
       assertThat(made.in(made.b, "ping", "-c", "20", "-i", "0.01", "-W", "5", address)).contains(" 0% packet loss");
     }
+  }
+
+  @Test
+  void ports_that_are_not_the_stacks_are_the_kernels() throws Exception {
+    VethPair made = begin(1, 1500, 0, "ports=" + PORT);
+    made.in(made.a, "ip", "addr", "add", "10.77.0.1/24", "dev", "sla");
+    String mac = made.in(made.b, "cat", "/sys/class/net/slb/address").strip();
+    made.in(made.a, "ip", "neigh", "replace", "10.77.0.2", "lladdr", mac, "dev", "sla");
+    byte[] bytes = {1, 2, 3};
+    assertThat(there(made, bytes)).isEqualTo(bytes);
+    ServerSocket server = new Linux().within(made.a, () -> {
+      try {
+        return new ServerSocket(PORT + 1);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    });
+    try (server) {
+      new Linux().within(made.b, () -> {
+        try (Socket socket = new Socket()) {
+          socket.connect(new InetSocketAddress("10.77.0.1", PORT + 1), PATIENCE_MS);
+          return true;
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      });
+      server.accept().close();
+    }
+  }
+
+  @Test
+  void a_card_that_is_closed_leaves_the_interface_to_the_kernel() {
+    VethPair made = begin(1, 1500, 0);
+    assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).contains("xdp");
+    Stack host = stack;
+    assertThat(host).isNotNull();
+    host.network().deleteInterface("xdp0").join();
+    assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).doesNotContain("xdp");
+    made.in(made.a, "ip", "addr", "add", "10.77.0.1/24", "dev", "sla");
+    assertThat(made.in(made.b, "ping", "-c", "3", "-i", "0.01", "-W", "5", "10.77.0.1")).contains(" 0% packet loss");
+  }
+
+  @Test
+  void another_program_on_the_interface_is_an_error_unless_it_is_to_be_replaced() throws Exception {
+    VethPair made = begin(1, 1500, 0);
+    TestHost other = TestHost.of(Objects.requireNonNull(stack), "other");
+    AfXdpDriver driver = new AfXdpDriver(other);
+    List<Worker> workers = List.of(Objects.requireNonNull(stack).workers().worker(0));
+    Map<String, String> options = new HashMap<>(Map.of("interface", "sla", "namespace", made.a));
+    assertThatThrownBy(() -> driver.open(new NicConfiguration("xdp1", 0, 0, options), workers))
+        .isInstanceOf(NicException.class).hasMessageContaining("replace=on");
+    Objects.requireNonNull(stack).network().deleteInterface("xdp0").join();
+    options.put("replace", "on");
+    driver.open(new NicConfiguration("xdp1", 0, 0, options), workers).close();
   }
 
   @ParameterizedTest
