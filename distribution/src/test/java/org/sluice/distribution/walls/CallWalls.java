@@ -59,7 +59,7 @@ final class CallWalls {
       .should(notCall("not wait for time to pass", SLEEP))
       .allowEmptyShould(true);
 
-  /** The two places that call the operating system beside the memory of the SPI: who sleeps on cards, and their driver. */
+  /** Who calls the operating system beside the memory of the SPI: who sleeps on cards, and their driver. */
   private static final String POLL = "org.sluice.core.runtime.DescriptorPoll";
   private static final String KERNEL = "org.sluice.plugin.afxdp.kernel..";
 

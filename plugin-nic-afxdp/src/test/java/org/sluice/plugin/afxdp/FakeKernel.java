@@ -15,8 +15,8 @@ import org.sluice.plugin.afxdp.kernel.KernelException;
 import org.sluice.plugin.afxdp.kernel.XdpAbi;
 
 /**
- * A kernel without a kernel: rings on memory of its own, interfaces that are ends of cables. What a socket sends arrives
- * at the socket of the same queue at the other end, while it is called, as between virtual links.
+ * A kernel without a kernel: rings on memory of its own, interfaces that are ends of cables. What a socket sends
+ * arrives at the socket of the same queue at the other end, while it is called, as between virtual links.
  */
 final class FakeKernel implements Kernel {
   /** How many packets one wake-up sends. */
@@ -57,7 +57,7 @@ final class FakeKernel implements Kernel {
   }
 
   FakeSocket socketOf(String device, int queue) {
-    return require(bound(devices.get(device).index(), queue));
+    return require(bound(require(devices.get(device)).index(), queue));
   }
 
   private static <T> T require(@Nullable T value) {
@@ -152,7 +152,7 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public List<RingOffsets> offsets(int socket) {
+  public Map<Ring, RingOffsets> offsets(int socket) {
     return FakeRing.OFFSETS;
   }
 
@@ -175,7 +175,7 @@ final class FakeKernel implements Kernel {
     if ((flags & XdpAbi.SHARED_UMEM) != 0) {
       one.share(at(shares));
     }
-    one.bind(device, queue, peers.get(device));
+    one.bind(device, queue, require(peers.get(device)));
   }
 
   @Override

@@ -3,15 +3,16 @@ package org.sluice.plugin.afxdp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Collections;
-import java.util.List;
+import java.util.Map;
+import org.sluice.plugin.afxdp.kernel.Kernel.Ring;
 import org.sluice.plugin.afxdp.kernel.Kernel.RingOffsets;
 import org.sluice.plugin.afxdp.kernel.XdpAbi;
 
 /** A ring as the kernel sees it. */
 final class FakeRing {
   private static final RingOffsets PLACES = new RingOffsets(0, 128, 320, 196);
-  static final List<RingOffsets> OFFSETS = Collections.nCopies(4, PLACES);
+  static final Map<Ring, RingOffsets> OFFSETS =
+      Map.of(Ring.RX, PLACES, Ring.TX, PLACES, Ring.FILL, PLACES, Ring.COMPLETION, PLACES);
 
   private final int entries;
   private final MemorySegment memory;

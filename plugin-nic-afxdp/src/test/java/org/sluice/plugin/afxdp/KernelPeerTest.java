@@ -107,9 +107,7 @@ class KernelPeerTest {
     Echo echo = new Echo();
     PluginScope applications = host.scope("echo");
     applications.applications().attach(echo, AttachOptions.named("echo").with().scopes(Scope.GLOBAL).build()).join();
-    ApplicationContext context = echo.context;
-    assertThat(context).isNotNull();
-    context.listen("tcp://10.77.0.1:" + PORT).join();
+    Objects.requireNonNull(echo.context).listen("tcp://10.77.0.1:" + PORT).join();
     return made;
   }
 
@@ -164,9 +162,7 @@ class KernelPeerTest {
   void a_card_that_is_closed_leaves_the_interface_to_the_kernel() {
     VethPair made = begin(1, 1500, 0);
     assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).contains("xdp");
-    Stack host = stack;
-    assertThat(host).isNotNull();
-    host.network().deleteInterface("xdp0").join();
+    Objects.requireNonNull(stack).network().deleteInterface("xdp0").join();
     assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).doesNotContain("xdp");
     made.in(made.a, "ip", "addr", "add", "10.77.0.1/24", "dev", "sla");
     assertThat(made.in(made.b, "ping", "-c", "3", "-i", "0.01", "-W", "5", "10.77.0.1")).contains(" 0% packet loss");

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two network namespaces of the test's own, {@link #a} and {@link #b}, joined by the virtual interfaces {@code sla} and
- * {@code slb}. Needs root: without it a test is skipped, or fails where SLUICE_REQUIRE_ROOT_TESTS=1 says that it may not
- * be.
+ * {@code slb}. Needs root: without it a test is skipped, or fails where SLUICE_REQUIRE_ROOT_TESTS=1 says that it may
+ * not be.
  */
 final class VethPair implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;

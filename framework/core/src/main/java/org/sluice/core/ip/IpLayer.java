@@ -163,8 +163,8 @@ public final class IpLayer {
   /** For a worker without a transmit queue of a card: the way to one that has one. */
   BorrowedTx borrowedTx(IpWorker borrower, int lender, int interfaceIndex, int mtuBytes) {
     int frameBytes = BORROWED_FRAME_BYTES * Math.ceilDiv(Port.HEADERS_BYTES + mtuBytes, BORROWED_FRAME_BYTES);
-    return new BorrowedTx(workers.worker(borrower.index()), workers.worker(lender), interfaceIndex, frameBytes, counters,
-        counters.borrowedFrames, worker(lender)::port);
+    return new BorrowedTx(workers.worker(borrower.index()), workers.worker(lender), interfaceIndex, frameBytes,
+        counters, counters.borrowedFrames, worker(lender)::port);
   }
 
   NeighborAccess neighborAccess(IpWorker of) {

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Sleeps on file descriptors, by ppoll(2), with an eventfd(2) to be waked by. Made when the first card with a descriptor
- * is open, so that nobody else pays for foreign calls. One worker sleeps; any thread wakes.
+ * Sleeps on file descriptors, by ppoll(2), with an eventfd(2) to be waked by. Made when the first card with a
+ * descriptor is open, so that nobody else pays for foreign calls. One worker sleeps; any thread wakes.
  */
 @SuppressWarnings("restricted") // Memory of its own, as long as the calls are told.
 final class DescriptorPoll {

@@ -1,7 +1,7 @@
 package org.sluice.plugin.afxdp.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,10 +162,10 @@ public interface Kernel {
    * Where the words of the rings lie.
    *
    * @param socket whose
-   * @return in the order of {@link Ring}
+   * @return by ring
    * @throws KernelException when the kernel does not say
    */
-  List<RingOffsets> offsets(int socket) throws KernelException;
+  Map<Ring, RingOffsets> offsets(int socket) throws KernelException;
 
   /**
    * Maps a ring.

@@ -4,9 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel of this host, by libc alone: sockets and memory here, the others in classes of their own. */
@@ -169,7 +170,7 @@ public final class Linux implements Kernel {
   }
 
   @Override
-  public List<RingOffsets> offsets(int socket) throws KernelException {
+  public Map<Ring, RingOffsets> offsets(int socket) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment m = arena.allocate(OFFSETS_BYTES, Long.BYTES);
       MemorySegment length = arena.allocateFrom(INT, OFFSETS_BYTES);
@@ -180,10 +181,14 @@ public final class Linux implements Kernel {
         // Without the flags' place: before Linux 5.4.
         throw new KernelException("getsockopt(XDP_MMAP_OFFSETS)", Errno.EOPNOTSUPP);
       }
-      return IntStream.range(0, Ring.values().length).mapToObj(i -> {
-        long at = (long) i * OFFSETS_OF_RING;
-        return new RingOffsets(m.get(LONG, at), m.get(LONG, at + 8), m.get(LONG, at + 16), m.get(LONG, at + 24));
-      }).toList();
+      Map<Ring, RingOffsets> offsets = new EnumMap<>(Ring.class);
+      long at = 0;
+      for (Ring ring : List.of(Ring.RX, Ring.TX, Ring.FILL, Ring.COMPLETION)) {
+        offsets.put(ring,
+            new RingOffsets(m.get(LONG, at), m.get(LONG, at + 8), m.get(LONG, at + 16), m.get(LONG, at + 24)));
+        at += OFFSETS_OF_RING;
+      }
+      return offsets;
     }
   }
 

@@ -35,7 +35,7 @@ final class Namespaces {
         case KernelException cause -> throw cause;
         case RuntimeException cause -> throw cause;
         case Error cause -> throw cause;
-        default -> throw new IllegalStateException(e.getCause());
+        case null, default -> throw new IllegalStateException(e);
       }
     } finally {
       if (interrupted) {

@@ -65,7 +65,7 @@ final class XdpNetlink implements AutoCloseable {
       if ((answer.get(SHORT, at + Short.BYTES) & TYPE_MASK) == type) {
         return at;
       }
-      at += (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      at += Math.ceilDiv(length, ALIGNMENT) * (long) ALIGNMENT;
     }
     return -1;
   }

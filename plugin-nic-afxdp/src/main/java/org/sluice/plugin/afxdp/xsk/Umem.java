@@ -11,8 +11,8 @@ import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Worker;
 
 /**
- * The memory that all queues of a card share with the kernel, cut into chunks. Each queue has a pool of as many of them;
- * a chunk goes back to the pool it is of, whichever queue sent it.
+ * The memory that all queues of a card share with the kernel, cut into chunks. Each queue has a pool of as many of
+ * them; a chunk goes back to the pool it is of, whichever queue sent it.
  */
 public final class Umem {
   /** What stands free before the data: for headers that are pushed, and for the kernel's metadata. */
@@ -64,7 +64,7 @@ public final class Umem {
   }
 
   boolean isOf(PacketPool pool) {
-    return pool.memory() == memory;
+    return pool.memory().address() == memory.address();
   }
 
   /** Whether a packet that the kernel names lies within one chunk. */

@@ -3,6 +3,8 @@ package org.sluice.plugin.afxdp.xsk;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.afxdp.kernel.Kernel;
 import org.sluice.plugin.afxdp.kernel.Kernel.Doorbell;
@@ -34,7 +36,7 @@ public final class XskSocket implements AutoCloseable {
     kernel.size(descriptor, Ring.COMPLETION, settings.completionEntries());
     kernel.size(descriptor, Ring.RX, settings.rxEntries());
     kernel.size(descriptor, Ring.TX, settings.txEntries());
-    List<RingOffsets> offsets = kernel.offsets(descriptor);
+    Map<Ring, RingOffsets> offsets = kernel.offsets(descriptor);
     try {
       fill = new FillRing(map(Ring.FILL, offsets, settings.fillEntries(), FillRing.ENTRY_BYTES));
       completion = new CompletionRing(
@@ -48,8 +50,8 @@ public final class XskSocket implements AutoCloseable {
     doorbell = kernel.doorbell(descriptor);
   }
 
-  private RingMemory map(Ring ring, List<RingOffsets> all, int entries, int entryBytes) throws KernelException {
-    RingOffsets offsets = all.get(ring.ordinal());
+  private RingMemory map(Ring ring, Map<Ring, RingOffsets> all, int entries, int entryBytes) throws KernelException {
+    RingOffsets offsets = Objects.requireNonNull(all.get(ring));
     MemorySegment mapping = kernel.map(descriptor, ring, RingMemory.lengthBytes(offsets, entries, entryBytes));
     mappings.add(mapping);
     return RingMemory.of(mapping, offsets, entries);
