@@ -110,7 +110,7 @@ _sluice() {
   case $command in
     '') words="run ctl demo plugin version help $common" ;;
     run) words="$host --config --socket --no-console $common" ;;
-    demo) words="$host --file $common" ;;
+    demo) words="afxdp $host --file $common" ;;
     version) words=$common ;;
     help) words='run ctl demo plugin version' ;;
     plugin)
