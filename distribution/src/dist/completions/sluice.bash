@@ -108,11 +108,12 @@ _sluice() {
   esac
 
   case $command in
-    '') words="run ctl demo plugin version help $common" ;;
+    '') words="run ctl demo doctor plugin version help $common" ;;
     run) words="$host --config --socket --no-console $common" ;;
+    doctor) words="$host --json $common" ;;
     demo) words="afxdp $host --file $common" ;;
     version) words=$common ;;
-    help) words='run ctl demo plugin version' ;;
+    help) words='run ctl demo doctor plugin version' ;;
     plugin)
       if [[ ${COMP_WORDS[i + 1]:-} == list && $COMP_CWORD -gt $((i + 1)) ]]; then
         words="$host --config --json $common"

@@ -20,14 +20,19 @@ class AfXdpDemoTest {
 
   @BeforeEach
   void write() throws Exception {
+    requireRoot();
+    byte[] bytes = new byte[BYTES];
+    new SplittableRandom(1).nextBytes(bytes);
+    file = Files.write(folder.resolve("data"), bytes);
+  }
+
+  /** Skips the test without root, or fails it where it may not be skipped. */
+  static void requireRoot() {
     boolean root = "root".equals(System.getProperty("user.name"));
     if ("1".equals(System.getenv("SLUICE_REQUIRE_ROOT_TESTS"))) {
       assertThat(root).as("SLUICE_REQUIRE_ROOT_TESTS=1, so this test has to run, and it needs root").isTrue();
     }
     assumeTrue(root, "needs root: network namespaces and AF_XDP");
-    byte[] bytes = new byte[BYTES];
-    new SplittableRandom(1).nextBytes(bytes);
-    file = Files.write(folder.resolve("data"), bytes);
   }
 
   private static String namespaces() throws Exception {

@@ -1,30 +1,48 @@
 package org.sluice.plugin.afxdp;
 
+import java.util.ArrayList;
 import java.util.List;
-import org.sluice.plugin.afxdp.kernel.Errno;
+import java.util.Set;
+import org.sluice.plugin.afxdp.bpf.Steering;
 import org.sluice.plugin.afxdp.kernel.Kernel;
 import org.sluice.plugin.afxdp.kernel.KernelException;
-import org.sluice.plugin.afxdp.kernel.XdpAbi;
 
-/** What on this host keeps the driver from working. Opens a socket and a map, and closes both. */
+/** What on this host keeps the driver from working. Opens what a card would, but on no interface, and closes it. */
 final class Probe {
+  private static final long MEMORY_BYTES = 32L << 20;
+  private static final int CHUNK_BYTES = 4096;
+
   private Probe() {}
 
   static List<String> of(Kernel kernel) {
     if (!System.getProperty("os.name", "").equals("Linux")) {
       return List.of("AF_XDP is Linux's; this is " + System.getProperty("os.name") + ".");
     }
+    List<String> missing = new ArrayList<>();
+    attempt(missing, () -> socket(kernel));
+    attempt(missing, () -> Steering.load(kernel, 1, false, Set.of(), false).close());
+    return List.copyOf(missing);
+  }
+
+  private interface Step {
+    void run() throws KernelException;
+  }
+
+  private static void attempt(List<String> missing, Step step) {
     try {
-      kernel.close(kernel.socket());
-      kernel.close(kernel.createMap(XdpAbi.MAP_HASH, Integer.BYTES, Integer.BYTES, 1, "sluice_probe"));
-      return List.of();
+      step.run();
     } catch (KernelException e) {
-      return List.of(Remedies.text(e));
+      missing.add(Remedies.text(e));
     }
   }
 
-  /** For failures that a capability would mend. */
-  static boolean isPermission(int errno) {
-    return errno == Errno.EPERM || errno == Errno.EACCES;
+  /** A socket with as much memory as a card with one queue has by default. */
+  private static void socket(Kernel kernel) throws KernelException {
+    int socket = kernel.socket();
+    try {
+      kernel.register(socket, kernel.memory(MEMORY_BYTES, false), CHUNK_BYTES, 0, 0, 0);
+    } finally {
+      kernel.close(socket);
+    }
   }
 }

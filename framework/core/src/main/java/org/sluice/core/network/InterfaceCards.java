@@ -45,6 +45,12 @@ final class InterfaceCards {
     return drivers.get(driver.name()) == driver;
   }
 
+  Map<String, List<String>> probe() {
+    Map<String, List<String>> found = new TreeMap<>();
+    drivers.forEach((name, driver) -> found.put(name, driver.probe()));
+    return found;
+  }
+
   NicDriver driver(String name) {
     NicDriver driver = drivers.get(name);
     if (driver == null) {

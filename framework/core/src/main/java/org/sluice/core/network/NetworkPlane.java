@@ -84,6 +84,15 @@ public final class NetworkPlane {
   }
 
   /**
+   * Asks each driver what it lacks.
+   *
+   * @return completes with its sentences by name; none where all is well
+   */
+  public CompletableFuture<Map<String, List<String>>> probeDrivers() {
+    return workers.query(0, cards::probe);
+  }
+
+  /**
    * Removes a driver, and deletes the interfaces that were made of it.
    *
    * @param driver the driver; nothing happens when it is not there

@@ -3,6 +3,7 @@ package org.sluice.host.boot;
 import java.util.List;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.RegisteredCommand;
+import org.sluice.host.doctor.Doctor;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
@@ -21,6 +22,8 @@ final class HostCommands {
   List<ConsoleCommand> all() {
     return List.of(
         new HostCommand("help", "[COMMAND]", "List the commands, or explain one", registry::complete, this::help),
+        HostCommand.plain("doctor", "Check what this machine lacks, and say what mends it",
+            (words, output) -> new Doctor(host.stack().network()).run(output)),
         HostCommand.plain("plugin list", "Show the plugins with their jars",
             (words, output) -> host.plugins().printJars(output)),
         new HostCommand("show config", "[PART]", "Show every key with its value and where it was set",

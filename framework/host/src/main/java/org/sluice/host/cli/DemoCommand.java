@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Must be set before the first line is logged. */
-  private static void logWarningsOnly() {
+  static void logWarningsOnly() {
     if (System.getProperty(LOG_LEVEL) == null) {
       System.setProperty(LOG_LEVEL, "WARN");
     }

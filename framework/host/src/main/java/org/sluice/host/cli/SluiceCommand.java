@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       "  sluice demo                         move a file between two plugins, checked",
       "  sluice run --plugin my-plugin.jar   start a host with one more plugin",
       "  sluice ctl show session verbose     ask the running host",
+      "  sluice doctor                       what this machine lacks",
       "",
       "Configuration: conf/sluice.conf. Plugins: the jars in plugins/.",
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no host runs, 130 cancelled."
@@ -63,6 +64,7 @@ public final class SluiceCommand {
         // What follows the first word belongs to the command that the host runs.
         .addSubcommand(new CommandLine(new CtlCommand(sluice)).setStopAtPositional(true))
         .addSubcommand(new DemoCommand(sluice))
+        .addSubcommand(new DoctorCommand(sluice))
         .addSubcommand(PluginCommand.line(sluice))
         .addSubcommand(new VersionCommand(sluice))
         .addSubcommand(new HelpCommand());

@@ -1,0 +1,53 @@
+package org.sluice.host.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ProcessChecksTest {
+  private static final String FILES = "Max open files            %s                 524288               files     ";
+  private static final String MEMORY = "Max locked memory         %s              8388608              bytes     ";
+
+  private static Map<String, Check> checks(String files, String memory, String capabilities) {
+    return ProcessChecks.of(List.of("Limit     Soft Limit", FILES.formatted(files), MEMORY.formatted(memory)),
+        List.of("Name:\tjava", "CapEff:\t" + capabilities)).stream()
+        .collect(Collectors.toMap(Check::what, Function.identity()));
+  }
+
+  @Test
+  void root_lacks_nothing() {
+    assertThat(checks("1024", "8388608", "000001ffffffffff").values()).hasSize(5).allMatch(Check::good)
+        .allMatch(one -> one.remedy().isEmpty());
+  }
+
+  @Test
+  void each_missing_capability_is_named_with_what_gives_it() {
+    Map<String, Check> checks = checks("1024", "unlimited", "0000000000000000");
+    for (String name : List.of("CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_BPF")) {
+      assertThat(checks.get(name)).extracting(Check::good).isEqualTo(false);
+      assertThat(checks.get(name)).extracting(Check::remedy).asString().contains("AmbientCapabilities=" + name);
+    }
+    assertThat(checks.get("locked memory")).extracting(Check::good).isEqualTo(true);
+  }
+
+  @Test
+  void one_capability_is_not_taken_for_another() {
+    Map<String, Check> checks = checks("1024", "unlimited", "0000008000002000");
+    assertThat(checks.get("CAP_NET_RAW")).extracting(Check::good).isEqualTo(true);
+    assertThat(checks.get("CAP_BPF")).extracting(Check::good).isEqualTo(true);
+    assertThat(checks.get("CAP_NET_ADMIN")).extracting(Check::good).isEqualTo(false);
+  }
+
+  @Test
+  void limits_that_are_too_low_are_named_with_the_command_that_raises_them() {
+    Map<String, Check> checks = checks("256", "65536", "0000000000000000");
+    assertThat(checks.get("open files")).extracting(Check::remedy).asString().contains("ulimit -n");
+    assertThat(checks.get("locked memory")).extracting(Check::remedy).asString().contains("ulimit -l");
+    assertThat(checks("256", "65536", "0000000000004000").get("locked memory")).extracting(Check::good)
+        .as("with CAP_IPC_LOCK").isEqualTo(true);
+  }
+}
