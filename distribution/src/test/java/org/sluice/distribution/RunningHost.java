@@ -57,6 +57,11 @@ final class RunningHost implements AutoCloseable {
     return new Outcome(process.exitValue(), output());
   }
 
+  /** Ends the process at once, as kill -9 does, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   String output() throws IOException {
     return Files.readString(log);
   }
