@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -62,9 +61,8 @@ class AfXdpKillTest {
   }
 
   private Process download() throws IOException {
-    List<String> curl = new ArrayList<>(List.of("ip", "netns", "exec", KERNEL, "curl", "-sS", "--limit-rate", "20M", "-o",
-        folder.resolve("downloaded").toString(), "http://10.98.0.1/data"));
-    return new ProcessBuilder(curl).redirectErrorStream(true).start();
+    return new ProcessBuilder("ip", "netns", "exec", KERNEL, "curl", "-sS", "--limit-rate", "20M", "-o",
+        folder.resolve("downloaded").toString(), "http://10.98.0.1/data").redirectErrorStream(true).start();
   }
 
   /** Waits until some of the file has come. */
