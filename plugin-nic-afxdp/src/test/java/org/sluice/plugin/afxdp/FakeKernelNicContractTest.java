@@ -41,6 +41,12 @@ final class FakeKernelNicContractTest {
           List.copyOf(world.workers()));
     }
 
+    /** Each takes and clears megabytes. */
+    @Override
+    protected int cycles() {
+      return 200;
+    }
+
     @AfterEach
     void end() {
       stack.close();

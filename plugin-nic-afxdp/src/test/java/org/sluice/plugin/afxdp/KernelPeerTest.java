@@ -3,6 +3,7 @@ package org.sluice.plugin.afxdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.PluginScope;
 import org.sluice.core.Stack;
+import org.sluice.core.network.NetInterface;
 import org.sluice.plugin.afxdp.kernel.KernelException;
 import org.sluice.plugin.afxdp.kernel.Linux;
 import org.sluice.plugin.tcp.TcpTransport;
@@ -29,6 +31,7 @@ import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.network.IpPrefix;
+import org.sluice.spi.nic.LinkState;
 import org.sluice.spi.nic.NicConfiguration;
 import org.sluice.spi.nic.NicException;
 import org.sluice.spi.runtime.Worker;
@@ -193,8 +196,40 @@ class KernelPeerTest {
     }
   }
 
-  /** Sends from one thread and reads on another, both with sockets of the kernel's. */
+  @Test
+  void a_link_that_goes_down_and_up_again_ends_no_connection() throws Exception {
+    VethPair made = begin(1, 1500, 0);
+    byte[] sent = new byte[32 << 20];
+    new Random(1).nextBytes(sent);
+    assertThat(there(made, sent, () -> {
+      VethPair.run("ip", "-n", made.a, "link", "set", "sla", "down");
+      VethPair.run("ip", "-n", made.a, "link", "set", "sla", "up");
+    })).isEqualTo(sent);
+  }
+
+  @Test
+  void an_interface_that_is_removed_is_gone_and_its_name_can_be_used_again() throws Exception {
+    VethPair made = begin(1, 1500, 0);
+    assertThat(there(made, new byte[] {1})).containsExactly(1);
+    VethPair.run("ip", "-n", made.a, "link", "del", "sla");
+    Stack host = Objects.requireNonNull(stack);
+    NetInterface gone = Objects.requireNonNull(host.network().snapshot().byName("xdp0"));
+    assertThat(gone.nic().linkState()).isEqualTo(LinkState.GONE);
+    host.network().deleteInterface("xdp0").join();
+    VethPair.join(made, 1, 1500);
+    made.in(made.b, "ip", "addr", "add", "10.77.0.2/24", "dev", "slb");
+    var _ = host.network().addInterface("af_xdp", "xdp0",
+        Map.of("interface", "sla", "namespace", made.a, "trust-partial-checksums", "on")).join();
+    var _ = host.network().addAddress("xdp0", IpPrefix.parse("10.77.0.1/24")).join();
+    assertThat(there(made, new byte[] {2})).containsExactly(2);
+  }
+
   private static byte[] there(VethPair made, byte[] bytes) throws KernelException {
+    return there(made, bytes, () -> {});
+  }
+
+  /** Sends from one thread and reads on another, both with sockets of the kernel's; does something in between. */
+  private static byte[] there(VethPair made, byte[] bytes, Runnable inBetween) throws KernelException {
     return new Linux().within(made.b, () -> {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress("10.77.0.1", PORT), PATIENCE_MS);
@@ -208,9 +243,12 @@ class KernelPeerTest {
             throw new AssertionError(e);
           }
         });
-        byte[] back = socket.getInputStream().readAllBytes();
+        ByteArrayOutputStream back = new ByteArrayOutputStream();
+        back.write(socket.getInputStream().readNBytes(Math.min(bytes.length, 1 << 20)));
+        inBetween.run();
+        back.write(socket.getInputStream().readAllBytes());
         writer.join();
-        return back;
+        return back.toByteArray();
       } catch (IOException | InterruptedException e) {
         throw new AssertionError(e);
       }

@@ -39,6 +39,12 @@ final class VethPair implements AutoCloseable {
     made.remove();
     run("ip", "netns", "add", made.a);
     run("ip", "netns", "add", made.b);
+    join(made, queues, mtuBytes);
+    return made;
+  }
+
+  /** Makes the interfaces between its namespaces. */
+  static void join(VethPair made, int queues, int mtuBytes) {
     String number = Integer.toString(queues);
     run("ip", "link", "add", "sla", "netns", made.a, "numtxqueues", number, "numrxqueues", number, "mtu",
         Integer.toString(mtuBytes), "type", "veth", "peer", "name", "slb", "netns", made.b, "numtxqueues", number,
@@ -51,7 +57,6 @@ final class VethPair implements AutoCloseable {
     }
     awaitCarrier(made.a, "sla");
     awaitCarrier(made.b, "slb");
-    return made;
   }
 
   /** The kernel says so a moment later. */

@@ -11,8 +11,6 @@ import org.sluice.spi.runtime.Worker;
 public final class XskRx implements RxQueue {
   /** Fewer free places in the fill ring are left for later. */
   private static final int FILL_BATCH = 16;
-  /** How soon a worker that would sleep looks at packets again that the kernel has not taken. */
-  private static final long RETRY_NS = 50_000;
 
   private final XskSocket socket;
   private final XskTx tx;
@@ -130,7 +128,7 @@ public final class XskRx implements RxQueue {
     if (socket.rx.look() > 0) {
       return 0;
     }
-    return tx.isPending() ? RETRY_NS : Long.MAX_VALUE;
+    return tx.retryNs();
   }
 
   /** Nothing is received any more. */

@@ -2,6 +2,7 @@ package org.sluice.plugin.afxdp.xsk;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.sluice.plugin.afxdp.kernel.Errno;
 import org.sluice.plugin.afxdp.kernel.XdpAbi;
 import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketBatch;
@@ -18,6 +19,9 @@ public final class XskTx implements TxQueue {
   /** Completions that one flush takes back at most, so that a turn stays short. */
   private static final int COMPLETIONS = 512;
 
+  private static final long RETRY_NS = 50_000;
+  private static final long DOWN_NS = 20_000_000;
+
   // struct xsk_tx_metadata, which stands right before the packet.
   private static final int METADATA_FLAGS = 24;
   private static final int METADATA_START = 16;
@@ -29,6 +33,8 @@ public final class XskTx implements TxQueue {
   private final XskCounters counters;
   private final int worker;
   private boolean pending;
+  /** The interface is down or has gone: calling more often would not help. */
+  private boolean down;
   private boolean closed;
 
   /**
@@ -146,6 +152,7 @@ public final class XskTx implements TxQueue {
       if (errno != 0) {
         counters.kickFailures.increment(worker);
       }
+      down = errno == Errno.ENETDOWN || errno == Errno.ENXIO;
     }
     pending = !socket.tx.isDrained();
   }
@@ -167,9 +174,12 @@ public final class XskTx implements TxQueue {
     }
   }
 
-  /** Whether there are packets that the kernel has not taken yet. */
-  boolean isPending() {
-    return pending;
+  /** How soon the kernel is to be called again; {@link Long#MAX_VALUE} when it has taken everything. */
+  long retryNs() {
+    if (!pending) {
+      return Long.MAX_VALUE;
+    }
+    return down ? DOWN_NS : RETRY_NS;
   }
 
   @Override
