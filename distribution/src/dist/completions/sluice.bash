@@ -9,6 +9,7 @@ app ns
 capture start
 capture stop
 clear session
+doctor
 echo send
 echo serve
 echo stop
@@ -46,6 +47,7 @@ session rule
 session sdl
 set tcp
 show address
+show afxdp
 show app
 show config
 show counters

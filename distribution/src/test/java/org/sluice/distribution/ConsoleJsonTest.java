@@ -50,7 +50,7 @@ class ConsoleJsonTest {
       "lab cancel bench all", "lab connect bench hole://10.0.0.1:80", "show lab", "lab detach bench",
       "help lab attach", "route del 192.0.2.0/24", "table del 3", "address del loop0 10.0.0.1", "interface del loop0",
       "show counters", "show config", "show version", "show transfer", "show http", "show tcp config",
-      "show tcp connections", "show tcp stats", "help", "help show app");
+      "show tcp connections", "show tcp stats", "show afxdp", "help", "help show app");
   private static final long DEADLINE_SECONDS = 30;
 
   @TempDir Path folder;

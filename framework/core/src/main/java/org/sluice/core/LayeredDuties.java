@@ -1,5 +1,6 @@
 package org.sluice.core;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.core.ip.IpWorker;
 import org.sluice.core.runtime.WorkerDuties;
 
@@ -39,7 +40,7 @@ final class LayeredDuties implements WorkerDuties {
   }
 
   @Override
-  public int[] descriptors() {
+  public int @Nullable [] descriptors() {
     return ip.descriptors();
   }
 }

@@ -12,7 +12,7 @@ import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
 import org.sluice.spi.host.HostServices;
 
-/** {@code show af_xdp}: the open cards, and what the kernel counts of their sockets. */
+/** {@code show afxdp}: the open cards, and what the kernel counts of their sockets. */
 @Extension
 public final class ShowAfXdp implements ConsoleCommand {
   private static final long PATIENCE_S = 10;
@@ -34,7 +34,7 @@ public final class ShowAfXdp implements ConsoleCommand {
 
   @Override
   public String name() {
-    return "show af_xdp";
+    return "show afxdp";
   }
 
   @Override
@@ -45,7 +45,7 @@ public final class ShowAfXdp implements ConsoleCommand {
   @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException, InterruptedException {
     if (!arguments.isEmpty()) {
-      throw CommandException.usage("'" + arguments.getFirst() + "' is too much; usage: show af_xdp");
+      throw CommandException.usage("'" + arguments.getFirst() + "' is too much; usage: show afxdp");
     }
     // Where cards are closed, so that none is while it is asked.
     List<AfXdpNic.Status> cards = ask();

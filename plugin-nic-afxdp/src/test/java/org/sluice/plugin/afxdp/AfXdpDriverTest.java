@@ -133,9 +133,9 @@ class AfXdpDriverTest {
       for (int i = 0; i < 70; i++) {
         w.kernel.socketOf("b", 1).deliver(List.of(DriverWorld.udp(1)));
       }
-      new GoldenText("console").assertMatches("show-af_xdp", w.show());
+      new GoldenText("console").assertMatches("show-afxdp", w.show());
       b.close();
-      new GoldenText("console").assertMatches("show-af_xdp-none", w.show());
+      new GoldenText("console").assertMatches("show-afxdp-none", w.show());
     }
   }
 

@@ -43,7 +43,7 @@ final class DriverWorld implements AutoCloseable {
     return made;
   }
 
-  /** What {@code show af_xdp} prints. */
+  /** What {@code show afxdp} prints. */
   String show() throws Exception {
     RecordingOutput output = new RecordingOutput();
     new ShowAfXdp(driver, host).run(List.of(), output);

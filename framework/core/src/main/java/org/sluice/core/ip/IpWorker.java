@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.NetworkSnapshot;
-import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.Nic;
@@ -42,7 +41,7 @@ public final class IpWorker {
   private final Int2ObjectOpenHashMap<Port> byIndex = new Int2ObjectOpenHashMap<>();
   private Port[] ports = {};
   private @Nullable NetworkSnapshot synced;
-  private int[] descriptors = WorkerDuties.NO_DESCRIPTORS;
+  private int @Nullable [] descriptors;
   private PacketBatch survivors;
   private int identification;
 
@@ -131,9 +130,9 @@ public final class IpWorker {
   /**
    * What brings packets while the worker sleeps.
    *
-   * @return the descriptors of its receive queues; another array when they are others
+   * @return the descriptors of its receive queues, another array when they are others; null for none
    */
-  public int[] descriptors() {
+  public int @Nullable [] descriptors() {
     return descriptors;
   }
 
@@ -170,8 +169,9 @@ public final class IpWorker {
       }
     }
     ports = present.toArray(Port[]::new);
-    descriptors = present.stream().flatMap(port -> port.rxQueues().stream()).mapToInt(RxQueue::pollDescriptor)
+    int[] polled = present.stream().flatMap(port -> port.rxQueues().stream()).mapToInt(RxQueue::pollDescriptor)
         .filter(descriptor -> descriptor >= 0).toArray();
+    descriptors = polled.length == 0 ? null : polled;
   }
 
   private Port open(NetInterface one) {

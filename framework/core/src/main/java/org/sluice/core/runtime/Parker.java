@@ -18,9 +18,9 @@ public interface Parker {
    * thread.
    *
    * @param maxNs the longest sleep in nanoseconds, positive; {@link Long#MAX_VALUE} for no limit
-   * @param descriptors those of cards; whoever changes them passes another array
+   * @param descriptors those of cards, null for none; whoever changes them passes another array
    */
-  default void park(long maxNs, int[] descriptors) {
+  default void park(long maxNs, int @Nullable [] descriptors) {
     park(maxNs);
   }
 
@@ -40,9 +40,9 @@ public interface Parker {
       private volatile @Nullable DescriptorPoll poll;
 
       @Override
-      public void park(long maxNs, int[] descriptors) {
+      public void park(long maxNs, int @Nullable [] descriptors) {
         DescriptorPoll made = poll;
-        if (descriptors.length == 0) {
+        if (descriptors == null) {
           park(maxNs);
         } else if (made == null) {
           // Whoever woke us before it was there did so by the thread; the next look sees what he brought.

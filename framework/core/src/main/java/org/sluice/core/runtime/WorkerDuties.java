@@ -1,5 +1,7 @@
 package org.sluice.core.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the layers above put into the event loop. One object per worker, given once before the first turn; every method
  * is called on that worker, and none may block.
@@ -8,9 +10,6 @@ public interface WorkerDuties {
 
   /** Nothing to do, ever. */
   WorkerDuties NONE = new WorkerDuties() {};
-
-  /** No card has one. */
-  int[] NO_DESCRIPTORS = {};
 
   /**
    * The turn begins.
@@ -63,9 +62,9 @@ public interface WorkerDuties {
   /**
    * What brings work while the worker sleeps, beside those who wake it.
    *
-   * @return file descriptors that poll(2) reports readable then; another array when they are others
+   * @return file descriptors that poll(2) reports readable then, another array when they are others; null for none
    */
-  default int[] descriptors() {
-    return NO_DESCRIPTORS;
+  default int @Nullable [] descriptors() {
+    return null;
   }
 }

@@ -86,7 +86,7 @@ public final class AfXdpDemo {
         "address add net0 " + STACK_ADDRESS + "/24",
         "http serve tcp://" + STACK_ADDRESS + ":" + HTTP_PORT + " root '" + file.getParent() + "'",
         "echo serve tcp://" + STACK_ADDRESS + "/" + ECHO_PORT,
-        "show af_xdp")) {
+        "show afxdp")) {
       if (type(console, line) != Console.OK) {
         return failed("the stack's end could not be made; are the plugins nic-afxdp, tcp, http and echo in " + plugins
             + "?");
@@ -94,7 +94,7 @@ public final class AfXdpDemo {
     }
     ping(link);
     boolean whole = download(link, file, folder) && thereAndBack(link, file);
-    type(console, "show af_xdp");
+    type(console, "show afxdp");
     return whole ? whatNext() : failed("what arrived is not what was sent");
   }
 
