@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ProcessChecksTest {
-  private static final String FILES = "Max open files            %s                 524288               files     ";
-  private static final String MEMORY = "Max locked memory         %s              8388608              bytes     ";
-
   private static Map<String, Check> checks(String files, String memory, String capabilities) {
-    return ProcessChecks.of(List.of("Limit     Soft Limit", FILES.formatted(files), MEMORY.formatted(memory)),
+    return ProcessChecks.of(
+        List.of("Limit                     Soft Limit           Hard Limit           Units     ",
+            "Max open files            " + files + "                 524288               files     ",
+            "Max locked memory         " + memory + "              8388608              bytes     "),
         List.of("Name:\tjava", "CapEff:\t" + capabilities)).stream()
         .collect(Collectors.toMap(Check::what, Function.identity()));
   }
