@@ -154,7 +154,7 @@ public final class AfXdpDemo {
     }
     double seconds = Double.parseDouble(said.get(0));
     boolean same = said.get(1).equals(said.get(2));
-    out.printf(Locale.ROOT, "  %-30s %,d bytes in %.2f s, %.0f MB/s each way; SHA-256 %s %s%n",
+    out.printf(Locale.ROOT, "  %-33s %,d bytes in %.2f s, %.0f MB/s each way; SHA-256 %s %s%n",
         "by " + whose(address) + ":", Files.size(file), seconds, Files.size(file) / 1e6 / seconds,
         said.get(1).substring(0, 16) + "...", same ? "both times" : "differs");
     return same;
