@@ -16,6 +16,7 @@ public final class SideBySide {
   private static final String CUT_THROUGH = "cutthrough";
   private static final String SESSION = "session";
   private static final String TCP = "tcp";
+  private static final String AF_XDP = "afxdp";
 
   /** Beyond this share of one processor, other processes have a part in the figures. */
   private static final double MOST_OTHER_PERCENT = 5;
@@ -70,6 +71,7 @@ public final class SideBySide {
     return switch (name) {
       case CUT_THROUGH -> new CutThroughSuite(threads).experiments();
       case TCP -> new TcpSuite(threads).experiments();
+      case AF_XDP -> AfXdpSuite.experiments();
       case SESSION -> SessionSuite.experiments();
       default -> throw new IllegalArgumentException("unknown suite: " + name);
     };

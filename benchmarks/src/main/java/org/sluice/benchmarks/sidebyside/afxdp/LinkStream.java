@@ -1,0 +1,108 @@
+package org.sluice.benchmarks.sidebyside.afxdp;
+
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.sluice.benchmarks.sidebyside.harness.StuckException;
+import org.sluice.benchmarks.sidebyside.measure.Contender;
+import org.sluice.benchmarks.sidebyside.measure.Reading;
+
+/** A stream from one end of a pair of virtual interfaces to the other. */
+public final class LinkStream implements Contender {
+  private static final int PORT = 5001;
+  private static final long TIMEOUT_NS = 30_000_000_000L;
+
+  /** Who is at an end. */
+  public enum Who {
+    /** The stack, on AF_XDP. */
+    SLUICE,
+    /** The kernel, by NIO. */
+    KERNEL
+  }
+
+  private final VethPair pair;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final End writer;
+  private final End reader;
+
+  private LinkStream(Who from, Who to, int mtuBytes, boolean offloads) throws Exception {
+    pair = new VethPair(mtuBytes, offloads);
+    CardHost fromHost = from == Who.SLUICE ? new CardHost(pair, 0) : null;
+    CardHost toHost = to == Who.SLUICE ? new CardHost(pair, 1) : null;
+    String[] addresses = to == Who.SLUICE ? VethPair.STACK_ADDRESSES : VethPair.KERNEL_ADDRESSES;
+    String uri = "tcp://" + addresses[1] + ":" + PORT;
+    InetSocketAddress place = new InetSocketAddress(addresses[1], PORT);
+    StackEnd listening = toHost == null ? null : new StackEnd(toHost).listen(uri);
+    ServerSocketChannel server =
+        toHost == null ? pair.in(1, () -> ServerSocketChannel.open().bind(place)) : null;
+    if (fromHost != null) {
+      StackEnd connecting = new StackEnd(fromHost).connect(uri);
+      connecting.awaitOpen();
+      writer = connecting;
+    } else {
+      writer = new KernelEnd(pair.in(0, () -> SocketChannel.open(place)), true);
+    }
+    if (listening != null) {
+      listening.awaitOpen();
+      reader = listening;
+    } else {
+      try (ServerSocketChannel accepting = server) {
+        reader = new KernelEnd(accepting.accept(), false);
+      }
+    }
+    opened.add(writer);
+    opened.add(reader);
+    if (fromHost != null) {
+      opened.add(fromHost);
+    }
+    if (toHost != null) {
+      opened.add(toHost);
+    }
+    opened.add(pair);
+  }
+
+  /**
+   * Makes contenders.
+   *
+   * @param from who writes
+   * @param to who reads
+   * @param mtuBytes of the interfaces
+   * @param offloads whether the kernel has its offloads
+   * @return opens such a contender
+   */
+  public static Contender.Opener of(Who from, Who to, int mtuBytes, boolean offloads) {
+    return () -> new LinkStream(from, to, mtuBytes, offloads);
+  }
+
+  @Override
+  @SuppressWarnings("ThreadPriorityCheck") // The processors are for the two ends.
+  public Reading run(long nanos) throws Exception {
+    long before = reader.taken();
+    long startNs = System.nanoTime();
+    writer.begin();
+    Thread.sleep(nanos / 1_000_000);
+    long written = writer.stop();
+    while (reader.taken() < written) {
+      if (System.nanoTime() - startNs > TIMEOUT_NS) {
+        throw new StuckException(new IllegalStateException(
+            "of " + written + " bytes " + (written - reader.taken()) + " have not come"));
+      }
+      Thread.sleep(0, 50_000);
+    }
+    long elapsedNs = System.nanoTime() - startNs;
+    if (reader.wrong() != 0) {
+      throw new IllegalStateException("bytes have come that nobody sent");
+    }
+    long bytes = reader.taken() - before;
+    return new Reading(Math.max(1, bytes / End.BLOCK_BYTES), bytes, elapsedNs);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable one : opened) {
+      one.close();
+    }
+  }
+}
