@@ -89,6 +89,7 @@ class AfXdpKillTest {
     assertThat(run("ip", "netns", "exec", KERNEL, "ping", "-c", "3", "-i", "0.01", "-W", "5", "10.98.0.1"))
         .contains(" 0% packet loss");
     run("ip", "-n", STACK, "addr", "del", "10.98.0.1/24", "dev", "sla");
+    Files.delete(folder.resolve("downloaded"));
     try (RunningHost _ = host()) {
       Process download = download();
       awaitData(download);

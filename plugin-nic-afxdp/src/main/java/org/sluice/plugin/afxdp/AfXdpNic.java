@@ -73,11 +73,15 @@ final class AfXdpNic implements Nic {
 
   @Override
   public LinkState linkState() {
-    return switch (closed ? -1 : card.kernel().isUp(card.control(), card.options().device())) {
+    return switch (closed ? -1 : isUp()) {
       case 1 -> LinkState.UP;
       case 0 -> LinkState.DOWN;
       default -> LinkState.GONE;
     };
+  }
+
+  private int isUp() {
+    return card.kernel().isUp(card.control(), card.options().device(), card.device().index());
   }
 
   @Override

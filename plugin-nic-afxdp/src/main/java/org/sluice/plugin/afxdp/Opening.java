@@ -54,6 +54,9 @@ final class Opening {
     } catch (KernelException e) {
       undo.reversed().forEach(Runnable::run);
       throw new NicException("af_xdp on " + options.device() + ": " + Remedies.text(e), e);
+    } catch (RuntimeException | Error e) {
+      undo.reversed().forEach(Runnable::run);
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.sluice.plugin.afxdp;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,8 @@ import org.sluice.plugin.afxdp.kernel.KernelException;
 
 /** What on this host keeps the driver from working. Opens what a card would, but on no interface, and closes it. */
 final class Probe {
-  private static final long MEMORY_BYTES = 32L << 20;
+  /** Locked, so that a limit on that shows. */
+  private static final long MEMORY_BYTES = 16L << 20;
   private static final int CHUNK_BYTES = 4096;
 
   private Probe() {}
@@ -36,11 +38,11 @@ final class Probe {
     }
   }
 
-  /** A socket with as much memory as a card with one queue has by default. */
+  /** A socket with about as much memory as a small card has. */
   private static void socket(Kernel kernel) throws KernelException {
     int socket = kernel.socket();
-    try {
-      kernel.register(socket, kernel.memory(MEMORY_BYTES, false), CHUNK_BYTES, 0, 0, 0);
+    try (Arena arena = Arena.ofConfined()) {
+      kernel.register(socket, arena.allocate(MEMORY_BYTES, CHUNK_BYTES), CHUNK_BYTES, 0, 0, 0);
     } finally {
       kernel.close(socket);
     }

@@ -33,6 +33,7 @@ final class FakeKernel implements Kernel {
   private final Map<Integer, String> others = new TreeMap<>();
   private final List<Integer> programs = new ArrayList<>();
   private int nextDescriptor = 3;
+  private int mappings;
 
   /** Makes both ends of a cable. */
   FakeKernel cable(String a, String b, int queues, int mtuBytes) {
@@ -53,7 +54,8 @@ final class FakeKernel implements Kernel {
 
   /** What is open still. */
   List<String> open() {
-    return Stream.concat(sockets.keySet().stream().map(d -> "socket " + d), others.values().stream()).toList();
+    return Stream.of(sockets.keySet().stream().map(d -> "socket " + d), others.values().stream(),
+        Stream.of("mapping").limit(Math.min(1, mappings))).flatMap(one -> one).toList();
   }
 
   FakeSocket socketOf(String device, int queue) {
@@ -114,7 +116,7 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public int isUp(int control, String name) {
+  public int isUp(int control, String name, int index) {
     return devices.containsKey(name) ? 1 : -1;
   }
 
@@ -125,7 +127,9 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public void unmap(MemorySegment mapping) {}
+  public void unmap(MemorySegment mapping) {
+    mappings--;
+  }
 
   @Override
   public int socket() throws KernelException {
@@ -159,6 +163,7 @@ final class FakeKernel implements Kernel {
   @Override
   public MemorySegment map(int socket, Ring ring, long lengthBytes) throws KernelException {
     step("mmap of the " + ring + " ring");
+    mappings++;
     return at(socket).ring(ring).memory(lengthBytes);
   }
 

@@ -105,8 +105,12 @@ final class FakeSocket {
     completion.give();
   }
 
-  /** Has a packet arrive, in so many pieces. */
   void deliver(List<byte[]> pieces) {
+    deliver(pieces, 0);
+  }
+
+  /** Has a packet arrive, in so many pieces, the last of which is said to be elsewhere. */
+  void deliver(List<byte[]> pieces, long lie) {
     FakeRing fill = ring(Ring.FILL);
     FakeRing rx = ring(Ring.RX);
     if (fill.waiting() < pieces.size() || rx.free() < pieces.size()) {
@@ -121,7 +125,8 @@ final class FakeSocket {
       fill.take();
       byte[] bytes = pieces.get(i);
       MemorySegment.copy(bytes, 0, memory(), ValueLayout.JAVA_BYTE, chunk + HEADROOM, bytes.length);
-      describe(rx, chunk + HEADROOM, bytes.length, i < pieces.size() - 1);
+      boolean last = i == pieces.size() - 1;
+      describe(rx, last && lie != 0 ? lie : chunk + HEADROOM, bytes.length, !last);
     }
   }
 

@@ -172,7 +172,7 @@ class KernelPeerTest {
   }
 
   @Test
-  void another_program_on_the_interface_is_an_error_unless_it_is_to_be_replaced() throws Exception {
+  void another_program_on_the_interface_is_an_error_and_can_be_taken_off() throws Exception {
     VethPair made = begin(1, 1500, 0);
     TestHost other = TestHost.of(Objects.requireNonNull(stack), "other");
     AfXdpDriver driver = new AfXdpDriver(other);
@@ -180,13 +180,20 @@ class KernelPeerTest {
     Map<String, String> options = new HashMap<>(Map.of("interface", "sla", "namespace", made.a));
     assertThatThrownBy(() -> driver.open(new NicConfiguration("xdp1", 0, 0, options), workers))
         .isInstanceOf(NicException.class).hasMessageContaining("replace=on");
-    Objects.requireNonNull(stack).network().deleteInterface("xdp0").join();
-    options.put("replace", "on");
-    driver.open(new NicConfiguration("xdp1", 0, 0, options), workers).close();
+    assertThat(new Linux().within(made.a, () -> {
+      int control = new Linux().control();
+      try {
+        int device = new Linux().device(control, "sla").index();
+        return List.of(new Linux().detach(device), new Linux().detach(device));
+      } finally {
+        new Linux().close(control);
+      }
+    })).as("there was one, and then none").containsExactly(true, false);
+    assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).doesNotContain("xdp");
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1500, 0", "2, 1500, 2", "1, 1500, 2", "1, 9000, 0"})
+  @CsvSource({"1, 1500, 0", "2, 1500, 2", "1, 1500, 2", "1, 9000, 0", "1, 9000, 2"})
   void megabytes_there_and_back_are_whole(int queues, int mtuBytes, int dataWorkers) throws Exception {
     VethPair made = begin(queues, mtuBytes, dataWorkers);
     byte[] sent = new byte[8 << 20];

@@ -120,7 +120,12 @@ final class BorrowedTx implements TxQueue {
     long end = written.getAcquire();
     Port port = lendersPorts.apply(interfaceIndex);
     for (long at = read.getPlain(); at < end; at++) {
-      send(port, bursts[(int) at & BURSTS - 1]);
+      PacketBatch burst = bursts[(int) at & BURSTS - 1];
+      if (port != null && port.freeSlots() < burst.size()) {
+        // What the card has goes first. Where that does not help, the rest is dropped as it is for everybody.
+        port.flush();
+      }
+      send(port, burst);
       read.setRelease(at + 1);
     }
   }

@@ -12,14 +12,12 @@ import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Worker;
 
 /** The IP layer of a stack. Any context, unless stated. */
 public final class IpLayer {
-  /** Frames of those who borrow a queue are multiples of it. */
-  private static final int BORROWED_FRAME_BYTES = 2048;
-
   private final WorkerSet workers;
   private final NetworkPlane plane;
   private final IpLimits limits;
@@ -161,8 +159,10 @@ public final class IpLayer {
   }
 
   /** For a worker without a transmit queue of a card: the way to one that has one. */
-  BorrowedTx borrowedTx(IpWorker borrower, int lender, int interfaceIndex, int mtuBytes) {
-    int frameBytes = BORROWED_FRAME_BYTES * Math.ceilDiv(Port.HEADERS_BYTES + mtuBytes, BORROWED_FRAME_BYTES);
+  BorrowedTx borrowedTx(IpWorker borrower, int lender, int interfaceIndex, PacketPool lendersPool) {
+    // What is built in them has to fit a frame of the card, in which it is copied. The headers are in front of the data
+    // here and behind the headroom there.
+    int frameBytes = lendersPool.frameBytes() - lendersPool.headroomBytes();
     return new BorrowedTx(workers.worker(borrower.index()), workers.worker(lender), interfaceIndex, frameBytes,
         counters, counters.borrowedFrames, worker(lender)::port);
   }

@@ -2,6 +2,7 @@ package org.sluice.core.ip;
 
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -171,7 +172,9 @@ public final class IpWorker {
     ports = present.toArray(Port[]::new);
     int[] polled = present.stream().flatMap(port -> port.rxQueues().stream()).mapToInt(RxQueue::pollDescriptor)
         .filter(descriptor -> descriptor >= 0).toArray();
-    descriptors = polled.length == 0 ? null : polled;
+    if (!Arrays.equals(polled, descriptors)) {
+      descriptors = polled.length == 0 ? null : polled;
+    }
   }
 
   private Port open(NetInterface one) {
@@ -189,7 +192,7 @@ public final class IpWorker {
     if (index < queues) {
       return nic.txQueue(index);
     }
-    return queues == 0 ? null : layer.borrowedTx(this, index % queues, one.index(), nic.mtuBytes());
+    return queues == 0 ? null : layer.borrowedTx(this, index % queues, one.index(), nic.txQueue(index % queues).pool());
   }
 
   @Nullable Port port(int interfaceIndex) {

@@ -145,6 +145,11 @@ final class Port {
     return accepted;
   }
 
+  /** Packets that the card would take now. */
+  int freeSlots() {
+    return tx == null || closed ? Integer.MAX_VALUE : tx.freeSlots();
+  }
+
   /** Tells the card; how many were sent since it was told last. */
   int flush() {
     if (tx == null) {

@@ -26,10 +26,9 @@ final class DescriptorPoll {
   private static final MethodHandle READ = handle("read", FunctionDescriptor.of(LONG, INT, LONG, LONG));
   private static final MethodHandle WRITE = handle("write", FunctionDescriptor.of(LONG, INT, LONG, LONG));
 
-  private final Arena arena = Arena.ofAuto();
-  private final MemorySegment timeout = arena.allocate(2 * LONG.byteSize(), LONG.byteAlignment());
-  private final MemorySegment drained = arena.allocate(LONG);
-  private final MemorySegment one = arena.allocateFrom(LONG, 1);
+  private final MemorySegment timeout = Arena.ofAuto().allocate(2 * LONG.byteSize(), LONG.byteAlignment());
+  private final MemorySegment drained = Arena.ofAuto().allocate(LONG);
+  private final MemorySegment one = Arena.ofAuto().allocateFrom(LONG, 1);
   private final int event;
   private MemorySegment waited = MemorySegment.NULL;
   private int[] known = {};
@@ -80,7 +79,7 @@ final class DescriptorPoll {
   /** The eventfd is the first. */
   private void watch(int[] descriptors) {
     known = descriptors;
-    waited = arena.allocate((descriptors.length + 1L) * POLLFD_BYTES, LONG.byteAlignment());
+    waited = Arena.ofAuto().allocate((descriptors.length + 1L) * POLLFD_BYTES, LONG.byteAlignment());
     for (int i = 0; i <= descriptors.length; i++) {
       waited.set(INT, (long) i * POLLFD_BYTES, i == 0 ? event : descriptors[i - 1]);
       waited.set(ValueLayout.JAVA_SHORT, (long) i * POLLFD_BYTES + INT.byteSize(), POLLIN);

@@ -22,6 +22,10 @@ public final class StackWorker implements Worker {
   public static final int FAULTS_REPORTED_PER_SECOND = 10;
 
   private static final int MAX_CLOSING_ROUNDS = 1000;
+
+  /** How long a worker sleeps that cannot be waked by its cards. */
+  private static final long FAULTY_SLEEP_NS = 1_000_000;
+
   private static final long SECOND_NS = 1_000_000_000;
   private static final VarHandle OWNER;
   private static final VarHandle ASLEEP;
@@ -161,8 +165,18 @@ public final class StackWorker implements Worker {
   private void sleep() {
     long sleepNs = prepareSleep();
     if (sleepNs > 0) {
-      parker.park(sleepNs, duties.descriptors());
+      park(sleepNs);
       endSleep();
+    }
+  }
+
+  private void park(long sleepNs) {
+    try {
+      parker.park(sleepNs, duties.descriptors());
+    } catch (Throwable fault) {
+      // No descriptor is to be had, for example: whatever comes in meanwhile is found in time.
+      int _ = onFault(ownScope, "sleep", fault);
+      parker.park(Math.min(sleepNs, FAULTY_SLEEP_NS));
     }
   }
 

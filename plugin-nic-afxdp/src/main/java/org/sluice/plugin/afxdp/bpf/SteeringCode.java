@@ -166,11 +166,15 @@ final class SteeringCode {
     a.label("icmp6");
     key6(IP6_DESTINATION);
     a.ifNotEqual(R0, 0, "redirect");
-    atLeast(ND_END);
+    atLeast(ND_TYPE + 1);
     a.load(BYTE, R2, R6, ND_TYPE);
     if (routers) {
       a.ifEqual(R2, ROUTER_ADVERTISEMENT, "redirect");
     }
+    // An advertisement of a router without options is shorter.
+    a.move(R9, R2);
+    atLeast(ND_END);
+    a.move(R2, R9);
     a.ifEqual(R2, NEIGHBOR_SOLICITATION, "target").ifNotEqual(R2, NEIGHBOR_ADVERTISEMENT, "pass").label("target");
     key6(ND_TARGET);
     a.ifEqual(R0, 0, "pass").go("redirect");

@@ -37,6 +37,10 @@ final class Interfaces {
   }
 
   Kernel.Device device(int control, String name) throws KernelException {
+    if (name.length() >= NAME_BYTES) {
+      // No interface has so long a name, and one that is cut off would be another's.
+      throw new KernelException("ioctl about the interface " + name, Errno.ENODEV);
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = request(arena, name);
       int index = ask(control, GET_INDEX, request, name).get(INT, NAME_BYTES);
@@ -68,10 +72,12 @@ final class Interfaces {
     return Math.max(1, channels.get(INT, RX_COUNT) + channels.get(INT, COMBINED_COUNT));
   }
 
-  int isUp(int control, String name) {
+  int isUp(int control, String name, int index) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = request(arena, name);
-      if (Linux.libc().ioctl(control, GET_FLAGS, request) < 0) {
+      // Another one may have the name by now.
+      if (Linux.libc().ioctl(control, GET_INDEX, request) < 0 || request.get(INT, NAME_BYTES) != index
+          || Linux.libc().ioctl(control, GET_FLAGS, request) < 0) {
         return -1;
       }
       return (request.get(ValueLayout.JAVA_SHORT, NAME_BYTES) & UP_AND_RUNNING) == UP_AND_RUNNING ? 1 : 0;

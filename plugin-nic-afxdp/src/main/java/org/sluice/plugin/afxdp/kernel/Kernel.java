@@ -100,9 +100,10 @@ public interface Kernel {
    *
    * @param control of its namespace
    * @param name its name
-   * @return 1 when it is, 0 when not, -1 when there is none of that name
+   * @param index its number
+   * @return 1 when it is, 0 when not, -1 when there is none of that name and number
    */
-  int isUp(int control, String name);
+  int isUp(int control, String name, int index);
 
   // ---- Memory.
 

@@ -29,6 +29,10 @@ public final class Linux implements Kernel {
   private static final int MAP_POPULATE = 0x8000;
   private static final int MAP_HUGETLB = 0x40000;
 
+  private static final long HUGE_PAGE_BYTES = 2L << 20;
+  private static final int MEMORY_TRIES = 4;
+  private static final long MEMORY_PAUSE_NS = 20_000_000;
+
   private static final int UMEM_REG_BYTES = 32;
   private static final int SOCKADDR_BYTES = 16;
   private static final int OFFSETS_BYTES = 128;
@@ -73,8 +77,8 @@ public final class Linux implements Kernel {
   }
 
   @Override
-  public int isUp(int control, String name) {
-    return interfaces.isUp(control, name);
+  public int isUp(int control, String name, int index) {
+    return interfaces.isUp(control, name, index);
   }
 
   // ---- Memory.
@@ -83,8 +87,25 @@ public final class Linux implements Kernel {
   @SuppressWarnings("restricted") // The mapping's own length.
   public MemorySegment memory(long lengthBytes, boolean huge) throws KernelException {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | (huge ? MAP_HUGETLB : 0);
-    MemorySegment mapping = mapped(huge ? "mmap of huge pages" : "mmap", lengthBytes, flags, -1, 0);
-    return mapping.reinterpret(lengthBytes, Arena.ofAuto(), Linux::release);
+    // munmap(2) wants whole pages, of whatever size.
+    long pages = huge ? Math.ceilDiv(lengthBytes, HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES : lengthBytes;
+    MemorySegment mapping = patiently(huge ? "mmap of huge pages" : "mmap", pages, flags);
+    return mapping.reinterpret(pages, Arena.ofAuto(), Linux::release);
+  }
+
+  /** What closed cards had goes back when it is collected, of which a heap that hardly allocates needs to be told. */
+  private static MemorySegment patiently(String what, long lengthBytes, int flags) throws KernelException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return mapped(what, lengthBytes, flags, -1, 0);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.ENOMEM || tries == MEMORY_TRIES) {
+          throw e;
+        }
+        System.gc();
+        LockSupport.parkNanos(MEMORY_PAUSE_NS);
+      }
+    }
   }
 
   private static void release(MemorySegment mapping) {
@@ -279,16 +300,17 @@ public final class Linux implements Kernel {
 
   @Override
   public boolean detach(int device) throws KernelException {
+    boolean found = false;
     try (XdpNetlink netlink = new XdpNetlink()) {
-      int program = netlink.program(device);
-      if (program == 0) {
-        return false;
+      for (int mode : new int[] {XdpAbi.XDP_DRV_MODE, XdpAbi.XDP_SKB_MODE}) {
+        int program = netlink.program(device, mode);
+        if (program != 0 && !bpf.detachLink(program, device)) {
+          netlink.detach(device, mode);
+        }
+        found |= program != 0;
       }
-      if (!bpf.detachLink(program, device)) {
-        netlink.detach(device);
-      }
-      return true;
     }
+    return found;
   }
 
   /** A text with its end, as the kernel reads it. */

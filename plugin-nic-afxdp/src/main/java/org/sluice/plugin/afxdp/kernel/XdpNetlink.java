@@ -20,7 +20,9 @@ final class XdpNetlink implements AutoCloseable {
 
   private static final short IFLA_XDP = 43;
   private static final short XDP_FD = 1;
-  private static final short XDP_PROG_ID = 4;
+  private static final short XDP_FLAGS = 3;
+  private static final short XDP_DRV_PROG_ID = 5;
+  private static final short XDP_SKB_PROG_ID = 6;
   private static final int NESTED = 1 << 15;
   private static final int TYPE_MASK = 0x3fff;
 
@@ -43,14 +45,19 @@ final class XdpNetlink implements AutoCloseable {
     socket = Linux.require("socket(AF_NETLINK)", libc, libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0));
   }
 
-  /** The id of the program; 0 when there is none. */
-  int program(int device) throws KernelException {
+  /**
+   * The id of a program; 0 when there is none.
+   *
+   * @param mode where it would be: {@link XdpAbi#XDP_DRV_MODE} or {@link XdpAbi#XDP_SKB_MODE}
+   */
+  int program(int device, int mode) throws KernelException {
     int length = ask("netlink RTM_GETLINK", message(GET_LINK, REQUEST, device, 0));
     long xdp = find(HEADER_BYTES + INFO_BYTES, length, IFLA_XDP);
     if (xdp < 0) {
       return 0;
     }
-    long program = find(xdp + ATTRIBUTE_BYTES, xdp + (answer.get(SHORT, xdp) & 0xffff), XDP_PROG_ID);
+    short wanted = mode == XdpAbi.XDP_DRV_MODE ? XDP_DRV_PROG_ID : XDP_SKB_PROG_ID;
+    long program = find(xdp + ATTRIBUTE_BYTES, xdp + (answer.get(SHORT, xdp) & 0xffff), wanted);
     return program < 0 ? 0 : answer.get(INT, program + ATTRIBUTE_BYTES);
   }
 
@@ -70,8 +77,9 @@ final class XdpNetlink implements AutoCloseable {
     return -1;
   }
 
-  void detach(int device) throws KernelException {
-    int nested = ATTRIBUTE_BYTES + ATTRIBUTE_BYTES + Integer.BYTES;
+  /** Without a mode the kernel takes the driver's, where there may be none. */
+  void detach(int device, int mode) throws KernelException {
+    int nested = ATTRIBUTE_BYTES + 2 * (ATTRIBUTE_BYTES + Integer.BYTES);
     MemorySegment message = message(SET_LINK, REQUEST | ACKNOWLEDGE, device, nested);
     long at = HEADER_BYTES + INFO_BYTES;
     message.set(SHORT, at, (short) nested);
@@ -79,6 +87,9 @@ final class XdpNetlink implements AutoCloseable {
     message.set(SHORT, at + 4, (short) (ATTRIBUTE_BYTES + Integer.BYTES));
     message.set(SHORT, at + 6, XDP_FD);
     message.set(INT, at + 8, -1);
+    message.set(SHORT, at + 12, (short) (ATTRIBUTE_BYTES + Integer.BYTES));
+    message.set(SHORT, at + 14, XDP_FLAGS);
+    message.set(INT, at + 16, mode);
     ask("netlink RTM_SETLINK", message);
   }
 

@@ -18,8 +18,13 @@ import org.sluice.spi.nic.PacketFlags;
 public final class RxChecksums {
   /** Packets that are looked at to find out. */
   private static final int SAMPLES = 256;
-  /** So many unfinished ones are no accident. */
-  private static final int SUSPICIOUS = 8;
+  /** So many unfinished ones are no accident: by chance one in 65536 looks so. */
+  private static final int SUSPICIOUS = 2;
+
+  // What was seen of a packet.
+  private static final int NONE = 0;
+  private static final int OTHER = 1;
+  private static final int PARTIAL = 2;
 
   private final boolean trusted;
   private final Runnable found;
@@ -46,7 +51,9 @@ public final class RxChecksums {
       return;
     }
     for (int i = from; i < batch.size(); i++) {
-      if (!isPartial(batch, i)) {
+      int look = look(batch, i);
+      samples += look == NONE ? 0 : 1;
+      if (look != PARTIAL) {
         continue;
       }
       counters.partial.increment(worker);
@@ -56,47 +63,48 @@ public final class RxChecksums {
         found.run();
       }
     }
-    samples += batch.size() - from;
   }
 
-  /** Whether the field holds what its sender's card was to go on from. */
-  private static boolean isPartial(PacketBatch batch, int i) {
+  /** What the checksum's field holds: what its sender's card was to go on from, something else, or there is none. */
+  private static int look(PacketBatch batch, int i) {
     MemorySegment m = batch.pool(i).memory();
     long at = batch.offset(i);
     int length = batch.length(i);
     if (length < EthernetHeader.LENGTH + Ip4Header.MIN_LENGTH) {
-      return false;
+      return NONE;
     }
     long ip = at + EthernetHeader.LENGTH;
     return switch (EthernetHeader.type(m, at)) {
-      case EthernetHeader.TYPE_IP4 -> isPartial4(m, ip, length - EthernetHeader.LENGTH);
-      case EthernetHeader.TYPE_IP6 -> isPartial6(m, ip, length - EthernetHeader.LENGTH);
-      default -> false;
+      case EthernetHeader.TYPE_IP4 -> look4(m, ip, length - EthernetHeader.LENGTH);
+      case EthernetHeader.TYPE_IP6 -> look6(m, ip, length - EthernetHeader.LENGTH);
+      default -> NONE;
     };
   }
 
-  private static boolean isPartial4(MemorySegment m, long ip, int length) {
+  private static int look4(MemorySegment m, long ip, int length) {
     int header = Ip4Header.headerLength(m, ip);
     int payload = Ip4Header.totalLength(m, ip) - header;
-    if (Ip4Header.isFragment(m, ip)) {
-      return false;
-    }
     int protocol = Ip4Header.protocol(m, ip);
-    return hasField(protocol, header, payload, length)
-        && InternetChecksum.pseudo4(Ip4Header.source(m, ip), Ip4Header.destination(m, ip), protocol, payload)
-            == field(m, ip + header, protocol);
+    if (Ip4Header.isFragment(m, ip) || !hasField(protocol, header, payload, length)) {
+      return NONE;
+    }
+    int pseudo =
+        InternetChecksum.pseudo4(Ip4Header.source(m, ip), Ip4Header.destination(m, ip), protocol, payload);
+    return pseudo == field(m, ip + header, protocol) ? PARTIAL : OTHER;
   }
 
-  private static boolean isPartial6(MemorySegment m, long ip, int length) {
+  private static int look6(MemorySegment m, long ip, int length) {
     if (length < Ip6Header.LENGTH) {
-      return false;
+      return NONE;
     }
     int payload = Ip6Header.payloadLength(m, ip);
     int protocol = Ip6Header.nextHeader(m, ip);
-    return hasField(protocol, Ip6Header.LENGTH, payload, length)
-        && InternetChecksum.pseudo6(Ip6Header.sourceHigh(m, ip), Ip6Header.sourceLow(m, ip),
-            Ip6Header.destinationHigh(m, ip), Ip6Header.destinationLow(m, ip), protocol, payload)
-            == field(m, ip + Ip6Header.LENGTH, protocol);
+    if (!hasField(protocol, Ip6Header.LENGTH, payload, length)) {
+      return NONE;
+    }
+    int pseudo = InternetChecksum.pseudo6(Ip6Header.sourceHigh(m, ip), Ip6Header.sourceLow(m, ip),
+        Ip6Header.destinationHigh(m, ip), Ip6Header.destinationLow(m, ip), protocol, payload);
+    return pseudo == field(m, ip + Ip6Header.LENGTH, protocol) ? PARTIAL : OTHER;
   }
 
   /** Whether there is a checksum in this frame. */

@@ -20,6 +20,8 @@ public final class XskRx implements RxQueue {
   private final XskCounters counters;
   private final int worker;
   private final boolean polls;
+  /** The pieces up to the next end are of a packet that is dropped. */
+  private boolean skipping;
   private boolean closed;
 
   /**
@@ -77,26 +79,35 @@ public final class XskRx implements RxQueue {
   private int take(PacketBatch batch, int available, int wanted) {
     RxRing rx = socket.rx;
     int before = batch.size();
+    boolean goesOn = skipping;
     int packets = 0;
     int wholeBatch = before;
     int wholeRing = 0;
     for (int i = 0; i < available; i++) {
       long address = rx.address(i);
-      int length = rx.length(i);
       boolean continued = (rx.options(i) & XdpAbi.PKT_CONTD) != 0;
-      if (umem.contains(address, length)) {
-        batch.add(umem.poolOf(address), address, length, continued ? PacketFlags.CONTINUED : 0);
+      if (umem.contains(address, rx.length(i))) {
+        batch.add(umem.poolOf(address), address, rx.length(i), continued ? PacketFlags.CONTINUED : 0);
       } else {
         counters.invalid.increment(worker);
+        skipping = true;
       }
       if (!continued) {
-        packets++;
+        packets += skipping ? 0 : 1;
+        wholeBatch = skipping ? forget(batch, wholeBatch) : batch.size();
         wholeRing = i + 1;
-        wholeBatch = batch.size();
+        skipping = false;
       }
     }
-    if (wholeRing == 0 && available == wanted) {
-      return dropHead(batch, before, available);
+    if (wholeRing == 0 && (goesOn || available == wanted)) {
+      // No burst has room for it: its end is skipped too, when that comes.
+      counters.oversized.add(worker, goesOn ? 0 : 1);
+      skipping = true;
+      wholeBatch = forget(batch, before);
+      wholeRing = available;
+    } else if (wholeRing < available) {
+      // What is still without its end is read again.
+      skipping = false;
     }
     batch.truncate(wholeBatch);
     rx.release(wholeRing);
@@ -104,15 +115,13 @@ public final class XskRx implements RxQueue {
     return packets;
   }
 
-  /** A packet that no burst has room for. */
-  private int dropHead(PacketBatch batch, int before, int pieces) {
-    counters.oversized.increment(worker);
-    for (int i = before; i < batch.size(); i++) {
+  /** Lets the pieces of a packet go that is none; returns where they began. */
+  private static int forget(PacketBatch batch, int from) {
+    for (int i = from; i < batch.size(); i++) {
       batch.pool(i).release(batch.offset(i));
     }
-    batch.truncate(before);
-    socket.rx.release(pieces);
-    return 0;
+    batch.truncate(from);
+    return from;
   }
 
   @Override

@@ -149,7 +149,7 @@ public final class XskTx implements TxQueue {
     if (socket.tx.wantsWakeup()) {
       counters.kicks.increment(worker);
       int errno = socket.doorbell.transmit();
-      if (errno != 0) {
+      if (errno != 0 && errno != Errno.EAGAIN) {
         counters.kickFailures.increment(worker);
       }
       down = errno == Errno.ENETDOWN || errno == Errno.ENXIO;
