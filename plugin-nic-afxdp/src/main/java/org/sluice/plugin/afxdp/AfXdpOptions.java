@@ -92,7 +92,15 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
         p.ports("ports"),
         p.flag("router-advertisements", false));
     p.finish();
+    options.check();
     return options;
+  }
+
+  /** What says nothing beside another option is an error, not forgotten. */
+  private void check() throws NicException {
+    if (steer == Steer.ALL && (!ports.isEmpty() || routers)) {
+      throw new NicException("af_xdp: steer=all leaves nothing to say for ports and router-advertisements.");
+    }
   }
 
   /** Takes options by name and collects what is wrong with them. */

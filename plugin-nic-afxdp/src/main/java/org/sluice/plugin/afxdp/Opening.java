@@ -68,7 +68,7 @@ final class Opening {
     List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
     Umem umem = new Umem(kernel, owners, options.chunkBytes(), chunks(), options.huge(), counters.exhausted());
     Steering steering = Steering.load(kernel, device.queues(), options.steer() == Steer.ALL, options.ports(),
-        options.routers());
+        options.routers(), options.multiBuffer() ? XdpAbi.PROG_XDP_HAS_FRAGS : 0);
     undo.add(steering::close);
     boolean skb = attach(steering, device.index()) == XdpAbi.XDP_SKB_MODE;
     List<XskSocket> sockets = sockets(umem, steering, device.index(), queues);
@@ -80,6 +80,10 @@ final class Opening {
       tx.add(new XskTx(sockets.get(i), umem, i, owners.get(i), counters));
       rx.add(new XskRx(sockets.get(i), tx.get(i), umem, i, owners.get(i), checksums, counters,
           options.busyPollUs() > 0));
+    }
+    if (queues < device.queues()) {
+      log.warn("{}: {} of {} queues are used, and what comes by the others is the kernel's. Have the card use these "
+          + "alone: 'ethtool -L {} combined {}'", name, queues, device.queues(), options.device(), queues);
     }
     log.info("{}: {} with {} queues, {}, {}", name, options.device(), queues, skb ? "skb mode" : "native",
         copies ? "copy" : "zero-copy");

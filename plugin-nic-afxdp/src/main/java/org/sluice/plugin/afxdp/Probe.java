@@ -22,7 +22,7 @@ final class Probe {
     }
     List<String> missing = new ArrayList<>();
     attempt(missing, () -> socket(kernel));
-    attempt(missing, () -> Steering.load(kernel, 1, false, Set.of(), false).close());
+    attempt(missing, () -> Steering.load(kernel, 1, false, Set.of(), false, 0).close());
     return List.copyOf(missing);
   }
 

@@ -17,6 +17,7 @@ public final class ProcessChecks {
   private static final Map<String, Capability> CAPABILITIES = new TreeMap<>(Map.of(
       "CAP_NET_ADMIN", new Capability(12, "attaching the program that steers packets"),
       "CAP_NET_RAW", new Capability(13, "AF_XDP sockets"),
+      "CAP_SYS_ADMIN", new Capability(21, "cards in other network namespaces, and for replace=on"),
       "CAP_BPF", new Capability(39, "loading the program that steers packets")));
   private static final int IPC_LOCK = 14;
 

@@ -20,7 +20,7 @@ class ProcessChecksTest {
 
   @Test
   void root_lacks_nothing() {
-    assertThat(checks("1024", "8388608", "000001ffffffffff").values()).hasSize(5).allMatch(Check::good)
+    assertThat(checks("1024", "8388608", "000001ffffffffff").values()).hasSize(6).allMatch(Check::good)
         .allMatch(one -> one.remedy().isEmpty());
   }
 

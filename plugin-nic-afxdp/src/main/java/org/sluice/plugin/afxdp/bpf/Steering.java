@@ -44,11 +44,12 @@ public final class Steering implements AutoCloseable {
    * @param all whether every packet is the stack's, whatever follows
    * @param ports those that are the stack's; empty for all
    * @param routers whether advertisements of routers are
+   * @param flags for the program, see {@link XdpAbi}
    * @return the program, not attached
    * @throws KernelException when it cannot be; nothing is left behind
    */
-  public static Steering load(Kernel kernel, int queues, boolean all, Set<Integer> ports, boolean routers)
-      throws KernelException {
+  public static Steering load(Kernel kernel, int queues, boolean all, Set<Integer> ports, boolean routers,
+      int flags) throws KernelException {
     int[] made = {-1, -1, -1, -1};
     try {
       made[0] = kernel.createMap(XdpAbi.MAP_XSK, WORD, WORD, queues, "sluice_xsk");
@@ -68,7 +69,7 @@ public final class Steering implements AutoCloseable {
         byte[] code = all ? SteeringCode.ofAll(maps) : SteeringCode.assemble(maps, routers);
         MemorySegment instructions = arena.allocate(code.length, Long.BYTES);
         MemorySegment.copy(code, 0, instructions, ValueLayout.JAVA_BYTE, 0, code.length);
-        int program = kernel.load(instructions, XdpAbi.PROG_XDP_HAS_FRAGS, "sluice");
+        int program = kernel.load(instructions, flags, "sluice");
         return new Steering(kernel, maps, program);
       }
     } catch (KernelException e) {
