@@ -42,7 +42,8 @@ final class VethPair implements AutoCloseable {
       // Back-pressure where a virtual interface would drop.
       run("tc", "-n", namespaces[i], "qdisc", "replace", "dev", DEVICES[i], "root", "pfifo", "limit", "1000");
       if (!offloads) {
-        run("ip", "netns", "exec", namespaces[i], "ethtool", "-K", DEVICES[i], "tso", "off", "gso", "off", "gro", "off");
+        run("ip", "netns", "exec", namespaces[i], "ethtool", "-K", DEVICES[i], "tso", "off", "gso", "off", "gro",
+            "off");
       }
     }
   }
