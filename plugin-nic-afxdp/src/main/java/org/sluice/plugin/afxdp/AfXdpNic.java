@@ -20,7 +20,7 @@ import org.sluice.spi.nic.TxQueue;
 final class AfXdpNic implements Nic {
   /** The kernel's room before a packet in a chunk (XDP_PACKET_HEADROOM). */
   private static final int KERNEL_HEADROOM = 256;
-  private static final int LINK_HEADER = 14;
+  static final int LINK_HEADER = 14;
   /** Pieces of one packet (MAX_SKB_FRAGS and its head). */
   private static final int MAX_PIECES = 18;
   private static final int STATISTICS = 6;

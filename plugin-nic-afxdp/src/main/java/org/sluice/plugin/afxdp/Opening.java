@@ -32,6 +32,9 @@ final class Opening {
   private static final int BIND_TRIES = 50;
   private static final long BIND_PAUSE_NS = 20_000_000;
 
+  /** Frames to send are of 16 KiB at most. */
+  private static final int MAX_CHUNKS_PER_FRAME = 4;
+
   private final Kernel kernel;
   private final AfXdpOptions options;
   private final List<Worker> workers;
@@ -66,7 +69,7 @@ final class Opening {
     Kernel.Device device = kernel.device(control, options.device());
     int queues = options.queues() == 0 ? device.queues() : Math.min(options.queues(), device.queues());
     List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
-    Umem umem = new Umem(kernel, owners, options.chunkBytes(), chunks(), options.huge(), counters.exhausted());
+    Umem umem = new Umem(kernel, owners, layout(device.mtuBytes()), options.huge(), counters.exhausted());
     Steering steering = Steering.load(kernel, device.queues(), options.steer() == Steer.ALL, options.ports(),
         options.routers(), options.multiBuffer() ? XdpAbi.PROG_XDP_HAS_FRAGS : 0);
     undo.add(steering::close);
@@ -105,9 +108,16 @@ final class Opening {
     return sockets;
   }
 
-  /** As many as can be in the rings at once, and as many again in the stack's hands. */
-  private int chunks() {
-    return 2 * (options.rxEntries() + options.txEntries());
+  /** As many as can be in the rings at once, and some in the stack's hands. */
+  private Umem.Layout layout(int mtuBytes) {
+    int wanted = Math.ceilDiv(Umem.HEADROOM_BYTES + AfXdpNic.LINK_HEADER + mtuBytes, options.chunkBytes());
+    int perFrame = 1;
+    while (options.multiBuffer() && perFrame < Math.min(wanted, MAX_CHUNKS_PER_FRAME)) {
+      perFrame *= 2;
+    }
+    // A packet in several chunks takes as many places of the rings.
+    int frames = perFrame == 1 ? 2 * options.txEntries() : options.txEntries();
+    return new Umem.Layout(options.chunkBytes(), 3 * options.rxEntries(), frames, perFrame);
   }
 
   private SocketSettings settings() {

@@ -19,22 +19,24 @@ import org.sluice.testkit.nic.NicWorld;
 /** The contract of cards, on a pair of virtual interfaces of this host. */
 final class AfXdpNicContractTest {
 
-  /** One queue and two. */
+  /** One queue and two; packets in one chunk, and in several. */
   abstract static class OnVeth extends NicContract {
     private static final int CYCLES = 20;
     private static final int LOOKS = 20;
 
     private final Stack stack = Stack.builder().build();
     private final int queues;
+    private final int mtuBytes;
     private @Nullable VethPair pair;
 
-    OnVeth(int queues) {
+    OnVeth(int queues, int mtuBytes) {
       this.queues = queues;
+      this.mtuBytes = mtuBytes;
     }
 
     @BeforeEach
     void begin() {
-      pair = VethPair.make("contract" + queues, queues, 1500);
+      pair = VethPair.make("contract" + queues, queues, mtuBytes);
     }
 
     @AfterEach
@@ -85,14 +87,21 @@ final class AfXdpNicContractTest {
   @Nested
   final class OneQueue extends OnVeth {
     OneQueue() {
-      super(1);
+      super(1, 1500);
+    }
+  }
+
+  @Nested
+  final class Jumbo extends OnVeth {
+    Jumbo() {
+      super(1, 9000);
     }
   }
 
   @Nested
   final class TwoQueues extends OnVeth {
     TwoQueues() {
-      super(2);
+      super(2, 1500);
     }
   }
 }

@@ -16,7 +16,7 @@ import org.sluice.testkit.nic.NicWorld;
 /** The contract of cards, over rings whose other side is not the kernel. */
 final class FakeKernelNicContractTest {
 
-  /** One queue and two, packets in one chunk and in several. */
+  /** One queue and two; packets in one chunk, and in several. */
   abstract static class Faked extends NicContract {
     private final FakeKernel kernel = new FakeKernel();
     private final Stack stack = Stack.builder().build();
@@ -57,6 +57,13 @@ final class FakeKernelNicContractTest {
   final class OneQueue extends Faked {
     OneQueue() {
       super(1, 1500);
+    }
+  }
+
+  @Nested
+  final class Jumbo extends Faked {
+    Jumbo() {
+      super(1, 9000);
     }
   }
 

@@ -1,8 +1,10 @@
 package org.sluice.plugin.afxdp;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -77,23 +79,35 @@ final class FakeSocket {
       if (sent == budget) {
         return Errno.EAGAIN;
       }
-      List<byte[]> pieces = new ArrayList<>();
+      ByteArrayOutputStream packet = new ByteArrayOutputStream();
       boolean more = true;
       while (more) {
         long at = tx.head(DESCRIPTOR_BYTES);
         long address = tx.bytes().get(ValueLayout.JAVA_LONG, at);
         int length = tx.bytes().get(ValueLayout.JAVA_INT, at + 8);
+        if (address % chunkBytes + length > chunkBytes) {
+          throw new AssertionError(length + " bytes at " + address + " are not in one chunk");
+        }
         more = (tx.bytes().get(ValueLayout.JAVA_INT, at + 12) & XdpAbi.PKT_CONTD) != 0;
-        pieces.add(memory().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE));
+        packet.writeBytes(memory().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE));
         tx.take();
         complete(address);
       }
       FakeSocket to = kernel.bound(peer, queue);
       if (to != null) {
-        to.deliver(pieces);
+        to.deliver(cut(packet.toByteArray(), chunkBytes - HEADROOM));
       }
     }
     return 0;
+  }
+
+  /** What was sent in pieces is received in others: those that have room behind the kernel's headroom. */
+  private static List<byte[]> cut(byte[] packet, int most) {
+    List<byte[]> pieces = new ArrayList<>();
+    for (int from = 0; from < packet.length; from += most) {
+      pieces.add(Arrays.copyOfRange(packet, from, Math.min(packet.length, from + most)));
+    }
+    return pieces;
   }
 
   private void complete(long address) {

@@ -134,6 +134,13 @@ class KernelPeerTest {
   }
 
   @Test
+  void jumbo_packets_go_both_ways() {
+    VethPair made = begin(1, 9000, 0);
+    assertThat(made.in(made.b, "ping", "-c", "20", "-i", "0.01", "-W", "5", "-s", "8900", "-M", "do", "10.77.0.1"))
+        .contains(" 0% packet loss");
+  }
+
+  @Test
   void ports_that_are_not_the_stacks_are_the_kernels() throws Exception {
     VethPair made = begin(1, 1500, 0, "ports=" + PORT);
     made.in(made.a, "ip", "addr", "add", "10.77.0.1/24", "dev", "sla");

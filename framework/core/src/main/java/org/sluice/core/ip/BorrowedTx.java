@@ -19,7 +19,8 @@ import org.sluice.spi.runtime.Worker;
 final class BorrowedTx implements TxQueue {
   private static final int BURSTS = 16;
   private static final int BURST_PACKETS = 64;
-  private static final int FRAMES = 2 * BURSTS * BURST_PACKETS;
+  /** Those of a full ring, and of one more burst. */
+  private static final int FRAMES = (BURSTS + 1) * BURST_PACKETS;
 
   private final int interfaceIndex;
   private final int lender;

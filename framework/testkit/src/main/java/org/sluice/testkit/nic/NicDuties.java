@@ -1,5 +1,6 @@
 package org.sluice.testkit.nic;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import org.sluice.core.runtime.WorkerDuties;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.nic.RxQueue;
 import org.sluice.spi.nic.TxQueue;
 
@@ -14,6 +16,8 @@ import org.sluice.spi.nic.TxQueue;
 final class NicDuties implements WorkerDuties {
   private static final int BURST = 32;
 
+  /** Of a frame in several buffers. */
+  private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
   private final long startNs;
   private final List<ReceivedFrame> received;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -63,7 +67,14 @@ final class NicDuties implements WorkerDuties {
   }
 
   private void take(int queue, int i, long nowNs) {
-    byte[] bytes = batch.pool(i).memory().asSlice(batch.offset(i), batch.length(i)).toArray(ValueLayout.JAVA_BYTE);
+    pieces.writeBytes(
+        batch.pool(i).memory().asSlice(batch.offset(i), batch.length(i)).toArray(ValueLayout.JAVA_BYTE));
+    if ((batch.flags(i) & PacketFlags.CONTINUED) != 0) {
+      batch.pool(i).release(batch.offset(i));
+      return;
+    }
+    byte[] bytes = pieces.toByteArray();
+    pieces.reset();
     long stampedNs = batch.rxTimestampNs(i) == 0 ? 0 : batch.rxTimestampNs(i) - startNs;
     received.add(new ReceivedFrame(queue, nowNs - startNs, stampedNs, batch.flowHash(i), bytes));
     batch.pool(i).release(batch.offset(i));

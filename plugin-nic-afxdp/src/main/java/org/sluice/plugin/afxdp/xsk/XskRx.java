@@ -44,7 +44,7 @@ public final class XskRx implements RxQueue {
     this.checksums = checksums;
     this.counters = counters;
     this.polls = polls;
-    pool = umem.pool(queue);
+    pool = umem.rxPool(queue);
     worker = owner.index();
     refill();
   }
@@ -86,8 +86,8 @@ public final class XskRx implements RxQueue {
     for (int i = 0; i < available; i++) {
       long address = rx.address(i);
       boolean continued = (rx.options(i) & XdpAbi.PKT_CONTD) != 0;
-      if (umem.contains(address, rx.length(i))) {
-        batch.add(umem.poolOf(address), address, rx.length(i), continued ? PacketFlags.CONTINUED : 0);
+      if (umem.isReceived(address, rx.length(i))) {
+        batch.add(umem.rxPoolOf(address), address, rx.length(i), continued ? PacketFlags.CONTINUED : 0);
       } else {
         counters.invalid.increment(worker);
         skipping = true;

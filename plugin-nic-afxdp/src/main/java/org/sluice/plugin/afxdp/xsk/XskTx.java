@@ -50,7 +50,7 @@ public final class XskTx implements TxQueue {
     this.socket = socket;
     this.umem = umem;
     this.counters = counters;
-    pool = umem.pool(queue);
+    pool = umem.txPool(queue);
     worker = owner.index();
   }
 
@@ -77,26 +77,41 @@ public final class XskTx implements TxQueue {
 
   /** Queues one packet, whose frames are let go when that cannot be. */
   private boolean send(PacketBatch batch, int first, int last) {
-    int pieces = last - first + 1;
+    int pieces = 0;
+    for (int i = first; i <= last; i++) {
+      if (!umem.isOf(batch.pool(i)) && !copy(batch, i)) {
+        release(batch, first, last);
+        return false;
+      }
+      pieces += umem.pieces(batch.offset(i), batch.length(i));
+    }
     if (closed || socket.tx.free(pieces) < pieces) {
       counters.ringFull.increment(worker);
       release(batch, first, last);
       return false;
     }
     for (int i = first; i <= last; i++) {
-      if (!umem.isOf(batch.pool(i)) && !copy(batch, i)) {
-        release(batch, first, last);
-        return false;
-      }
-    }
-    for (int i = first; i <= last; i++) {
-      int options = i < last ? XdpAbi.PKT_CONTD : 0;
-      if ((batch.flags(i) & PacketFlags.TX_CHECKSUM_REQUEST) != 0) {
-        options |= askForChecksum(batch, i);
-      }
-      socket.tx.add(batch.offset(i), batch.length(i), options);
+      add(batch, i, i == last);
     }
     return true;
+  }
+
+  /** Gives a frame to the kernel, chunk by chunk. */
+  private void add(PacketBatch batch, int i, boolean last) {
+    long at = batch.offset(i);
+    int left = batch.length(i);
+    int options = (batch.flags(i) & PacketFlags.TX_CHECKSUM_REQUEST) == 0 ? 0 : askForChecksum(batch, i);
+    umem.sending(at, umem.pieces(at, left));
+    int chunk = umem.chunkBytes();
+    int room = chunk - (int) (at % chunk);
+    while (left > room) {
+      socket.tx.add(at, room, options | XdpAbi.PKT_CONTD);
+      options = 0;
+      at += room;
+      left -= room;
+      room = chunk;
+    }
+    socket.tx.add(at, left, last ? options : options | XdpAbi.PKT_CONTD);
   }
 
   private static void release(PacketBatch batch, int first, int last) {
@@ -162,10 +177,7 @@ public final class XskTx implements TxQueue {
     CompletionRing completion = socket.completion;
     int count = Math.min(completion.available(), COMPLETIONS);
     for (int i = 0; i < count; i++) {
-      long address = completion.address(i);
-      if (umem.contains(address, 0)) {
-        umem.poolOf(address).release(address);
-      } else {
+      if (!umem.sent(completion.address(i))) {
         counters.invalid.increment(worker);
       }
     }
