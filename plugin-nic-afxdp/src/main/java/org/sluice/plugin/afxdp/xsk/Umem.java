@@ -11,9 +11,9 @@ import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Worker;
 
 /**
- * The memory that all queues of a card share with the kernel, cut into chunks. Each queue has two pools: chunks to receive
- * into, and frames to send from, of one chunk or of several side by side. A frame goes back to the pool it is of,
- * whichever queue sent it.
+ * The memory that all queues of a card share with the kernel, cut into chunks. Each queue has two pools: chunks to
+ * receive into, and frames to send from, of one chunk or of several side by side. A frame goes back to the pool it is
+ * of, whichever queue sent it.
  */
 public final class Umem {
   /** What stands free before the data: for headers that are pushed, and for the kernel's metadata. */
