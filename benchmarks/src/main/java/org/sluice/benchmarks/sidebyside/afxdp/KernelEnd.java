@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /** A socket of the kernel, in blocking calls on a thread of its own. */
 final class KernelEnd implements End {
@@ -59,7 +60,7 @@ final class KernelEnd implements End {
       while (!closed) {
         if (!writing) {
           idle.countDown();
-          Thread.onSpinWait();
+          LockSupport.park();
           continue;
         }
         block.clear();
@@ -76,6 +77,7 @@ final class KernelEnd implements End {
   public void begin() {
     idle = new CountDownLatch(1);
     writing = true;
+    LockSupport.unpark(thread);
   }
 
   @Override
@@ -99,6 +101,7 @@ final class KernelEnd implements End {
   public void close() throws IOException, InterruptedException {
     closed = true;
     socket.close();
+    LockSupport.unpark(thread);
     thread.join();
   }
 }
