@@ -123,7 +123,7 @@ final class Opening {
   private SocketSettings settings() {
     int flags = XdpAbi.USE_NEED_WAKEUP | (options.multiBuffer() ? XdpAbi.USE_SG : 0);
     return new SocketSettings(options.rxEntries(), options.txEntries(), options.rxEntries(), options.txEntries(),
-        flags, 0, 0, options.busyPollUs());
+        flags, options.busyPollUs());
   }
 
   // ---- The program.

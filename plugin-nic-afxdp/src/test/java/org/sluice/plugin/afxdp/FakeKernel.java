@@ -143,8 +143,7 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public void register(int socket, MemorySegment memory, int chunkBytes, int headroomBytes, int flags,
-      int txMetadataBytes) throws KernelException {
+  public void register(int socket, MemorySegment memory, int chunkBytes) throws KernelException {
     step("setsockopt(XDP_UMEM_REG)");
     at(socket).register(memory, chunkBytes);
   }

@@ -29,7 +29,6 @@ final class Assembler {
   static final int WORD = 0x00;
   static final int HALF = 0x08;
   static final int BYTE = 0x10;
-  static final int DOUBLE = 0x18;
 
   private static final int LDX_MEM = 0x61;
   private static final int STX_MEM = 0x63;

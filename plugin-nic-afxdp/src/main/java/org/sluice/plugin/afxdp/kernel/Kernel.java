@@ -141,13 +141,9 @@ public interface Kernel {
    * @param socket which
    * @param memory the memory
    * @param chunkBytes a power of two up to a page
-   * @param headroomBytes before the data of each received packet, beside the kernel's own 256
-   * @param flags see {@link XdpAbi}
-   * @param txMetadataBytes before the data of each packet to send; 0 for none
    * @throws KernelException ENOBUFS or EPERM when so much may not be locked
    */
-  void register(int socket, MemorySegment memory, int chunkBytes, int headroomBytes, int flags, int txMetadataBytes)
-      throws KernelException;
+  void register(int socket, MemorySegment memory, int chunkBytes) throws KernelException;
 
   /**
    * Gives a socket a ring.

@@ -8,9 +8,7 @@ package org.sluice.plugin.afxdp.xsk;
  * @param fillEntries of the fill ring
  * @param completionEntries of the completion ring
  * @param bindFlags for bind, without those about sharing
- * @param umemFlags for the registration of memory
- * @param txMetadataBytes before packets to send
  * @param busyPollUs how long the card is polled; 0 for interrupts
  */
 public record SocketSettings(int rxEntries, int txEntries, int fillEntries, int completionEntries, int bindFlags,
-    int umemFlags, int txMetadataBytes, int busyPollUs) {}
+    int busyPollUs) {}

@@ -72,8 +72,7 @@ public final class XskSocket implements AutoCloseable {
     int descriptor = kernel.socket();
     try {
       if (registers) {
-        kernel.register(descriptor, umem.memory(), umem.chunkBytes(), 0, settings.umemFlags(),
-            settings.txMetadataBytes());
+        kernel.register(descriptor, umem.memory(), umem.chunkBytes());
       }
       XskSocket socket = new XskSocket(kernel, descriptor, settings);
       socket.tune(settings);

@@ -1,7 +1,6 @@
 package org.sluice.plugin.afxdp.xsk;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.sluice.plugin.afxdp.kernel.Errno;
 import org.sluice.plugin.afxdp.kernel.XdpAbi;
 import org.sluice.spi.nic.FramePool;
@@ -21,11 +20,6 @@ public final class XskTx implements TxQueue {
 
   private static final long RETRY_NS = 50_000;
   private static final long DOWN_NS = 20_000_000;
-
-  // struct xsk_tx_metadata, which stands right before the packet.
-  private static final int METADATA_FLAGS = 24;
-  private static final int METADATA_START = 16;
-  private static final int METADATA_OFFSET = 14;
 
   private final XskSocket socket;
   private final Umem umem;
@@ -100,18 +94,16 @@ public final class XskTx implements TxQueue {
   private void add(PacketBatch batch, int i, boolean last) {
     long at = batch.offset(i);
     int left = batch.length(i);
-    int options = (batch.flags(i) & PacketFlags.TX_CHECKSUM_REQUEST) == 0 ? 0 : askForChecksum(batch, i);
     umem.sending(at, umem.pieces(at, left));
     int chunk = umem.chunkBytes();
     int room = chunk - (int) (at % chunk);
     while (left > room) {
-      socket.tx.add(at, room, options | XdpAbi.PKT_CONTD);
-      options = 0;
+      socket.tx.add(at, room, XdpAbi.PKT_CONTD);
       at += room;
       left -= room;
       room = chunk;
     }
-    socket.tx.add(at, left, last ? options : options | XdpAbi.PKT_CONTD);
+    socket.tx.add(at, left, last ? 0 : XdpAbi.PKT_CONTD);
   }
 
   private static void release(PacketBatch batch, int first, int last) {
@@ -136,15 +128,6 @@ public final class XskTx implements TxQueue {
     batch.pool(i).release(batch.offset(i));
     batch.replace(i, pool, to);
     return true;
-  }
-
-  private int askForChecksum(PacketBatch batch, int i) {
-    MemorySegment m = umem.memory();
-    long at = batch.offset(i);
-    m.set(ValueLayout.JAVA_LONG_UNALIGNED, at - METADATA_FLAGS, XdpAbi.TXMD_CHECKSUM);
-    m.set(ValueLayout.JAVA_SHORT_UNALIGNED, at - METADATA_START, (short) batch.checksumStart(i));
-    m.set(ValueLayout.JAVA_SHORT_UNALIGNED, at - METADATA_OFFSET, (short) batch.checksumOffset(i));
-    return XdpAbi.TX_METADATA;
   }
 
   @Override
