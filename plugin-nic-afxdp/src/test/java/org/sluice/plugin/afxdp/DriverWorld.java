@@ -33,12 +33,18 @@ final class DriverWorld implements AutoCloseable {
 
   /** Opens an interface of the cable with small rings, and gives its queues to the worker. */
   Nic open(String device, String... options) throws NicException {
+    return open(device, 0, 0, options);
+  }
+
+  /** The same for so many receive and transmit queues, 0 for as many as there are. */
+  Nic open(String device, int rxQueues, int txQueues, String... options) throws NicException {
     Map<String, String> all = new HashMap<>(Map.of("interface", device, "rx-ring", "64", "tx-ring", "64"));
     for (String option : options) {
       int at = option.indexOf('=');
       all.put(option.substring(0, at), option.substring(at + 1));
     }
-    Nic made = driver.open(new NicConfiguration("xdp-" + device, 0, 0, all), List.copyOf(world.workers()));
+    Nic made = driver.open(new NicConfiguration("xdp-" + device, rxQueues, txQueues, all),
+        List.copyOf(world.workers()));
     world.attach(made);
     return made;
   }

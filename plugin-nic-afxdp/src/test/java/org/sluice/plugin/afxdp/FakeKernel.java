@@ -19,6 +19,8 @@ import org.sluice.plugin.afxdp.kernel.XdpAbi;
  * arrives at the socket of the same queue at the other end, while it is called, as between virtual links.
  */
 final class FakeKernel implements Kernel {
+  private static final int ENOPROTOOPT = 92;
+
   /** How many packets one wake-up sends. */
   int budget = 32;
   /** The call that fails next, and why. */
@@ -26,6 +28,12 @@ final class FakeKernel implements Kernel {
   int failure;
   int failures;
   int pauses;
+  /** What the next wake-ups to send come to, without anything being sent. */
+  int kickErrno;
+  int kickFailures;
+  /** An option that this kernel is too old for. */
+  int unknownOption = -1;
+  final Map<Integer, Integer> options = new HashMap<>();
 
   private final Map<String, Device> devices = new HashMap<>();
   private final Map<Integer, Integer> peers = new HashMap<>();
@@ -50,6 +58,12 @@ final class FakeKernel implements Kernel {
     failure = errno;
     failures = times;
     return this;
+  }
+
+  /** Has so many wake-ups to send come to nothing. */
+  void failKicks(int errno, int times) {
+    kickErrno = errno;
+    kickFailures = times;
   }
 
   /** What is open still. */
@@ -184,6 +198,10 @@ final class FakeKernel implements Kernel {
 
   @Override
   public int option(int socket, int level, int name, int value) {
+    if (name == unknownOption) {
+      return ENOPROTOOPT;
+    }
+    options.put(name, value);
     return 0;
   }
 
@@ -199,11 +217,16 @@ final class FakeKernel implements Kernel {
     return new Doorbell() {
       @Override
       public int transmit() {
+        if (kickFailures > 0) {
+          kickFailures--;
+          return kickErrno;
+        }
         return one.transmit(budget);
       }
 
       @Override
       public int receive() {
+        one.pour();
         return 0;
       }
     };

@@ -22,6 +22,10 @@ final class FakeSocket {
   int device = -1;
   int queue = -1;
   long dropped;
+  /** Packets of the flood that came, with those that were dropped. */
+  long poured;
+  private long flood;
+  private byte[] drop = {};
   private int peer;
   private int chunkBytes;
   private @Nullable MemorySegment memory;
@@ -141,6 +145,21 @@ final class FakeSocket {
       MemorySegment.copy(bytes, 0, memory(), ValueLayout.JAVA_BYTE, chunk + HEADROOM, bytes.length);
       boolean last = i == pieces.size() - 1;
       describe(rx, last && lie != 0 ? lie : chunk + HEADROOM, bytes.length, !last);
+    }
+  }
+
+  /** From now on the ring is full whenever the driver looks, and one more packet has just found it so. */
+  void flood(byte[] packet, long packets) {
+    drop = packet;
+    flood = packets;
+  }
+
+  void pour() {
+    long before = dropped;
+    while (flood > 0 && dropped == before) {
+      flood--;
+      poured++;
+      deliver(List.of(drop));
     }
   }
 
