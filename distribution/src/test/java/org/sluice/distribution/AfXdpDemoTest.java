@@ -1,7 +1,6 @@
 package org.sluice.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sluice.testkit.kernel.RootTests;
 
 /** {@code sluice demo afxdp}: the assembled stack on a virtual interface, against the kernel of this host. */
 class AfXdpDemoTest {
@@ -20,19 +20,10 @@ class AfXdpDemoTest {
 
   @BeforeEach
   void write() throws Exception {
-    requireRoot();
+    RootTests.require();
     byte[] bytes = new byte[BYTES];
     new SplittableRandom(1).nextBytes(bytes);
     file = Files.write(folder.resolve("data"), bytes);
-  }
-
-  /** Skips the test without root, or fails it where it may not be skipped. */
-  static void requireRoot() {
-    boolean root = "root".equals(System.getProperty("user.name"));
-    if ("1".equals(System.getenv("SLUICE_REQUIRE_ROOT_TESTS"))) {
-      assertThat(root).as("SLUICE_REQUIRE_ROOT_TESTS=1, so this test has to run, and it needs root").isTrue();
-    }
-    assumeTrue(root, "needs root: network namespaces and AF_XDP");
   }
 
   private static String namespaces() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sluice.testkit.kernel.RootTests;
 
 /** {@code sluice doctor} on whatever machine this is. */
 class DoctorTest {
@@ -20,7 +21,7 @@ class DoctorTest {
 
   @Test
   void without_capabilities_each_missing_one_is_named_with_its_remedy() throws Exception {
-    AfXdpDemoTest.requireRoot();
+    RootTests.require();
     // The same user without any rights, and with no way to get them.
     Outcome outcome = Outcome.of(new Launch(Path.of("/usr/bin/setpriv"), "--inh-caps=-all", "--bounding-set=-all",
         "--no-new-privs", Launch.SCRIPT.toString(), "doctor"), folder);

@@ -15,6 +15,9 @@ import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.RxQueue;
 import org.sluice.spi.nic.TxQueue;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.kernel.RootTests;
+import org.sluice.testkit.kernel.VethEnd;
+import org.sluice.testkit.kernel.VethPair;
 import org.sluice.testkit.runtime.AllocatedBytes;
 
 /** Packets through the kernel, from one card of this process to another. */
@@ -24,11 +27,12 @@ class AfXdpAllocationTest {
 
   @Test
   void packets_that_are_sent_and_received_allocate_nothing() throws Exception {
+    RootTests.require();
     try (VethPair pair = VethPair.make("allocation", 1, 1500); Stack stack = Stack.builder().build()) {
       stack.worker(0).enter();
       AfXdpDriver driver = new AfXdpDriver(TestHost.of(stack, "nic-afxdp"));
-      Nic from = open(driver, stack, "sla", pair.a);
-      Nic to = open(driver, stack, "slb", pair.b);
+      Nic from = open(driver, stack, pair.a());
+      Nic to = open(driver, stack, pair.b());
       PacketBatch out = new PacketBatch(BURST);
       PacketBatch in = new PacketBatch(BURST);
       byte[] frame = DriverWorld.udp(1);
@@ -48,9 +52,9 @@ class AfXdpAllocationTest {
     }
   }
 
-  private static Nic open(AfXdpDriver driver, Stack stack, String device, String namespace) throws NicException {
-    return driver.open(new NicConfiguration(device, 0, 0,
-        Map.of("steer", "all", "interface", device, "namespace", namespace)), List.of(stack.worker(0)));
+  private static Nic open(AfXdpDriver driver, Stack stack, VethEnd end) throws NicException {
+    return driver.open(new NicConfiguration(end.device(), 0, 0,
+        Map.of("steer", "all", "interface", end.device(), "namespace", end.place())), List.of(stack.worker(0)));
   }
 
   private static void send(TxQueue tx, PacketBatch batch, byte[] frame) {

@@ -14,6 +14,9 @@ import org.sluice.spi.nic.NicConfiguration;
 import org.sluice.spi.nic.NicException;
 import org.sluice.testkit.contract.NicContract;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.kernel.RootTests;
+import org.sluice.testkit.kernel.VethEnd;
+import org.sluice.testkit.kernel.VethPair;
 import org.sluice.testkit.nic.NicWorld;
 
 /** The contract of cards, on a pair of virtual interfaces of this host. */
@@ -36,6 +39,7 @@ final class AfXdpNicContractTest {
 
     @BeforeEach
     void begin() {
+      RootTests.require();
       pair = VethPair.make("contract" + queues, queues, mtuBytes);
     }
 
@@ -54,19 +58,20 @@ final class AfXdpNicContractTest {
         throw new AssertionError("no interfaces");
       }
       AfXdpDriver driver = new AfXdpDriver(TestHost.of(stack, "nic-afxdp"));
-      Nic sender = open(world, driver, "sla", made.a);
+      Nic sender = open(world, driver, made.a());
       try {
-        return new Link(sender, open(world, driver, "slb", made.b));
+        return new Link(sender, open(world, driver, made.b()));
       } catch (NicException e) {
         sender.close();
         throw e;
       }
     }
 
-    private Nic open(NicWorld world, AfXdpDriver driver, String device, String namespace) throws NicException {
+    private Nic open(NicWorld world, AfXdpDriver driver, VethEnd end) throws NicException {
       Map<String, String> options = new HashMap<>(
-          Map.of("steer", "all", "rx-ring", "256", "tx-ring", "256", "interface", device, "namespace", namespace));
-      return driver.open(new NicConfiguration("af_xdp/" + device, queues, queues, options),
+          Map.of("steer", "all", "rx-ring", "256", "tx-ring", "256", "interface", end.device(), "namespace",
+              end.place()));
+      return driver.open(new NicConfiguration("af_xdp/" + end.device(), queues, queues, options),
           List.copyOf(world.workers()));
     }
 

@@ -39,6 +39,8 @@ import org.sluice.spi.session.Session;
 import org.sluice.spi.session.WritableWish;
 import org.sluice.testkit.host.PluginDefaults;
 import org.sluice.testkit.host.TestHost;
+import org.sluice.testkit.kernel.RootTests;
+import org.sluice.testkit.kernel.VethPair;
 
 /** The stack on one end of a pair of virtual interfaces, this host's kernel on the other. */
 class KernelPeerTest {
@@ -90,16 +92,17 @@ class KernelPeerTest {
   }
 
   private VethPair begin(int queues, int mtuBytes, int dataWorkers, String... options) {
+    RootTests.require();
     VethPair made = VethPair.make("peer", queues, mtuBytes);
     pair = made;
-    made.in(made.b, "ip", "addr", "add", "10.77.0.2/24", "dev", "slb");
+    made.b().address("10.77.0.2/24");
     Stack host = Stack.builder().dataWorkers(dataWorkers).build();
     stack = host;
     host.start();
     TestHost card = TestHost.of(host, "nic-afxdp");
     card.scope().registerNicDriver(new AfXdpDriver(card)).join();
     Map<String, String> all = new HashMap<>(
-        Map.of("interface", "sla", "namespace", made.a, "trust-partial-checksums", "on"));
+        Map.of("interface", "sla", "namespace", made.a().place(), "trust-partial-checksums", "on"));
     for (String option : options) {
       all.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
     }
@@ -127,28 +130,28 @@ class KernelPeerTest {
   @Test
   void the_kernel_pings_and_its_own_addresses_stay_its_own() {
     VethPair made = begin(1, 1500, 0);
-    made.in(made.a, "ip", "addr", "add", "10.77.0.9/24", "dev", "sla");
+    made.a().address("10.77.0.9/24");
     for (String address : new String[] {"10.77.0.1", "10.77.0.9"}) {
-      assertThat(made.in(made.b, "ping", "-c", "20", "-i", "0.01", "-W", "5", address)).contains(" 0% packet loss");
+      assertThat(made.b().run("ping", "-c", "20", "-i", "0.01", "-W", "5", address)).contains(" 0% packet loss");
     }
   }
 
   @Test
   void jumbo_packets_go_both_ways() {
     VethPair made = begin(1, 9000, 0);
-    assertThat(made.in(made.b, "ping", "-c", "20", "-i", "0.01", "-W", "5", "-s", "8900", "-M", "do", "10.77.0.1"))
+    assertThat(made.b().run("ping", "-c", "20", "-i", "0.01", "-W", "5", "-s", "8900", "-M", "do", "10.77.0.1"))
         .contains(" 0% packet loss");
   }
 
   @Test
   void ports_that_are_not_the_stacks_are_the_kernels() throws Exception {
     VethPair made = begin(1, 1500, 0, "ports=" + PORT);
-    made.in(made.a, "ip", "addr", "add", "10.77.0.1/24", "dev", "sla");
-    String mac = made.in(made.b, "cat", "/sys/class/net/slb/address").strip();
-    made.in(made.a, "ip", "neigh", "replace", "10.77.0.2", "lladdr", mac, "dev", "sla");
+    made.a().address("10.77.0.1/24");
+    String mac = made.b().mac();
+    made.a().namespace().ip("neigh", "replace", "10.77.0.2", "lladdr", mac, "dev", "sla");
     byte[] bytes = {1, 2, 3};
     assertThat(there(made, bytes)).isEqualTo(bytes);
-    ServerSocket server = new Linux().within(made.a, () -> {
+    ServerSocket server = new Linux().within(made.a().place(), () -> {
       try {
         return new ServerSocket(PORT + 1);
       } catch (IOException e) {
@@ -156,7 +159,7 @@ class KernelPeerTest {
       }
     });
     try (server) {
-      new Linux().within(made.b, () -> {
+      new Linux().within(made.b().place(), () -> {
         try (Socket socket = new Socket()) {
           socket.connect(new InetSocketAddress("10.77.0.1", PORT + 1), PATIENCE_MS);
           return true;
@@ -171,11 +174,11 @@ class KernelPeerTest {
   @Test
   void a_card_that_is_closed_leaves_the_interface_to_the_kernel() {
     VethPair made = begin(1, 1500, 0);
-    assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).contains("xdp");
+    assertThat(made.a().show()).contains("xdp");
     Objects.requireNonNull(stack).network().deleteInterface("xdp0").join();
-    assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).doesNotContain("xdp");
-    made.in(made.a, "ip", "addr", "add", "10.77.0.1/24", "dev", "sla");
-    assertThat(made.in(made.b, "ping", "-c", "3", "-i", "0.01", "-W", "5", "10.77.0.1")).contains(" 0% packet loss");
+    assertThat(made.a().show()).doesNotContain("xdp");
+    made.a().address("10.77.0.1/24");
+    assertThat(made.b().run("ping", "-c", "3", "-i", "0.01", "-W", "5", "10.77.0.1")).contains(" 0% packet loss");
   }
 
   @Test
@@ -184,10 +187,10 @@ class KernelPeerTest {
     TestHost other = TestHost.of(Objects.requireNonNull(stack), "other");
     AfXdpDriver driver = new AfXdpDriver(other);
     List<Worker> workers = List.of(Objects.requireNonNull(stack).workers().worker(0));
-    Map<String, String> options = new HashMap<>(Map.of("interface", "sla", "namespace", made.a));
+    Map<String, String> options = new HashMap<>(Map.of("interface", "sla", "namespace", made.a().place()));
     assertThatThrownBy(() -> driver.open(new NicConfiguration("xdp1", 0, 0, options), workers))
         .isInstanceOf(NicException.class).hasMessageContaining("replace=on");
-    assertThat(new Linux().within(made.a, () -> {
+    assertThat(new Linux().within(made.a().place(), () -> {
       int control = new Linux().control();
       try {
         int device = new Linux().device(control, "sla").index();
@@ -196,7 +199,7 @@ class KernelPeerTest {
         new Linux().close(control);
       }
     })).as("there was one, and then none").containsExactly(true, false);
-    assertThat(VethPair.run("ip", "-n", made.a, "link", "show", "sla")).doesNotContain("xdp");
+    assertThat(made.a().show()).doesNotContain("xdp");
   }
 
   @ParameterizedTest
@@ -216,8 +219,8 @@ class KernelPeerTest {
     byte[] sent = new byte[32 << 20];
     new Random(1).nextBytes(sent);
     assertThat(there(made, sent, () -> {
-      VethPair.run("ip", "-n", made.a, "link", "set", "sla", "down");
-      VethPair.run("ip", "-n", made.a, "link", "set", "sla", "up");
+      made.a().down();
+      made.a().up();
     })).isEqualTo(sent);
   }
 
@@ -225,15 +228,15 @@ class KernelPeerTest {
   void an_interface_that_is_removed_is_gone_and_its_name_can_be_used_again() throws Exception {
     VethPair made = begin(1, 1500, 0);
     assertThat(there(made, new byte[] {1})).containsExactly(1);
-    VethPair.run("ip", "-n", made.a, "link", "del", "sla");
+    made.a().remove();
     Stack host = Objects.requireNonNull(stack);
     NetInterface gone = Objects.requireNonNull(host.network().snapshot().byName("xdp0"));
     assertThat(gone.nic().linkState()).isEqualTo(LinkState.GONE);
     host.network().deleteInterface("xdp0").join();
-    VethPair.join(made, 1, 1500);
-    made.in(made.b, "ip", "addr", "add", "10.77.0.2/24", "dev", "slb");
+    made.join(1, 1500);
+    made.b().address("10.77.0.2/24");
     var _ = host.network().addInterface("af_xdp", "xdp0",
-        Map.of("interface", "sla", "namespace", made.a, "trust-partial-checksums", "on")).join();
+        Map.of("interface", "sla", "namespace", made.a().place(), "trust-partial-checksums", "on")).join();
     var _ = host.network().addAddress("xdp0", IpPrefix.parse("10.77.0.1/24")).join();
     assertThat(there(made, new byte[] {2})).containsExactly(2);
   }
@@ -244,7 +247,7 @@ class KernelPeerTest {
 
   /** Sends from one thread and reads on another, both with sockets of the kernel's; does something in between. */
   private static byte[] there(VethPair made, byte[] bytes, Runnable inBetween) throws KernelException {
-    return new Linux().within(made.b, () -> {
+    return new Linux().within(made.b().place(), () -> {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress("10.77.0.1", PORT), PATIENCE_MS);
         socket.setSoTimeout(PATIENCE_MS);

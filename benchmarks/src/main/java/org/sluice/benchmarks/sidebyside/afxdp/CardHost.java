@@ -18,16 +18,16 @@ import org.sluice.testkit.host.TestHost;
 final class CardHost implements AutoCloseable {
   private final Stack stack;
 
-  CardHost(VethPair pair, int end) {
+  CardHost(Link link, int end) {
     // Between repetitions it sleeps: the processors are the other contender's then.
     stack = Stack.builder().name("end" + end + "-").build();
     stack.start();
     TestHost card = TestHost.of(stack, "nic-afxdp");
     card.scope().registerNicDriver(new AfXdpDriver(card)).join();
     String name = "card" + end;
-    var _ = stack.network().addInterface("af_xdp", name, Map.of("interface", VethPair.DEVICES[end],
-        "namespace", pair.namespace(end), "trust-partial-checksums", "on")).join();
-    var _ = stack.network().addAddress(name, IpPrefix.parse(VethPair.STACK_ADDRESSES[end] + "/24")).join();
+    var _ = stack.network().addInterface("af_xdp", name, Map.of("interface", link.end(end).device(),
+        "namespace", link.end(end).place(), "trust-partial-checksums", "on")).join();
+    var _ = stack.network().addAddress(name, IpPrefix.parse(Link.stackAddress(end) + "/24")).join();
     TestHost tcp = TestHost.of(stack, "tcp").with(PluginDefaults.of("tcp", TcpTransport.class));
     tcp.scope().registerTransport(onWorker(() -> new TcpTransport(tcp))).join();
   }

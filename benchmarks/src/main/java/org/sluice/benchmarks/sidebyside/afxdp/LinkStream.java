@@ -22,27 +22,27 @@ public final class LinkStream implements Contender {
     KERNEL
   }
 
-  private final VethPair pair;
+  private final Link link;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final End writer;
   private final End reader;
 
   private LinkStream(Who from, Who to, int mtuBytes, boolean offloads) throws Exception {
-    pair = new VethPair(mtuBytes, offloads);
-    CardHost fromHost = from == Who.SLUICE ? new CardHost(pair, 0) : null;
-    CardHost toHost = to == Who.SLUICE ? new CardHost(pair, 1) : null;
-    String[] addresses = to == Who.SLUICE ? VethPair.STACK_ADDRESSES : VethPair.KERNEL_ADDRESSES;
-    String uri = "tcp://" + addresses[1] + ":" + PORT;
-    InetSocketAddress place = new InetSocketAddress(addresses[1], PORT);
+    link = new Link(mtuBytes, offloads);
+    CardHost fromHost = from == Who.SLUICE ? new CardHost(link, 0) : null;
+    CardHost toHost = to == Who.SLUICE ? new CardHost(link, 1) : null;
+    String address = to == Who.SLUICE ? Link.stackAddress(1) : Link.kernelAddress(1);
+    String uri = "tcp://" + address + ":" + PORT;
+    InetSocketAddress place = new InetSocketAddress(address, PORT);
     StackEnd listening = toHost == null ? null : new StackEnd(toHost).listen(uri);
     ServerSocketChannel server =
-        toHost == null ? pair.in(1, () -> ServerSocketChannel.open().bind(place)) : null;
+        toHost == null ? link.in(1, () -> ServerSocketChannel.open().bind(place)) : null;
     if (fromHost != null) {
       StackEnd connecting = new StackEnd(fromHost).connect(uri);
       connecting.awaitOpen();
       writer = connecting;
     } else {
-      writer = new KernelEnd(pair.in(0, () -> SocketChannel.open(place)), true);
+      writer = new KernelEnd(link.in(0, () -> SocketChannel.open(place)), true);
     }
     if (listening != null) {
       listening.awaitOpen();
@@ -60,7 +60,7 @@ public final class LinkStream implements Contender {
     if (toHost != null) {
       opened.add(toHost);
     }
-    opened.add(pair);
+    opened.add(link);
   }
 
   /**
