@@ -10,15 +10,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 import org.sluice.core.Stack;
 import org.sluice.core.network.NetInterface;
+import org.sluice.plugin.afxdp.kernel.Kernel;
 import org.sluice.plugin.afxdp.kernel.KernelException;
 import org.sluice.plugin.afxdp.kernel.Linux;
 import org.sluice.plugin.tcp.TcpTransport;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
-import org.sluice.spi.application.ApplicationContext;
 import org.sluice.spi.application.AttachOptions;
 import org.sluice.spi.application.Scope;
 import org.sluice.spi.network.IpPrefix;
@@ -39,18 +38,12 @@ final class StackOnVeth implements AutoCloseable {
   final VethPair pair;
   final Stack stack;
   private final TestHost card;
+  private final AfXdpDriver driver;
   private final Map<String, String> options = new HashMap<>();
 
   /** Writes back what it reads, as far as there is room. */
   private static final class Echo implements Application {
     private final byte[] bytes = new byte[BLOCK_BYTES];
-    private @Nullable ApplicationContext context;
-
-    @Override
-    public void onAttached(ApplicationContext given) {
-      context = given;
-    }
-
     @Override
     public AcceptDecision onAccept(Session session) {
       return AcceptDecision.ACCEPT;
@@ -87,6 +80,7 @@ final class StackOnVeth implements AutoCloseable {
     stack = Stack.builder().dataWorkers(dataWorkers).build();
     stack.start();
     card = TestHost.of(stack, "nic-afxdp");
+    driver = new AfXdpDriver(card);
     options.putAll(
         Map.of("interface", pair.a().device(), "namespace", pair.a().place(), "trust-partial-checksums", "on"));
   }
@@ -102,15 +96,19 @@ final class StackOnVeth implements AutoCloseable {
     for (String option : options) {
       made.options.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
     }
-    made.card.scope().registerNicDriver(new AfXdpDriver(made.card)).join();
+    made.card.scope().registerNicDriver(made.driver).join();
     made.open();
     TestHost tcp = TestHost.of(made.stack, "tcp").with(PluginDefaults.of("tcp", TcpTransport.class));
     tcp.scope().registerTransport(new TcpTransport(tcp)).join();
-    Echo echo = new Echo();
-    made.stack.scope("echo").applications()
-        .attach(echo, AttachOptions.named("echo").with().scopes(Scope.GLOBAL).build()).join();
-    Objects.requireNonNull(echo.context).listen("tcp://" + ADDRESS + ":" + PORT).join();
+    made.serve(new Echo(), PORT);
     return made;
+  }
+
+  /** Has an application listen. */
+  void serve(Application application, int port) {
+    AttachOptions options = application.options().with().scopes(Scope.GLOBAL).build();
+    stack.scope("applications").applications().attach(application, options)
+        .thenCompose(context -> context.listen("tcp://" + ADDRESS + ":" + port)).join();
   }
 
   /** Gives both ends their addresses and opens the card. */
@@ -127,6 +125,11 @@ final class StackOnVeth implements AutoCloseable {
   /** One of the driver's counters. */
   long count(String name) {
     return card.count(name);
+  }
+
+  /** What the kernel counts of the first socket, see {@link Kernel#statistics}. */
+  long[] statistics() {
+    return stack.workers().query(0, () -> driver.cards().getFirst().status().statistics().getFirst()).join();
   }
 
   // ---- From the kernel's end.
