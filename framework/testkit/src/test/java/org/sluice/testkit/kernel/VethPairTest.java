@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class VethPairTest {
   @BeforeEach
   void root() {
-    RootTests.require();
+    RootTests.require("ethtool", "ping");
   }
 
   private static boolean exists(String namespace) {
