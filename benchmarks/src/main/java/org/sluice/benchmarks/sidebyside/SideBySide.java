@@ -17,6 +17,7 @@ public final class SideBySide {
   private static final String SESSION = "session";
   private static final String TCP = "tcp";
   private static final String AF_XDP = "afxdp";
+  private static final String LOSSY = "lossy";
 
   /** Beyond this share of one processor, other processes have a part in the figures. */
   private static final double MOST_OTHER_PERCENT = 5;
@@ -72,6 +73,7 @@ public final class SideBySide {
       case CUT_THROUGH -> new CutThroughSuite(threads).experiments();
       case TCP -> new TcpSuite(threads).experiments();
       case AF_XDP -> AfXdpSuite.experiments();
+      case LOSSY -> LossySuite.experiments();
       case SESSION -> SessionSuite.experiments();
       default -> throw new IllegalArgumentException("unknown suite: " + name);
     };

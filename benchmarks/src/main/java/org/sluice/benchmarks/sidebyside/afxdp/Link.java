@@ -8,7 +8,7 @@ import org.sluice.plugin.afxdp.kernel.Linux;
 import org.sluice.testkit.kernel.VethEnd;
 import org.sluice.testkit.kernel.VethPair;
 
-/** Two network namespaces of the benchmark's own, joined by virtual interfaces, with the kernel's addresses on them. */
+/** Two virtual interfaces, each in a network namespace of the benchmark's own, with the kernel's addresses on them. */
 final class Link implements AutoCloseable {
   private static final int QUEUED_PACKETS = 1000;
   private static final List<String> KERNEL_ADDRESSES = List.of("10.9.0.3", "10.9.0.4");
@@ -16,23 +16,40 @@ final class Link implements AutoCloseable {
 
   private static int made;
 
-  private final VethPair pair;
+  private final List<VethEnd> ends;
+  private final AutoCloseable owner;
 
   /**
-   * Makes them.
+   * Makes one of what others have made.
+   *
+   * @param a one end
+   * @param b the other end
+   * @param owner what to close in the end
+   */
+  Link(VethEnd a, VethEnd b, AutoCloseable owner) {
+    ends = List.of(a, b);
+    this.owner = owner;
+    for (int i = 0; i < 2; i++) {
+      end(i).address(kernelAddress(i) + "/24");
+    }
+  }
+
+  /**
+   * A pair of interfaces.
    *
    * @param mtuBytes of the interfaces
    * @param offloads whether the kernel may send more than a segment at once, and leave checksums undone
    */
-  Link(int mtuBytes, boolean offloads) {
-    pair = VethPair.make("bench" + made++, 1, mtuBytes);
-    for (int i = 0; i < 2; i++) {
+  static Link direct(int mtuBytes, boolean offloads) {
+    VethPair pair = VethPair.make("bench" + made++, 1, mtuBytes);
+    for (VethEnd end : List.of(pair.a(), pair.b())) {
       // Back-pressure where a virtual interface would drop.
-      end(i).address(kernelAddress(i) + "/24").queue(QUEUED_PACKETS);
+      end.queue(QUEUED_PACKETS);
       if (!offloads) {
-        end(i).withoutSegmentation();
+        end.withoutSegmentation();
       }
     }
+    return new Link(pair.a(), pair.b(), pair);
   }
 
   static String kernelAddress(int end) {
@@ -44,7 +61,7 @@ final class Link implements AutoCloseable {
   }
 
   VethEnd end(int end) {
-    return end == 0 ? pair.a() : pair.b();
+    return ends.get(end);
   }
 
   /** Runs something on a thread in one of the namespaces: sockets that it makes stay there. */
@@ -63,7 +80,7 @@ final class Link implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    pair.close();
+  public void close() throws Exception {
+    owner.close();
   }
 }

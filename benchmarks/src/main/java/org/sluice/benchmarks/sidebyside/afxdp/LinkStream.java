@@ -27,8 +27,8 @@ public final class LinkStream implements Contender {
   private final End writer;
   private final End reader;
 
-  private LinkStream(Who from, Who to, int mtuBytes, boolean offloads) throws Exception {
-    link = new Link(mtuBytes, offloads);
+  LinkStream(Who from, Who to, Link link) throws Exception {
+    this.link = link;
     CardHost fromHost = from == Who.SLUICE ? new CardHost(link, 0) : null;
     CardHost toHost = to == Who.SLUICE ? new CardHost(link, 1) : null;
     String address = to == Who.SLUICE ? Link.stackAddress(1) : Link.kernelAddress(1);
@@ -73,7 +73,15 @@ public final class LinkStream implements Contender {
    * @return opens such a contender
    */
   public static Contender.Opener of(Who from, Who to, int mtuBytes, boolean offloads) {
-    return () -> new LinkStream(from, to, mtuBytes, offloads);
+    return () -> new LinkStream(from, to, Link.direct(mtuBytes, offloads));
+  }
+
+  End writer() {
+    return writer;
+  }
+
+  End reader() {
+    return reader;
   }
 
   @Override

@@ -137,7 +137,7 @@ final class WireTx implements TxQueue, DropTeller {
       return false;
     }
     batch.pool(i).release(batch.offset(i));
-    batch.bounds(i, copy, batch.length(i));
+    batch.replace(i, pool, copy);
     return true;
   }
 

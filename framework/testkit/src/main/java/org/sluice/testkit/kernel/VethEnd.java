@@ -1,5 +1,7 @@
 package org.sluice.testkit.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -70,6 +72,23 @@ public record VethEnd(Namespace namespace, String device) {
    */
   public VethEnd queue(int packets) {
     run("tc", "qdisc", "replace", "dev", device, "root", "pfifo", "limit", Integer.toString(packets));
+    return this;
+  }
+
+  /**
+   * Has TCP of the kernel's use an algorithm on what goes out here. A namespace cannot be given any other default than
+   * those that the host allows to all its users; a route can.
+   *
+   * @param algorithm as in {@code cubic}
+   * @return this
+   */
+  public VethEnd congestionControl(String algorithm) {
+    for (String route : namespace.ip("route", "show", "dev", device).lines().toList()) {
+      List<String> command = new ArrayList<>(List.of("route", "replace"));
+      command.addAll(List.of(route.strip().split(" +")));
+      command.addAll(List.of("dev", device, "congctl", algorithm));
+      namespace.ip(command.toArray(String[]::new));
+    }
     return this;
   }
 

@@ -131,6 +131,15 @@ public final class NicWorld {
   // ---- Running.
 
   /**
+   * Adds workers that were not started, of a bridge for example. They are to have {@link #clock}.
+   *
+   * @param others they take turns from now on
+   */
+  public void run(WorkerSet others) {
+    runtime.add(others);
+  }
+
+  /**
    * Does something on a worker in a turn of its own, and runs all that follows from it at this moment.
    *
    * @param worker its index

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class VethPairTest {
   @BeforeEach
   void root() {
-    RootTests.require();
+    RootTests.require("ethtool", "ping");
   }
 
   private static boolean exists(String namespace) {
@@ -26,6 +26,7 @@ class VethPairTest {
     pair.b().address("10.76.0.2/24");
     assertThat(pair.a().run("ping", "-c", "1", "-W", "5", "-s", "3900", "-M", "do", "10.76.0.2"))
         .contains(" 0% packet loss");
+    assertThat(pair.b().congestionControl("reno").namespace().ip("route")).contains("congctl reno");
     assertThat(pair.a().show()).contains("mtu 4000", "pfifo");
     assertThat(pair.a().mac()).isNotEqualTo(pair.b().mac());
     Process process = pair.b().namespace().start("sleep", "1000");

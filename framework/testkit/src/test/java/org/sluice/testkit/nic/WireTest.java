@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sluice.testkit.nic.WireWorld.frame;
 import static org.sluice.testkit.nic.WireWorld.options;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.LinkState;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.PacketBatch;
@@ -95,6 +97,23 @@ final class WireTest {
     assertThat(w.numbers()).hasSize(MANY + (int) doubled).isSorted();
     assertThat(new HashSet<>(w.numbers())).hasSize(MANY);
     assertThat(w.free()).isEqualTo(free);
+  }
+
+  @Test
+  void a_frame_of_another_pool_comes_twice_with_its_bytes() {
+    WireWorld w = WireWorld.joined(16, 1, options("duplicate", "100%"));
+    FramePool other = new FramePool(w.world.workers().getFirst(), 4, 2048, 64, w.world.counters().counter("other", ""));
+    w.world.on(0, () -> {
+      PacketBatch batch = new PacketBatch(4);
+      for (int i = 0; i < 4; i++) {
+        long offset = other.allocate();
+        other.memory().asSlice(offset, 60).copyFrom(MemorySegment.ofArray(frame(i, 60)));
+        batch.add(other, offset, 60, 0);
+      }
+      w.tx().transmit(batch);
+    });
+    w.world.advance(WireWorld.LONG);
+    assertThat(w.numbers()).containsExactly(0, 0, 1, 1, 2, 2, 3, 3);
   }
 
   @Test
