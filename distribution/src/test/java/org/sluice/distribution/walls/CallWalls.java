@@ -59,8 +59,9 @@ final class CallWalls {
       .should(notCall("not wait for time to pass", SLEEP))
       .allowEmptyShould(true);
 
-  /** Who calls the operating system beside the memory of the SPI: who sleeps on cards, and their driver. */
+  /** Who calls the operating system beside the memory of the SPI: who sleeps on cards or is pinned, and the driver. */
   private static final String POLL = "org.sluice.core.runtime.DescriptorPoll";
+  private static final String AFFINITY = "org.sluice.core.runtime.CpuAffinity";
   private static final String KERNEL = "org.sluice.plugin.afxdp.kernel..";
 
   /** Everybody may read and write through a segment it was given; making, mapping and shaping them is for these. */
@@ -69,6 +70,7 @@ final class CallWalls {
       .and().resideOutsideOfPackages("org.sluice.spi.memory..", "org.sluice.spi.header..", "org.sluice.spi.nic..",
           "org.sluice.plugin.afxdp..")
       .and().doNotHaveFullyQualifiedName(POLL)
+      .and().doNotHaveFullyQualifiedName(AFFINITY)
       .should(notDependOn("use of java.lang.foreign only views of memory",
           type -> type.startsWith("java.lang.foreign.") && !MEMORY_VIEW.matcher(type).matches()))
       .allowEmptyShould(true);
@@ -76,6 +78,7 @@ final class CallWalls {
   static final ArchRule RESTRICTED_TYPES = classes().that().resideInAPackage("org.sluice..")
       .and().resideOutsideOfPackages("org.sluice.spi.memory..", KERNEL)
       .and().doNotHaveFullyQualifiedName(POLL)
+      .and().doNotHaveFullyQualifiedName(AFFINITY)
       .should(notDependOn("make no foreign calls", type -> RESTRICTED_TYPE.matcher(type).matches()))
       .allowEmptyShould(true);
 

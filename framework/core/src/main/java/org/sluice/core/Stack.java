@@ -87,6 +87,7 @@ public final class Stack implements AutoCloseable {
         .count(count)
         .namePrefix(builder.name)
         .clock(clock)
+        .cpus(builder.cpus)
         .idle(builder.idle)
         .limits(limits.workers())
         .counters(counters)
@@ -346,6 +347,7 @@ public final class Stack implements AutoCloseable {
     private int dataWorkers;
     private Clock clock = new SystemClock();
     private RandomGenerator random = new SystemRandom();
+    private int[] cpus = {};
     private IdleStrategy idle = IdleStrategy.backOff();
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
@@ -398,6 +400,18 @@ public final class Stack implements AutoCloseable {
      */
     public Builder random(RandomGenerator source) {
       random = source;
+      return this;
+    }
+
+    /**
+     * Sets on which processors workers run; by default where the operating system puts them. A worker that shares its
+     * processor with what it talks to waits for its share of time, which takes milliseconds.
+     *
+     * @param numbers one for each worker in turn, from the first again when there are fewer
+     * @return this
+     */
+    public Builder cpus(int... numbers) {
+      cpus = numbers.clone();
       return this;
     }
 

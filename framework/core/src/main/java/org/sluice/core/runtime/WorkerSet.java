@@ -1,6 +1,7 @@
 package org.sluice.core.runtime;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -27,12 +28,14 @@ public final class WorkerSet implements Workers, AutoCloseable {
   private final CounterRegistry counters;
   private final StackWorker[] workers;
   private final WorkerScope ownScope;
+  private final int[] cpus;
   private final List<Thread> threads = new ArrayList<>();
   // Not guarded by the lock that close() holds while it waits for the workers: they may ask.
   private volatile boolean started;
   private volatile boolean closed;
 
   private WorkerSet(Builder with) {
+    cpus = with.cpus;
     counters = with.counters != null ? with.counters : new CounterRegistry(with.count);
     ownScope = new WorkerScope(this, OWN_SCOPE, counters.scope(OWN_SCOPE), with.count);
     workers = new StackWorker[with.count];
@@ -51,15 +54,42 @@ public final class WorkerSet implements Workers, AutoCloseable {
     return new Builder();
   }
 
-  /** Starts one daemon thread per worker, named for example {@code sluice-worker-0}. Once. */
+  /**
+   * Starts one daemon thread per worker, named for example {@code sluice-worker-0}. Once.
+   *
+   * @throws IllegalArgumentException when a worker is to run on a processor that this process may not use
+   */
   public synchronized void start() {
     if (closed || started) {
       throw new IllegalStateException("the workers were " + (closed ? "closed" : "started") + " already");
     }
+    checkCpus();
     started = true;
     for (StackWorker worker : workers) {
-      threads.add(Thread.ofPlatform().daemon().name("sluice-" + worker.name()).start(worker::run));
+      threads.add(Thread.ofPlatform().daemon().name("sluice-" + worker.name()).start(() -> run(worker)));
     }
+  }
+
+  private void checkCpus() {
+    if (cpus.length == 0) {
+      return;
+    }
+    BitSet allowed = CpuAffinity.allowed();
+    for (int cpu : cpus) {
+      if (!allowed.get(cpu)) {
+        throw new IllegalArgumentException("cpus: this process may not use processor " + cpu + ", but " + allowed);
+      }
+    }
+  }
+
+  private void run(StackWorker worker) {
+    if (cpus.length > 0) {
+      int cpu = cpus[worker.index() % cpus.length];
+      if (!CpuAffinity.pin(cpu)) {
+        LOG.warn("{} runs on any processor: {} is not to be had any more", worker.name(), cpu);
+      }
+    }
+    worker.run();
   }
 
   /**
@@ -230,6 +260,7 @@ public final class WorkerSet implements Workers, AutoCloseable {
     int count = 1;
     String namePrefix = "";
     Clock clock = new SystemClock();
+    int[] cpus = {};
     IdleStrategy idleStrategy = IdleStrategy.backOff();
     WorkerLimits limits = WorkerLimits.DEFAULT;
     Supplier<Parker> parkers = Parker::ofThread;
@@ -283,6 +314,17 @@ public final class WorkerSet implements Workers, AutoCloseable {
      */
     public Builder idle(IdleStrategy strategy) {
       idleStrategy = strategy;
+      return this;
+    }
+
+    /**
+     * On which processors the workers' threads run; by default where the operating system puts them.
+     *
+     * @param numbers one for each worker in turn, from the first again when there are fewer; empty for the default
+     * @return this
+     */
+    public Builder cpus(int... numbers) {
+      cpus = numbers.clone();
       return this;
     }
 
