@@ -125,6 +125,7 @@ final class Libc {
   private static final class Memory {
     static final MethodHandle MMAP = handle("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
     static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(INT, LONG, LONG));
+    static final MethodHandle MADVISE = handle("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
     static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
   }
 
@@ -140,6 +141,14 @@ final class Libc {
   int munmap(long address, long length) {
     try {
       return (int) Memory.MUNMAP.invokeExact(state, address, length);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  int madvise(long address, long length, int advice) {
+    try {
+      return (int) Memory.MADVISE.invokeExact(state, address, length, advice);
     } catch (Throwable e) {
       throw unexpected(e);
     }

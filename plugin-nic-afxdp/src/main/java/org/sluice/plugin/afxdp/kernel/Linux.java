@@ -29,6 +29,8 @@ public final class Linux implements Kernel {
   private static final int MAP_POPULATE = 0x8000;
   private static final int MAP_HUGETLB = 0x40000;
 
+  private static final int MADV_HUGEPAGE = 14;
+
   private static final long HUGE_PAGE_BYTES = 2L << 20;
   private static final int MEMORY_TRIES = 4;
   private static final long MEMORY_PAUSE_NS = 20_000_000;
@@ -86,10 +88,14 @@ public final class Linux implements Kernel {
   @Override
   @SuppressWarnings("restricted") // The mapping's own length.
   public MemorySegment memory(long lengthBytes, boolean huge) throws KernelException {
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | (huge ? MAP_HUGETLB : 0);
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_POPULATE | MAP_HUGETLB : 0);
     // munmap(2) wants whole pages, of whatever size.
     long pages = huge ? Math.ceilDiv(lengthBytes, HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES : lengthBytes;
     MemorySegment mapping = patiently(huge ? "mmap of huge pages" : "mmap", pages, flags);
+    if (!huge) {
+      // Each packet lies in another page. Where there are no large ones to be had it is slower, and works.
+      int _ = libc().madvise(mapping.address(), pages, MADV_HUGEPAGE);
+    }
     return mapping.reinterpret(pages, Arena.ofAuto(), Linux::release);
   }
 

@@ -11,6 +11,8 @@ import org.sluice.spi.runtime.Worker;
 public final class XskRx implements RxQueue {
   /** Fewer free places in the fill ring are left for later. */
   private static final int FILL_BATCH = 16;
+  /** Looks without a packet until the fill ring is looked at all the same: the kernel may have lost some. */
+  private static final int LOOKS = 256;
 
   private final XskSocket socket;
   private final XskTx tx;
@@ -23,6 +25,9 @@ public final class XskRx implements RxQueue {
   /** The pieces up to the next end are of a packet that is dropped. */
   private boolean skipping;
   private boolean closed;
+  /** Descriptors taken since the last refill. */
+  private int taken;
+  private int looks;
 
   /**
    * Makes the queue.
@@ -59,6 +64,16 @@ public final class XskRx implements RxQueue {
       }
       fill.publish();
     }
+    taken = 0;
+    looks = 0;
+  }
+
+  /**
+   * The fill ring's words are the kernel's too, which works on another processor: each look at them costs both. So it
+   * is looked at when it must have room.
+   */
+  private boolean isRefillDue() {
+    return taken >= FILL_BATCH || ++looks == LOOKS;
   }
 
   @Override
@@ -66,8 +81,13 @@ public final class XskRx implements RxQueue {
     if (closed) {
       return 0;
     }
-    refill();
-    if (polls || socket.fill.wantsWakeup()) {
+    if (isRefillDue()) {
+      refill();
+      if (socket.fill.wantsWakeup()) {
+        int _ = socket.doorbell.receive();
+      }
+    }
+    if (polls) {
       int _ = socket.doorbell.receive();
     }
     int wanted = Math.min(limit, batch.capacity() - batch.size());
@@ -111,6 +131,7 @@ public final class XskRx implements RxQueue {
     }
     batch.truncate(wholeBatch);
     rx.release(wholeRing);
+    taken += wholeRing;
     checksums.look(batch, before, worker);
     return packets;
   }

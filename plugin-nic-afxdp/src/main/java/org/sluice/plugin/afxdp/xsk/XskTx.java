@@ -27,6 +27,8 @@ public final class XskTx implements TxQueue {
   private final XskCounters counters;
   private final int worker;
   private boolean pending;
+  /** Pieces that the kernel has and has not given back. */
+  private int outstanding;
   /** The interface is down or has gone: calling more often would not help. */
   private boolean down;
   private boolean closed;
@@ -94,7 +96,9 @@ public final class XskTx implements TxQueue {
   private void add(PacketBatch batch, int i, boolean last) {
     long at = batch.offset(i);
     int left = batch.length(i);
-    umem.sending(at, umem.pieces(at, left));
+    int pieces = umem.pieces(at, left);
+    umem.sending(at, pieces);
+    outstanding += pieces;
     int chunk = umem.chunkBytes();
     int room = chunk - (int) (at % chunk);
     while (left > room) {
@@ -139,7 +143,9 @@ public final class XskTx implements TxQueue {
     if (pending) {
       kick();
     }
-    reap();
+    if (outstanding > 0) {
+      reap();
+    }
   }
 
   /** In copy mode the kernel sends within the call, some packets at a time; then it wants to be called again. */
@@ -166,6 +172,7 @@ public final class XskTx implements TxQueue {
     }
     if (count > 0) {
       completion.release(count);
+      outstanding -= count;
     }
   }
 
