@@ -83,11 +83,10 @@ public final class Stack implements AutoCloseable {
     int count = 1 + builder.dataWorkers;
     counters = new CounterRegistry(count);
     Counters own = counters.scope(OWN_SCOPE);
-    workers = WorkerSet.builder()
+    workers = builder.workers
         .count(count)
         .namePrefix(builder.name)
         .clock(clock)
-        .cpus(builder.cpus)
         .idle(builder.idle)
         .limits(limits.workers())
         .counters(counters)
@@ -347,7 +346,7 @@ public final class Stack implements AutoCloseable {
     private int dataWorkers;
     private Clock clock = new SystemClock();
     private RandomGenerator random = new SystemRandom();
-    private int[] cpus = {};
+    private final WorkerSet.Builder workers = WorkerSet.builder();
     private IdleStrategy idle = IdleStrategy.backOff();
     private StackLimits limits = StackLimits.DEFAULT;
     private SegmentFactory segments = Segment::allocate;
@@ -409,9 +408,10 @@ public final class Stack implements AutoCloseable {
      *
      * @param numbers one for each worker in turn, from the first again when there are fewer
      * @return this
+     * @throws IllegalArgumentException when this process may not use one of them
      */
     public Builder cpus(int... numbers) {
-      cpus = numbers.clone();
+      workers.cpus(numbers);
       return this;
     }
 

@@ -52,7 +52,8 @@ final class AfXdpNic implements Nic {
     int chunk = card.options().chunkBytes() - KERNEL_HEADROOM - LINK_HEADER;
     int most = pieces ? MAX_PIECES * chunk : chunk;
     mtuBytes = Math.min(card.device().mtuBytes(), most);
-    capabilities = new NicCapabilities(card.rx().size(), card.tx().size(), most, false, false, 0,
+    capabilities = new NicCapabilities(card.rx().size(), card.tx().size(), most, false,
+        card.txChecksums(), 0,
         pieces ? MAX_PIECES : 1, false);
   }
 
@@ -63,7 +64,8 @@ final class AfXdpNic implements Nic {
 
   @Override
   public long macAddress() {
-    return card.device().macAddress();
+    long own = card.options().mac();
+    return own == 0 ? card.device().macAddress() : own;
   }
 
   @Override

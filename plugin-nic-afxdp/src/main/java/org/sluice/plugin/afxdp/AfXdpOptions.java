@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.nic.NicConfiguration;
 import org.sluice.spi.nic.NicException;
@@ -26,14 +27,18 @@ import org.sluice.spi.nic.NicException;
  * @param busyPollUs how long the card is polled; 0 for interrupts
  * @param huge whether the memory is in huge pages
  * @param trustPartial whether unfinished checksums are believed
+ * @param kernelChecksums whether the kernel or the card makes the checksums of what is sent
+ * @param mac the hardware address of the stack, as {@link org.sluice.spi.nic.Nic#macAddress}; 0 for the
+ *     interface's own
  * @param replace whether a program that is attached already is taken off
  * @param steer which packets are the stack's
  * @param ports the ports that are the stack's; empty for all
  * @param routers whether advertisements of routers are the stack's
  */
 record AfXdpOptions(String device, @Nullable String namespace, int queues, int rxEntries, int txEntries, int chunkBytes,
-    Copy copy, Mode mode, boolean multiBuffer, int busyPollUs, boolean huge, boolean trustPartial, boolean replace,
-    Steer steer, Set<Integer> ports, boolean routers) {
+    Copy copy, Mode mode, boolean multiBuffer, int busyPollUs, boolean huge, boolean trustPartial,
+    boolean kernelChecksums, long mac, boolean replace, Steer steer, Set<Integer> ports,
+    boolean routers) {
 
   /** Which packets are the stack's. */
   enum Steer {
@@ -63,6 +68,14 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
     SKB
   }
 
+  /** Who makes the checksums of what is sent. */
+  private enum Checksums {
+    /** The stack. */
+    STACK,
+    /** The kernel, or the card for it. */
+    KERNEL
+  }
+
   private static final int DEFAULT_ENTRIES = 2048;
   private static final int MIN_ENTRIES = 64;
   private static final int MAX_ENTRIES = 1 << 15;
@@ -70,6 +83,10 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
   private static final int MIN_CHUNK = 2048;
   private static final int MAX_PORT = 0xffff;
   private static final int MAX_BUSY_POLL_US = 1_000_000;
+  private static final Pattern MAC = Pattern.compile("\\p{XDigit}{2}(:\\p{XDigit}{2}){5}");
+  private static final int HEX = 16;
+  /** The bit of addresses that are many cards'. */
+  private static final long GROUP = 1L << 40;
 
   static AfXdpOptions of(NicConfiguration configuration) throws NicException {
     Parser p = new Parser(configuration.options());
@@ -87,6 +104,8 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
         p.number("busy-poll-us", 0, 0, MAX_BUSY_POLL_US),
         p.flag("huge-pages", false),
         p.flag("trust-partial-checksums", false),
+        p.choice("tx-checksums", Checksums.class, Checksums.STACK) == Checksums.KERNEL,
+        p.mac("mac"),
         p.flag("replace", false),
         p.choice("steer", Steer.class, Steer.ADDRESSES),
         p.ports("ports"),
@@ -175,6 +194,18 @@ record AfXdpOptions(String device, @Nullable String namespace, int queues, int r
       }
       wrong.add(key + "=" + value + " is none of " + String.join(", ", names));
       return otherwise;
+    }
+
+    long mac(String key) {
+      String value = take(key);
+      if (value == null) {
+        return 0;
+      }
+      long mac = MAC.matcher(value).matches() ? Long.parseLong(value.replace(":", ""), HEX) : 0;
+      if (mac == 0 || (mac & GROUP) != 0) {
+        wrong.add(key + "=" + value + " is no hardware address of one card, such as 02:00:00:00:00:01");
+      }
+      return mac;
     }
 
     Set<Integer> ports(String key) {

@@ -21,6 +21,8 @@ import org.sluice.plugin.afxdp.xsk.XskTx;
  * @param tx the transmit queues
  * @param skb whether the program is behind the driver
  * @param copies whether packets are copied
+ * @param txChecksums whether the kernel makes checksums that are asked for
  */
 record OpenCard(String name, Kernel kernel, AfXdpOptions options, Kernel.Device device, int control, Steering steering,
-    List<XskSocket> sockets, List<XskRx> rx, List<XskTx> tx, boolean skb, boolean copies) {}
+    List<XskSocket> sockets, List<XskRx> rx, List<XskTx> tx, boolean skb, boolean copies,
+    boolean txChecksums) {}

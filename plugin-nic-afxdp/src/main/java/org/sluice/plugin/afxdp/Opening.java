@@ -69,12 +69,19 @@ final class Opening {
     Kernel.Device device = kernel.device(control, options.device());
     int queues = options.queues() == 0 ? device.queues() : Math.min(options.queues(), device.queues());
     List<Worker> owners = IntStream.range(0, queues).mapToObj(i -> workers.get(i % workers.size())).toList();
-    Umem umem = new Umem(kernel, owners, layout(device.mtuBytes()), options.huge(), counters.exhausted());
+    Umem.Layout layout = layout(device.mtuBytes());
+    Umem umem = new Umem(kernel, owners, layout, options.huge(), counters.exhausted());
     Steering steering = Steering.load(kernel, device.queues(), options.steer() == Steer.ALL, options.ports(),
         options.routers(), options.multiBuffer() ? XdpAbi.PROG_XDP_HAS_FRAGS : 0);
     undo.add(steering::close);
     boolean skb = attach(steering, device.index()) == XdpAbi.XDP_SKB_MODE;
-    List<XskSocket> sockets = sockets(umem, steering, device.index(), queues);
+    // Where a packet goes on in a chunk, it begins where the kernel would look for metadata.
+    boolean metadata = options.kernelChecksums() && layout.chunksPerFrame() == 1;
+    List<XskSocket> sockets = sockets(umem, steering, device.index(), queues, metadata);
+    if (options.kernelChecksums() && (!metadata || !copies)) {
+      log.warn("{}: the stack makes checksums itself: tx-checksums=kernel is for copy=copy and for packets that fit "
+          + "one chunk ('ip link set dev {} mtu 3800')", name, options.device());
+    }
     AtomicBoolean warned = new AtomicBoolean();
     List<XskTx> tx = new ArrayList<>();
     List<XskRx> rx = new ArrayList<>();
@@ -91,11 +98,13 @@ final class Opening {
     log.info("{}: {} with {} queues, {}, {}", name, options.device(), queues, skb ? "skb mode" : "native",
         copies ? "copy" : "zero-copy");
     return new AfXdpNic(
-        new OpenCard(name, kernel, options, device, control, steering, sockets, rx, tx, skb, copies), onClose);
+        new OpenCard(name, kernel, options, device, control, steering, sockets, rx, tx, skb, copies,
+            metadata && copies), onClose);
   }
 
-  private List<XskSocket> sockets(Umem umem, Steering steering, int device, int queues) throws KernelException {
-    SocketSettings settings = settings();
+  private List<XskSocket> sockets(Umem umem, Steering steering, int device, int queues, boolean metadata)
+      throws KernelException {
+    SocketSettings settings = settings(metadata);
     List<XskSocket> sockets = new ArrayList<>();
     for (int i = 0; i < queues; i++) {
       XskSocket first = sockets.isEmpty() ? null : sockets.getFirst();
@@ -120,10 +129,10 @@ final class Opening {
     return new Umem.Layout(options.chunkBytes(), 3 * options.rxEntries(), frames, perFrame);
   }
 
-  private SocketSettings settings() {
+  private SocketSettings settings(boolean metadata) {
     int flags = XdpAbi.USE_NEED_WAKEUP | (options.multiBuffer() ? XdpAbi.USE_SG : 0);
     return new SocketSettings(options.rxEntries(), options.txEntries(), options.rxEntries(), options.txEntries(),
-        flags, options.busyPollUs());
+        flags, metadata ? XskTx.METADATA_BYTES : 0, options.busyPollUs());
   }
 
   // ---- The program.

@@ -42,7 +42,7 @@ final class Probe {
   private static void socket(Kernel kernel) throws KernelException {
     int socket = kernel.socket();
     try (Arena arena = Arena.ofConfined()) {
-      kernel.register(socket, arena.allocate(MEMORY_BYTES, CHUNK_BYTES), CHUNK_BYTES);
+      kernel.register(socket, arena.allocate(MEMORY_BYTES, CHUNK_BYTES), CHUNK_BYTES, 0);
     } finally {
       kernel.close(socket);
     }

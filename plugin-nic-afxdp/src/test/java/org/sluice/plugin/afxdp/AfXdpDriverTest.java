@@ -60,6 +60,7 @@ class AfXdpDriverTest {
       "bpf(BPF_LINK_CREATE)     | 16  | replace=on",
       "bpf(BPF_LINK_CREATE)     | 34  | multi-buffer=on",
       "setsockopt(XDP_UMEM_REG) | 105 | ulimit -l unlimited",
+      "setsockopt(XDP_UMEM_REG) | 22  | Linux 6.11",
       "bind                     | 16  | Another socket has the queue",
       "bind                     | 100 | ip link set dev NAME up"})
   void a_failure_says_what_mends_it(String call, int errno, String remedy) {
@@ -89,7 +90,7 @@ class AfXdpDriverTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rx-ring=100", "rx-ring=0", "chunk=8192", "copy=never", "mode=fast", "huge-pages=yes",
-      "ports=80,x", "ports=0", "queues=-1", "mtu=9000"})
+      "tx-checksums=on", "mac=1", "mac=01:00:00:00:00:01", "ports=80,x", "ports=0", "queues=-1", "mtu=9000"})
   void an_option_that_cannot_be_is_named(String option) {
     try (DriverWorld w = new DriverWorld()) {
       assertThatThrownBy(() -> w.open("a", option)).isInstanceOf(NicException.class)

@@ -157,9 +157,10 @@ final class FakeKernel implements Kernel {
   }
 
   @Override
-  public void register(int socket, MemorySegment memory, int chunkBytes) throws KernelException {
+  public void register(int socket, MemorySegment memory, int chunkBytes, int txMetadataBytes)
+      throws KernelException {
     step("setsockopt(XDP_UMEM_REG)");
-    at(socket).register(memory, chunkBytes);
+    at(socket).register(memory, chunkBytes, txMetadataBytes);
   }
 
   @Override

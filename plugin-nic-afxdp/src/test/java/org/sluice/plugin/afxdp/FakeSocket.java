@@ -3,6 +3,7 @@ package org.sluice.plugin.afxdp;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.plugin.afxdp.kernel.Errno;
 import org.sluice.plugin.afxdp.kernel.Kernel.Ring;
 import org.sluice.plugin.afxdp.kernel.XdpAbi;
+import org.sluice.spi.header.InternetChecksum;
 
 /** A socket of a {@link FakeKernel}: moves packets between rings as the kernel does in copy mode. */
 final class FakeSocket {
@@ -28,6 +30,7 @@ final class FakeSocket {
   private byte[] drop = {};
   private int peer;
   private int chunkBytes;
+  private int metadataBytes;
   private @Nullable MemorySegment memory;
   private final FakeKernel kernel;
   private final Map<Ring, FakeRing> rings = new EnumMap<>(Ring.class);
@@ -36,13 +39,15 @@ final class FakeSocket {
     this.kernel = kernel;
   }
 
-  void register(MemorySegment umem, int chunk) {
+  void register(MemorySegment umem, int chunk, int txMetadataBytes) {
     memory = umem;
     chunkBytes = chunk;
+    metadataBytes = txMetadataBytes;
   }
 
   void share(FakeSocket other) {
     memory = other.memory;
+    metadataBytes = other.metadataBytes;
     chunkBytes = other.chunkBytes;
   }
 
@@ -89,10 +94,15 @@ final class FakeSocket {
         long at = tx.head(DESCRIPTOR_BYTES);
         long address = tx.bytes().get(ValueLayout.JAVA_LONG, at);
         int length = tx.bytes().get(ValueLayout.JAVA_INT, at + 8);
-        if (address % chunkBytes + length > chunkBytes) {
+        // With or without metadata, where there is some at all the kernel wants its room in the chunk.
+        if ((address - metadataBytes) % chunkBytes + length + metadataBytes > chunkBytes) {
           throw new AssertionError(length + " bytes at " + address + " are not in one chunk");
         }
-        more = (tx.bytes().get(ValueLayout.JAVA_INT, at + 12) & XdpAbi.PKT_CONTD) != 0;
+        int options = tx.bytes().get(ValueLayout.JAVA_INT, at + 12);
+        more = (options & XdpAbi.PKT_CONTD) != 0;
+        if ((options & XdpAbi.TX_METADATA) != 0) {
+          checksum(address, length);
+        }
         packet.writeBytes(memory().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE));
         tx.take();
         complete(address);
@@ -103,6 +113,19 @@ final class FakeSocket {
       }
     }
     return 0;
+  }
+
+  /** Does what a card does, and a kernel in its place: sums from where the metadata says, field and all. */
+  private void checksum(long address, int length) {
+    long metadata = address - metadataBytes;
+    if (memory().get(ValueLayout.JAVA_LONG, metadata) != XdpAbi.TXMD_CHECKSUM) {
+      throw new AssertionError("the metadata asks for nothing");
+    }
+    int start = memory().get(ValueLayout.JAVA_SHORT, metadata + 8);
+    long field = address + start + memory().get(ValueLayout.JAVA_SHORT, metadata + 10);
+    int sum = InternetChecksum.sum(memory(), address + start, length - start);
+    ValueLayout.OfShort network = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    memory().set(network, field, (short) ~sum);
   }
 
   /** What was sent in pieces is received in others: those that have room behind the kernel's headroom. */

@@ -1,9 +1,13 @@
 package org.sluice.benchmarks.sidebyside.afxdp;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.sluice.core.Stack;
+import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.plugin.afxdp.AfXdpDriver;
 import org.sluice.plugin.tcp.TcpTransport;
 import org.sluice.spi.application.Application;
@@ -14,21 +18,43 @@ import org.sluice.spi.network.IpPrefix;
 import org.sluice.testkit.host.PluginDefaults;
 import org.sluice.testkit.host.TestHost;
 
-/** A stack of one worker with TCP, on one end of a pair of virtual interfaces. */
+/** A stack of one worker with TCP, on one end of a pair of virtual interfaces; each end has a processor. */
 final class CardHost implements AutoCloseable {
-  private final Stack stack;
+  /** The usual rings. */
+  static final int LONG_RING = 2048;
+  /** Rings whose frames stay in the caches, for short round trips. */
+  static final int SHORT_RING = 256;
 
-  CardHost(Link link, int end) {
-    // Between repetitions it sleeps: the processors are the other contender's then.
-    stack = Stack.builder().name("end" + end + "-").build();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final Duration TIME_WAIT = Duration.ofMillis(20);
+
+  private final Stack stack;
+  private final long worker;
+  private volatile boolean spinning;
+
+  /**
+   * Makes it. Between repetitions it sleeps: the processors are the other contender's then. The card is set as is best
+   * on virtual interfaces, and leaves checksums undone as the kernel does there.
+   */
+  CardHost(Link link, int end, int ringEntries) {
+    IdleStrategy asUsual = IdleStrategy.backOff();
+    stack = Stack.builder().name("end" + end + "-").cpus(end % Runtime.getRuntime().availableProcessors())
+        .idle(idleTurns -> spinning ? IdleStrategy.Step.SPIN : asUsual.after(idleTurns)).build();
     stack.start();
+    worker = onWorker(() -> Thread.currentThread().threadId());
     TestHost card = TestHost.of(stack, "nic-afxdp");
     card.scope().registerNicDriver(new AfXdpDriver(card)).join();
     String name = "card" + end;
-    var _ = stack.network().addInterface("af_xdp", name, Map.of("interface", link.end(end).device(),
-        "namespace", link.end(end).place(), "trust-partial-checksums", "on")).join();
+    String checksums = link.isUndone() ? "kernel" : "stack";
+    String entries = Integer.toString(ringEntries);
+    var _ = stack.network().addInterface("af_xdp", name, Map.of("interface", link.end(end).device(), "namespace",
+        link.end(end).place(), "rx-ring", entries, "tx-ring", entries, "mode", "skb", "tx-checksums", checksums,
+        "trust-partial-checksums", "on")).join();
     var _ = stack.network().addAddress(name, IpPrefix.parse(Link.stackAddress(end) + "/24")).join();
-    TestHost tcp = TestHost.of(stack, "tcp").with(PluginDefaults.of("tcp", TcpTransport.class));
+    // TIME_WAIT is short, because it keeps local ports from being used again.
+    Map<String, Object> settings = PluginDefaults.of("tcp", TcpTransport.class);
+    settings.put("time-wait", TIME_WAIT);
+    TestHost tcp = TestHost.of(stack, "tcp").with(settings);
     tcp.scope().registerTransport(onWorker(() -> new TcpTransport(tcp))).join();
   }
 
@@ -42,6 +68,27 @@ final class CardHost implements AutoCloseable {
   <T> T onWorker(Supplier<T> task) {
     CompletableFuture<T> done = stack.workers().query(0, task);
     return done.join();
+  }
+
+  /** Keeps the worker awake, or lets it sleep again. */
+  void spin(boolean awake) {
+    spinning = awake;
+    var _ = onWorker(() -> true);
+  }
+
+  /** What the worker has allocated on the heap since it began. */
+  long allocatedBytes() {
+    return THREADS.getThreadAllocatedBytes(worker);
+  }
+
+  /** The processor time of the worker so far. */
+  long cpuNs() {
+    return THREADS.getThreadCpuTime(worker);
+  }
+
+  /** As much of it as was not in the kernel. */
+  long userNs() {
+    return THREADS.getThreadUserTime(worker);
   }
 
   @Override

@@ -16,12 +16,10 @@ import org.sluice.testkit.kernel.VethEnd;
 import org.sluice.testkit.nic.ImpairedBridge;
 
 /**
- * A stream from the beginning of its connection, over a bridge that impairs both ways alike. CUBIC at both ends, whoever
- * they are.
+ * A stream from the beginning of its connection, over a bridge that impairs both ways alike, with CUBIC at either end.
  */
 public final class ImpairedStream implements Contender {
   private static final int MTU_BYTES = 1500;
-  private static final String ALGORITHM = "cubic";
 
   private static int made;
 
@@ -61,18 +59,16 @@ public final class ImpairedStream implements Contender {
     Stack stack = Stack.builder().build();
     ImpairedBridge bridge = new ImpairedBridge(seed);
     AutoCloseable all = () -> {
-      try (chain; stack; bridge) {
-        // In the order from right to left.
+      try (chain) {
+        bridge.close();
+        stack.close();
       }
     };
     try {
       AfXdpDriver driver = new AfXdpDriver(TestHost.of(stack, "nic-afxdp"));
       bridge.join(open(bridge, driver, chain.middleLeft()), wire, open(bridge, driver, chain.middleRight()), wire);
       bridge.start();
-      Link link = new Link(chain.left(), chain.right(), all);
-      chain.left().congestionControl(ALGORITHM);
-      chain.right().congestionControl(ALGORITHM);
-      return link;
+      return new Link(chain.left(), chain.right(), all);
     } catch (Exception e) {
       all.close();
       throw e;
@@ -94,8 +90,8 @@ public final class ImpairedStream implements Contender {
     if (ends.reader().wrong() != 0) {
       throw new IllegalStateException("bytes have come that nobody sent");
     }
-    if (fromKernel && !link.end(0).run("ss", "-tinH").contains(ALGORITHM)) {
-      throw new IllegalStateException("the kernel does not use " + ALGORITHM);
+    if (fromKernel && !link.end(0).run("ss", "-tinH").contains(Link.ALGORITHM)) {
+      throw new IllegalStateException("the kernel does not use " + Link.ALGORITHM);
     }
     return new Reading(Math.max(1, bytes / End.BLOCK_BYTES), bytes, elapsedNs);
   }

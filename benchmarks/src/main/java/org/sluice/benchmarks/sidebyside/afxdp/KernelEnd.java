@@ -1,6 +1,7 @@
 package org.sluice.benchmarks.sidebyside.afxdp;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
@@ -21,7 +22,7 @@ final class KernelEnd implements End {
   KernelEnd(SocketChannel socket, boolean writes) {
     this.socket = socket;
     thread = Thread.ofPlatform().daemon().name(writes ? "kernel-writer" : "kernel-reader")
-        .start(writes ? this::write : this::read);
+        .start(() -> Link.onProcessor(writes ? 0 : 1, writes ? this::write : this::read));
   }
 
   private void read() {
@@ -71,6 +72,11 @@ final class KernelEnd implements End {
     } catch (IOException e) {
       closed = true;
     }
+  }
+
+  /** The processor time of its thread so far. */
+  long cpuNs() {
+    return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.sluice.benchmarks.sidebyside.harness.StuckException;
 import org.sluice.benchmarks.sidebyside.measure.Contender;
 import org.sluice.benchmarks.sidebyside.measure.Reading;
@@ -24,13 +26,14 @@ public final class LinkStream implements Contender {
 
   private final Link link;
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<CardHost> hosts;
   private final End writer;
   private final End reader;
 
   LinkStream(Who from, Who to, Link link) throws Exception {
     this.link = link;
-    CardHost fromHost = from == Who.SLUICE ? new CardHost(link, 0) : null;
-    CardHost toHost = to == Who.SLUICE ? new CardHost(link, 1) : null;
+    CardHost fromHost = from == Who.SLUICE ? new CardHost(link, 0, CardHost.LONG_RING) : null;
+    CardHost toHost = to == Who.SLUICE ? new CardHost(link, 1, CardHost.LONG_RING) : null;
     String address = to == Who.SLUICE ? Link.stackAddress(1) : Link.kernelAddress(1);
     String uri = "tcp://" + address + ":" + PORT;
     InetSocketAddress place = new InetSocketAddress(address, PORT);
@@ -52,15 +55,15 @@ public final class LinkStream implements Contender {
         reader = new KernelEnd(accepting.accept(), false);
       }
     }
+    hosts = Stream.of(fromHost, toHost).filter(Objects::nonNull).toList();
     opened.add(writer);
     opened.add(reader);
-    if (fromHost != null) {
-      opened.add(fromHost);
-    }
-    if (toHost != null) {
-      opened.add(toHost);
-    }
+    opened.addAll(hosts);
     opened.add(link);
+  }
+
+  static LinkStream open(Who from, Who to, int mtuBytes, boolean offloads) throws Exception {
+    return new LinkStream(from, to, Link.direct(mtuBytes, offloads));
   }
 
   /**
@@ -73,7 +76,7 @@ public final class LinkStream implements Contender {
    * @return opens such a contender
    */
   public static Contender.Opener of(Who from, Who to, int mtuBytes, boolean offloads) {
-    return () -> new LinkStream(from, to, Link.direct(mtuBytes, offloads));
+    return () -> open(from, to, mtuBytes, offloads);
   }
 
   End writer() {
@@ -84,10 +87,29 @@ public final class LinkStream implements Contender {
     return reader;
   }
 
+  private long allocatedBytes() {
+    return hosts.stream().mapToLong(CardHost::allocatedBytes).sum();
+  }
+
+  boolean isFromStack() {
+    return writer instanceof StackEnd;
+  }
+
+  /** The processor time of the thread that writes so far. */
+  long writerCpuNs() {
+    return writer instanceof KernelEnd kernel ? kernel.cpuNs() : hosts.getFirst().cpuNs();
+  }
+
+  /** As much of it as a stack's worker was not in the kernel. */
+  long writerUserNs() {
+    return hosts.getFirst().userNs();
+  }
+
   @Override
   @SuppressWarnings("ThreadPriorityCheck") // The processors are for the two ends.
   public Reading run(long nanos) throws Exception {
     long before = reader.taken();
+    long allocatedBefore = allocatedBytes();
     long startNs = System.nanoTime();
     writer.begin();
     Thread.sleep(nanos / 1_000_000);
@@ -104,7 +126,8 @@ public final class LinkStream implements Contender {
       throw new IllegalStateException("bytes have come that nobody sent");
     }
     long bytes = reader.taken() - before;
-    return new Reading(Math.max(1, bytes / End.BLOCK_BYTES), bytes, elapsedNs);
+    long allocated = hosts.isEmpty() ? Reading.UNKNOWN : allocatedBytes() - allocatedBefore;
+    return new Reading(Math.max(1, bytes / End.BLOCK_BYTES), bytes, elapsedNs, allocated, null);
   }
 
   @Override

@@ -24,11 +24,12 @@ public final class StackRequests implements Contender {
   static final int REQUEST_BYTES = 32;
   static final long MOST_NS = 10_000_000_000L;
 
+  private static final int MTU_BYTES = 1500;
   private static final int FIFO_BYTES = 16 << 10;
   private static final long TIMEOUT_SECONDS = 30;
-  private static final String URI = "tcp://" + VethPair.STACK_ADDRESSES[1] + ":7";
+  private static final String URI = "tcp://" + Link.stackAddress(1) + ":7";
 
-  private final VethPair pair;
+  private final Link link;
   private final CardHost client;
   private final CardHost server;
   private final int connections;
@@ -53,9 +54,9 @@ public final class StackRequests implements Contender {
     sessions = new Session[connections];
     numbers = new long[connections];
     sentNs = new long[connections];
-    pair = new VethPair(1500, false);
-    client = new CardHost(pair, 0);
-    server = new CardHost(pair, 1);
+    link = Link.direct(MTU_BYTES, false);
+    client = new CardHost(link, 0, CardHost.SHORT_RING);
+    server = new CardHost(link, 1, CardHost.SHORT_RING);
     server.attach(new Server(), FIFO_BYTES).listen(URI).join();
     ApplicationContext context = client.attach(new Client(), FIFO_BYTES);
     client.onWorker(() -> {
@@ -75,7 +76,11 @@ public final class StackRequests implements Contender {
    * @return opens such a contender
    */
   public static Contender.Opener over(int connections, boolean spinning) {
-    return () -> new StackRequests(connections, spinning);
+    return () -> open(connections, spinning);
+  }
+
+  static StackRequests open(int connections, boolean spinning) throws Exception {
+    return new StackRequests(connections, spinning);
   }
 
   @Override
@@ -100,6 +105,16 @@ public final class StackRequests implements Contender {
     server.spin(false);
     long allocated = client.allocatedBytes() + server.allocatedBytes() - allocatedBefore;
     return new Reading(done, done * REQUEST_BYTES, endNs - startNs, allocated, latency);
+  }
+
+  /** The processor time of the busier worker while nothing is asked. */
+  double idlePercent(long nanos) throws InterruptedException {
+    long clientBefore = client.cpuNs();
+    long serverBefore = server.cpuNs();
+    long before = System.nanoTime();
+    TimeUnit.NANOSECONDS.sleep(nanos);
+    long most = Math.max(client.cpuNs() - clientBefore, server.cpuNs() - serverBefore);
+    return 100.0 * most / (System.nanoTime() - before);
   }
 
   private void await() throws Exception {
@@ -150,7 +165,7 @@ public final class StackRequests implements Contender {
   public void close() {
     client.close();
     server.close();
-    pair.close();
+    link.close();
   }
 
   private class End implements Application {

@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class TwoThreads implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 30;
 
-  private final ExecutorService first = thread("side-by-side-1");
-  private final ExecutorService second = thread("side-by-side-2");
+  private final ExecutorService first;
+  private final ExecutorService second;
 
   /** What a thread does. */
   @FunctionalInterface
@@ -29,9 +30,26 @@ public final class TwoThreads implements AutoCloseable {
     void run() throws Exception;
   }
 
-  private static ExecutorService thread(String name) {
+  /** Threads like any other. */
+  public TwoThreads() {
+    this(UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  /**
+   * Threads that are somewhere.
+   *
+   * @param one makes of what the first thread runs what takes it there and then runs that
+   * @param other the same for the second
+   */
+  public TwoThreads(UnaryOperator<Runnable> one, UnaryOperator<Runnable> other) {
+    first = thread("side-by-side-1", one);
+    second = thread("side-by-side-2", other);
+  }
+
+  private static ExecutorService thread(String name, UnaryOperator<Runnable> place) {
     // Daemons: a contender that hangs must not keep the process.
-    return Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().name(name).daemon().unstarted(task));
+    return Executors.newSingleThreadExecutor(
+        task -> Thread.ofPlatform().name(name).daemon().unstarted(place.apply(task)));
   }
 
   /**

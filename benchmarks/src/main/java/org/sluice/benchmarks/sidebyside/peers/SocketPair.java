@@ -12,16 +12,34 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.sluice.benchmarks.sidebyside.harness.Traffic;
 
 /** Two connected sockets of the kernel. */
-final class SocketPair implements AutoCloseable {
+public final class SocketPair implements AutoCloseable {
   final SocketChannel client;
   final SocketChannel server;
 
   private SocketPair(SocketChannel client, SocketChannel server) {
     this.client = client;
     this.server = server;
+  }
+
+  /**
+   * Of sockets that are connected already, which are polled from now on.
+   *
+   * @param client that sends first
+   * @param server the other one
+   * @return the pair, which closes them
+   * @throws IOException when it is closed already
+   */
+  public static SocketPair polled(SocketChannel client, SocketChannel server) throws IOException {
+    SocketPair pair = new SocketPair(client, server);
+    for (SocketChannel one : List.of(client, server)) {
+      one.configureBlocking(false);
+      one.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+    return pair;
   }
 
   /** Over the loopback interface. */

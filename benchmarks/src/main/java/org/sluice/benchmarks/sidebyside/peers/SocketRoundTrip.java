@@ -3,6 +3,7 @@ package org.sluice.benchmarks.sidebyside.peers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Callable;
 import org.sluice.benchmarks.sidebyside.harness.Letters;
 import org.sluice.benchmarks.sidebyside.harness.RoundTripPeer;
 
@@ -32,6 +33,16 @@ public final class SocketRoundTrip implements RoundTripPeer {
    */
   public static RoundTripPeer.Factory tcp(boolean blocking) {
     return letters -> new SocketRoundTrip(SocketPair.tcp(blocking), letters);
+  }
+
+  /**
+   * Over sockets that somebody else connects.
+   *
+   * @param connected makes them, polled
+   * @return makes such pairs
+   */
+  public static RoundTripPeer.Factory over(Callable<SocketPair> connected) {
+    return letters -> new SocketRoundTrip(connected.call(), letters);
   }
 
   /**

@@ -12,13 +12,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.sluice.benchmarks.sidebyside.harness.TwoThreads;
 import org.sluice.benchmarks.sidebyside.measure.Contender;
 import org.sluice.benchmarks.sidebyside.measure.Reading;
 
 /**
- * Connect, echo of one byte, close over the loopback interface: a client and a server, each with a selector. There are
- * several addresses to connect to, because the kernel keeps the ports of closed connections for a while.
+ * Connect, echo of one byte, close: a client and a server, each with a selector. There are several addresses to connect
+ * to, because the kernel keeps the ports of closed connections for a while.
  */
 public final class TcpConnects implements Contender {
   private static final int ADDRESSES = 8;
@@ -41,28 +42,50 @@ public final class TcpConnects implements Contender {
   private long startNs;
   private long endNs;
 
-  private TcpConnects(TwoThreads threads, int outstanding) throws IOException {
+  private TcpConnects(TwoThreads threads, List<? extends SocketAddress> places, int outstanding) throws Exception {
     this.threads = threads;
     this.outstanding = outstanding;
-    for (int i = 1; i <= ADDRESSES; i++) {
-      ServerSocketChannel listener = ServerSocketChannel.open();
-      listeners.add(listener);
-      listener.bind(new InetSocketAddress("127.0.0." + i, 0), BACKLOG);
-      listener.configureBlocking(false);
-      listener.register(serverSelector, SelectionKey.OP_ACCEPT);
-      addresses.add(listener.getLocalAddress());
-    }
+    threads.run(() -> {}, () -> {
+      for (SocketAddress place : places) {
+        listen(place);
+      }
+    });
+  }
+
+  private void listen(SocketAddress place) throws IOException {
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    listeners.add(listener);
+    listener.bind(place, BACKLOG);
+    listener.configureBlocking(false);
+    listener.register(serverSelector, SelectionKey.OP_ACCEPT);
+    addresses.add(listener.getLocalAddress());
   }
 
   /**
-   * Makes contenders.
+   * Makes contenders over the loopback interface.
    *
    * @param threads what they run on
    * @param outstanding connections at a time
    * @return opens such a contender
    */
   public static Opener connecting(TwoThreads threads, int outstanding) {
-    return () -> new TcpConnects(threads, outstanding);
+    List<InetSocketAddress> places =
+        IntStream.rangeClosed(1, ADDRESSES).mapToObj(i -> new InetSocketAddress("127.0.0." + i, 0)).toList();
+    return () -> new TcpConnects(threads, places, outstanding);
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param threads what it runs on
+   * @param places where the second of them listens
+   * @param outstanding connections at a time
+   * @return the contender
+   * @throws Exception when it cannot listen there
+   */
+  public static TcpConnects to(TwoThreads threads, List<? extends SocketAddress> places, int outstanding)
+      throws Exception {
+    return new TcpConnects(threads, places, outstanding);
   }
 
   @Override
@@ -97,7 +120,7 @@ public final class TcpConnects implements Contender {
     SocketChannel socket = SocketChannel.open();
     socket.configureBlocking(false);
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    boolean connected = socket.connect(addresses.get((int) (started % ADDRESSES)));
+    boolean connected = socket.connect(addresses.get((int) (started % addresses.size())));
     SelectionKey key = socket.register(clientSelector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT);
     key.attach((byte) started);
     started++;

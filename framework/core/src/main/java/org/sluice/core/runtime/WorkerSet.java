@@ -54,31 +54,14 @@ public final class WorkerSet implements Workers, AutoCloseable {
     return new Builder();
   }
 
-  /**
-   * Starts one daemon thread per worker, named for example {@code sluice-worker-0}. Once.
-   *
-   * @throws IllegalArgumentException when a worker is to run on a processor that this process may not use
-   */
+  /** Starts one daemon thread per worker, named for example {@code sluice-worker-0}. Once. */
   public synchronized void start() {
     if (closed || started) {
       throw new IllegalStateException("the workers were " + (closed ? "closed" : "started") + " already");
     }
-    checkCpus();
     started = true;
     for (StackWorker worker : workers) {
       threads.add(Thread.ofPlatform().daemon().name("sluice-" + worker.name()).start(() -> run(worker)));
-    }
-  }
-
-  private void checkCpus() {
-    if (cpus.length == 0) {
-      return;
-    }
-    BitSet allowed = CpuAffinity.allowed();
-    for (int cpu : cpus) {
-      if (!allowed.get(cpu)) {
-        throw new IllegalArgumentException("cpus: this process may not use processor " + cpu + ", but " + allowed);
-      }
     }
   }
 
@@ -322,8 +305,16 @@ public final class WorkerSet implements Workers, AutoCloseable {
      *
      * @param numbers one for each worker in turn, from the first again when there are fewer; empty for the default
      * @return this
+     * @throws IllegalArgumentException when this process may not use one of them
      */
     public Builder cpus(int... numbers) {
+      BitSet allowed = numbers.length == 0 ? new BitSet() : CpuAffinity.allowed();
+      for (int cpu : numbers) {
+        if (cpu < 0 || !allowed.get(cpu)) {
+          throw new IllegalArgumentException(
+              "cpus: this process may not use processor " + cpu + ", but these: " + allowed);
+        }
+      }
       cpus = numbers.clone();
       return this;
     }

@@ -49,6 +49,20 @@ class WorkerSetTest {
   }
 
   @Test
+  void workersRunOnTheProcessorsTheyAreGiven_inTurn() {
+    int last = CpuAffinity.allowed().length() - 1;
+    try (WorkerSet pinned = WorkerSet.builder().count(2).cpus(last).build()) {
+      pinned.start();
+      for (int i = 0; i < pinned.count(); i++) {
+        assertThat(pinned.query(i, CpuAffinity::allowed).orTimeout(DEADLINE_S, TimeUnit.SECONDS).join().stream())
+            .containsExactly(last);
+      }
+    }
+    assertThatThrownBy(() -> WorkerSet.builder().cpus(last, 8191)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("8191");
+  }
+
+  @Test
   void query_runsOnItsWorker_andInlineWhenAlreadyThere() {
     workers.start();
 

@@ -36,6 +36,7 @@ final class StackSettings {
     try {
       Stack.Builder builder = Stack.builder()
           .dataWorkers(integer(stack, "workers"))
+          .cpus(CpuList.parse(stack.text("cpus")))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
           .policy(PolicyBackend.of(stack.text("rt-backend")))
           .streamSpinNs(stack.duration("stream-spin").toNanos())

@@ -141,9 +141,11 @@ public interface Kernel {
    * @param socket which
    * @param memory the memory
    * @param chunkBytes a power of two up to a page
-   * @throws KernelException ENOBUFS or EPERM when so much may not be locked
+   * @param txMetadataBytes before the data of packets to send; 0 for none
+   * @throws KernelException ENOBUFS or EPERM when so much may not be locked, EINVAL when there is no metadata (before
+   *     Linux 6.11)
    */
-  void register(int socket, MemorySegment memory, int chunkBytes) throws KernelException;
+  void register(int socket, MemorySegment memory, int chunkBytes, int txMetadataBytes) throws KernelException;
 
   /**
    * Gives a socket a ring.

@@ -164,12 +164,15 @@ public final class Linux implements Kernel {
   }
 
   @Override
-  public void register(int socket, MemorySegment memory, int chunkBytes) throws KernelException {
+  public void register(int socket, MemorySegment memory, int chunkBytes, int txMetadataBytes)
+      throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment m = arena.allocate(UMEM_REG_BYTES, Long.BYTES);
       m.set(LONG, 0, memory.address());
       m.set(LONG, 8, memory.byteSize());
       m.set(INT, 16, chunkBytes);
+      m.set(INT, 24, txMetadataBytes > 0 ? XdpAbi.UMEM_TX_METADATA_LEN : 0);
+      m.set(INT, 28, txMetadataBytes);
       Libc libc = libc();
       require("setsockopt(XDP_UMEM_REG)", libc, libc.setsockopt(socket, XdpAbi.SOL_XDP, UMEM_REG, m));
     }

@@ -18,10 +18,19 @@ public final class XdpAbi {
   /** Packets may lie in several chunks. */
   public static final int USE_SG = 1 << 4;
 
+  // ---- Memory.
+
+  /** There is metadata before the data of packets to send. */
+  public static final int UMEM_TX_METADATA_LEN = 1 << 2;
+
   // ---- Descriptors.
 
   /** The packet goes on in the next descriptor. */
   public static final int PKT_CONTD = 1;
+  /** The packet has metadata before it. */
+  public static final int TX_METADATA = 1 << 1;
+  /** In the metadata: the checksum is asked for. */
+  public static final long TXMD_CHECKSUM = 1 << 1;
   /** In a ring's flags: the kernel sleeps and wants to be waked. */
   public static final int RING_NEED_WAKEUP = 1;
 

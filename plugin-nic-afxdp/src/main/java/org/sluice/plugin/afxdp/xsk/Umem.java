@@ -16,7 +16,7 @@ import org.sluice.spi.runtime.Worker;
  * of, whichever queue sent it.
  */
 public final class Umem {
-  /** What stands free before the data, for headers that are pushed: as much as the kernel leaves. */
+  /** What stands free before the data: for headers that are pushed, and for the kernel's metadata. */
   public static final int HEADROOM_BYTES = 256;
 
   private final MemorySegment memory;

@@ -72,7 +72,7 @@ public final class XskSocket implements AutoCloseable {
     int descriptor = kernel.socket();
     try {
       if (registers) {
-        kernel.register(descriptor, umem.memory(), umem.chunkBytes());
+        kernel.register(descriptor, umem.memory(), umem.chunkBytes(), settings.txMetadataBytes());
       }
       XskSocket socket = new XskSocket(kernel, descriptor, settings);
       socket.tune(settings);

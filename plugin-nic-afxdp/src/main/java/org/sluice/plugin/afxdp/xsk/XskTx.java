@@ -1,6 +1,7 @@
 package org.sluice.plugin.afxdp.xsk;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.sluice.plugin.afxdp.kernel.Errno;
 import org.sluice.plugin.afxdp.kernel.XdpAbi;
 import org.sluice.spi.nic.FramePool;
@@ -20,6 +21,14 @@ public final class XskTx implements TxQueue {
 
   private static final long RETRY_NS = 50_000;
   private static final long DOWN_NS = 20_000_000;
+
+  /** The metadata (struct xsk_tx_metadata) that stands right before a packet whose checksum is asked for. */
+  public static final int METADATA_BYTES = 24;
+
+  // Where its parts are, before the packet.
+  private static final int METADATA_FLAGS = 24;
+  private static final int METADATA_START = 16;
+  private static final int METADATA_OFFSET = 14;
 
   private final XskSocket socket;
   private final Umem umem;
@@ -96,18 +105,20 @@ public final class XskTx implements TxQueue {
   private void add(PacketBatch batch, int i, boolean last) {
     long at = batch.offset(i);
     int left = batch.length(i);
+    int options = (batch.flags(i) & PacketFlags.TX_CHECKSUM_REQUEST) == 0 ? 0 : askForChecksum(batch, i);
     int pieces = umem.pieces(at, left);
     umem.sending(at, pieces);
     outstanding += pieces;
     int chunk = umem.chunkBytes();
     int room = chunk - (int) (at % chunk);
     while (left > room) {
-      socket.tx.add(at, room, XdpAbi.PKT_CONTD);
+      socket.tx.add(at, room, options | XdpAbi.PKT_CONTD);
+      options = 0;
       at += room;
       left -= room;
       room = chunk;
     }
-    socket.tx.add(at, left, last ? 0 : XdpAbi.PKT_CONTD);
+    socket.tx.add(at, left, last ? options : options | XdpAbi.PKT_CONTD);
   }
 
   private static void release(PacketBatch batch, int first, int last) {
@@ -132,6 +143,16 @@ public final class XskTx implements TxQueue {
     batch.pool(i).release(batch.offset(i));
     batch.replace(i, pool, to);
     return true;
+  }
+
+  /** Writes what the kernel is to sum before the packet; frames have that room, as they are pushed headers into. */
+  private int askForChecksum(PacketBatch batch, int i) {
+    MemorySegment m = umem.memory();
+    long at = batch.offset(i);
+    m.set(ValueLayout.JAVA_LONG_UNALIGNED, at - METADATA_FLAGS, XdpAbi.TXMD_CHECKSUM);
+    m.set(ValueLayout.JAVA_SHORT_UNALIGNED, at - METADATA_START, (short) batch.checksumStart(i));
+    m.set(ValueLayout.JAVA_SHORT_UNALIGNED, at - METADATA_OFFSET, (short) batch.checksumOffset(i));
+    return XdpAbi.TX_METADATA;
   }
 
   @Override
