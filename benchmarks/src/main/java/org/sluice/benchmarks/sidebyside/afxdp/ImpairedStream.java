@@ -16,8 +16,7 @@ import org.sluice.testkit.kernel.VethEnd;
 import org.sluice.testkit.nic.ImpairedBridge;
 
 /**
- * A stream from the beginning of its connection, over a bridge that impairs both ways alike. CUBIC at both ends, whoever
- * they are.
+ * A stream from the beginning of its connection, over a bridge that impairs both ways alike, with CUBIC at either end.
  */
 public final class ImpairedStream implements Contender {
   private static final int MTU_BYTES = 1500;
@@ -61,8 +60,9 @@ public final class ImpairedStream implements Contender {
     Stack stack = Stack.builder().build();
     ImpairedBridge bridge = new ImpairedBridge(seed);
     AutoCloseable all = () -> {
-      try (chain; stack; bridge) {
-        // In the order from right to left.
+      try (chain) {
+        bridge.close();
+        stack.close();
       }
     };
     try {
