@@ -63,6 +63,7 @@ public record PairedRuns(String name, String what, Opener ours, String peerName,
       second.add(megabits(peer, seed, runNs));
       ratios.add(first.getLast() / second.getLast());
     }
+    report.fact(name + ".pairs", String.valueOf(pairs), "count");
     report.value(name + ".sluice." + Figure.BITRATE.label(), quartiles(first), "Mbit/s");
     report.value(name + "." + peerName + "." + Figure.BITRATE.label(), quartiles(second), "Mbit/s");
     report.ratio(name, quartiles(ratios), goal);
