@@ -136,7 +136,7 @@ public final class StackConnects implements Contender {
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     clientHost.close();
     serverHost.close();
     link.close();

@@ -162,7 +162,7 @@ public final class StackRequests implements Contender {
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     client.close();
     server.close();
     link.close();
