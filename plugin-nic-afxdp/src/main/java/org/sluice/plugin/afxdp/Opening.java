@@ -32,6 +32,9 @@ final class Opening {
   private static final int BIND_TRIES = 50;
   private static final long BIND_PAUSE_NS = 20_000_000;
 
+  /** Who opens cards. */
+  private static final int WORKER = 0;
+
   /** Frames to send are of 16 KiB at most. */
   private static final int MAX_CHUNKS_PER_FRAME = 4;
 
@@ -201,6 +204,7 @@ final class Opening {
         if (e.errno() != Errno.EBUSY || tries == BIND_TRIES) {
           throw e;
         }
+        counters.busy().increment(WORKER);
         kernel.pause(BIND_PAUSE_NS);
       }
     }

@@ -26,8 +26,8 @@ final class Remedies {
           + "xdpgeneric off', or say replace=on.";
       case Errno.ERANGE -> "The interface's MTU is larger than this mode carries: say multi-buffer=on, or lower it by "
           + "'ip link set dev NAME mtu 1500'.";
-      case Errno.ENOBUFS -> "Allow the process to lock more memory: 'ulimit -l unlimited', or LimitMEMLOCK=infinity in "
-          + "its unit of systemd.";
+      case Errno.ENOBUFS -> "Allow the process to lock more memory: 'ulimit -l unlimited', LimitMEMLOCK=infinity in "
+          + "its unit of systemd, or CAP_IPC_LOCK.";
       case Errno.ENOMEM -> call.contains("huge")
           ? "Reserve huge pages: 'sysctl vm.nr_hugepages=64', or say huge-pages=off."
           : "Use smaller rings, or give the host more memory.";

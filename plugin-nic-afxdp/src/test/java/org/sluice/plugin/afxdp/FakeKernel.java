@@ -27,6 +27,8 @@ final class FakeKernel implements Kernel {
   @Nullable String failing;
   int failure;
   int failures;
+  /** Whether its cards can do without copying. */
+  boolean zeroCopy;
   int pauses;
   /** What the next wake-ups to send come to, without anything being sent. */
   int kickErrno;
@@ -187,7 +189,7 @@ final class FakeKernel implements Kernel {
     if (bound(device, queue) != null) {
       throw new KernelException("bind(AF_XDP) to queue " + queue, Errno.EBUSY);
     }
-    if ((flags & XdpAbi.ZEROCOPY) != 0) {
+    if ((flags & XdpAbi.ZEROCOPY) != 0 && !zeroCopy) {
       throw new KernelException("bind(AF_XDP) to queue " + queue, Errno.EOPNOTSUPP);
     }
     FakeSocket one = at(socket);

@@ -14,6 +14,7 @@ public final class XskCounters {
   final Counter kicks;
   final Counter kickFailures;
   final Counter exhausted;
+  private final Counter busy;
 
   /**
    * Makes them.
@@ -30,6 +31,16 @@ public final class XskCounters {
     kicks = counters.counter("tx.wakeups", "Calls that waked the kernel to send");
     kickFailures = counters.counter("tx.wakeup-failures", "Such calls that the kernel refused");
     exhausted = counters.counter("limit.chunks", "Chunks that were wanted when a queue had none");
+    busy = counters.counter("bind.busy", "Tries to bind to a queue that another socket had still");
+  }
+
+  /**
+   * For whoever binds.
+   *
+   * @return counts tries that came too early
+   */
+  public Counter busy() {
+    return busy;
   }
 
   /**

@@ -25,8 +25,8 @@ public final class XskRx implements RxQueue {
   /** The pieces up to the next end are of a packet that is dropped. */
   private boolean skipping;
   private boolean closed;
-  /** Descriptors taken since the last refill. */
-  private int taken;
+  /** Chunks that the kernel has filled and not been given others for, as far as known. */
+  private int owed;
   private int looks;
 
   /**
@@ -58,22 +58,24 @@ public final class XskRx implements RxQueue {
   private void refill() {
     FillRing fill = socket.fill;
     int room = fill.free(FILL_BATCH);
-    if (room >= FILL_BATCH) {
-      for (int given = Math.min(room, pool.available()); given > 0; given--) {
-        fill.add(pool.allocate() - Umem.HEADROOM_BYTES);
-      }
-      fill.publish();
+    int given = room < FILL_BATCH ? 0 : Math.min(room, pool.available());
+    for (int i = 0; i < given; i++) {
+      fill.add(pool.allocate() - Umem.HEADROOM_BYTES);
     }
-    taken = 0;
+    fill.publish();
+    owed = room - given;
     looks = 0;
+    if (fill.wantsWakeup()) {
+      int _ = socket.doorbell.receive();
+    }
   }
 
   /**
    * The fill ring's words are the kernel's too, which works on another processor: each look at them costs both. So it
-   * is looked at when it must have room.
+   * is looked at when it must have room, and now and then.
    */
   private boolean isRefillDue() {
-    return taken >= FILL_BATCH || ++looks == LOOKS;
+    return owed >= FILL_BATCH || ++looks == LOOKS;
   }
 
   @Override
@@ -81,18 +83,16 @@ public final class XskRx implements RxQueue {
     if (closed) {
       return 0;
     }
-    if (isRefillDue()) {
-      refill();
-      if (socket.fill.wantsWakeup()) {
-        int _ = socket.doorbell.receive();
-      }
-    }
     if (polls) {
       int _ = socket.doorbell.receive();
     }
     int wanted = Math.min(limit, batch.capacity() - batch.size());
     int available = Math.min(socket.rx.available(), wanted);
-    return available == 0 ? 0 : take(batch, available, wanted);
+    int packets = available == 0 ? 0 : take(batch, available, wanted);
+    if (isRefillDue()) {
+      refill();
+    }
+    return packets;
   }
 
   /** Whole packets only: one that the limit cuts waits for the next burst. */
@@ -131,7 +131,7 @@ public final class XskRx implements RxQueue {
     }
     batch.truncate(wholeBatch);
     rx.release(wholeRing);
-    taken += wholeRing;
+    owed += wholeRing;
     checksums.look(batch, before, worker);
     return packets;
   }
