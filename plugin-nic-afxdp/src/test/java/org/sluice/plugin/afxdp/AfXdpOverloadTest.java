@@ -58,8 +58,9 @@ class AfXdpOverloadTest {
   private void open(Simulation of, String device, String address) {
     TestHost host = of.host("nic-afxdp", Map.of());
     of.await(() -> host.scope().registerNicDriver(new AfXdpDriver(host, kernel)));
+    // Polled, so that the flood comes right before each look.
     var _ = of.await(() -> of.stack().network().addInterface("af_xdp", "xdp0",
-        Map.of("interface", device, "rx-ring", "256", "tx-ring", "64")));
+        Map.of("interface", device, "rx-ring", "256", "tx-ring", "64", "busy-poll-us", "50")));
     var _ = of.await(() -> of.stack().network().addAddress("xdp0", IpPrefix.parse(address)));
   }
 

@@ -17,10 +17,10 @@ final class FakeRing {
   private final int entries;
   private final MemorySegment memory;
 
-  FakeRing(int entries, int entryBytes) {
+  FakeRing(int entries, int entryBytes, boolean wantsWakeup) {
     this.entries = entries;
     memory = Arena.ofAuto().allocate(PLACES.entries() + (long) entries * entryBytes, Long.BYTES);
-    memory.set(ValueLayout.JAVA_INT, PLACES.flags(), XdpAbi.RING_NEED_WAKEUP);
+    memory.set(ValueLayout.JAVA_INT, PLACES.flags(), wantsWakeup ? XdpAbi.RING_NEED_WAKEUP : 0);
   }
 
   MemorySegment memory(long lengthBytes) {

@@ -56,7 +56,8 @@ final class FakeSocket {
       throw new AssertionError(entries + " entries");
     }
     boolean addresses = ring == Ring.FILL || ring == Ring.COMPLETION;
-    rings.put(ring, new FakeRing(entries, addresses ? ADDRESS_BYTES : DESCRIPTOR_BYTES));
+    // In copy mode the kernel wants to be called to send, and never to receive.
+    rings.put(ring, new FakeRing(entries, addresses ? ADDRESS_BYTES : DESCRIPTOR_BYTES, ring == Ring.TX));
   }
 
   FakeRing ring(Ring ring) {
