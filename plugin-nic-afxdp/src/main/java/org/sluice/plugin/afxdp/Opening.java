@@ -83,7 +83,8 @@ final class Opening {
     List<XskSocket> sockets = sockets(umem, steering, device.index(), queues, metadata);
     if (options.kernelChecksums() && (!metadata || !copies)) {
       log.warn("{}: the stack makes checksums itself: tx-checksums=kernel is for copy=copy and for packets that fit "
-          + "one chunk ('ip link set dev {} mtu 3800')", name, options.device());
+          + "one chunk ('ip link set dev {} mtu {}')", name, options.device(),
+          options.chunkBytes() - Umem.HEADROOM_BYTES - AfXdpNic.LINK_HEADER);
     }
     AtomicBoolean warned = new AtomicBoolean();
     List<XskTx> tx = new ArrayList<>();

@@ -32,7 +32,7 @@ final class Remedies {
           ? "Reserve huge pages: 'sysctl vm.nr_hugepages=64', or say huge-pages=off."
           : "Use smaller rings, or give the host more memory.";
       case Errno.EOPNOTSUPP -> "The interface's driver cannot do that: say copy=auto mode=auto.";
-      case Errno.EINVAL -> call.contains("XDP_UMEM_REG") ? "tx-checksums=kernel needs Linux 6.11." : "";
+      case Errno.EINVAL -> call.endsWith("with metadata") ? "tx-checksums=kernel needs Linux 6.11." : "";
       case Errno.ENETDOWN -> "Bring the interface up: 'ip link set dev NAME up'.";
       default -> "";
     };

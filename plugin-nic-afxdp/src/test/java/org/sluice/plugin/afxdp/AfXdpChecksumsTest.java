@@ -1,6 +1,7 @@
 package org.sluice.plugin.afxdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sluice.plugin.afxdp.kernel.Errno;
 import org.sluice.spi.header.InternetChecksum;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.NicException;
@@ -68,6 +70,16 @@ class AfXdpChecksumsTest {
       byte[] packet = Arrays.copyOf(DriverWorld.udp(1), Math.min(mtuBytes, LONG));
       assertThat(w.world.send(0, card.txQueue(0), List.of(packet))).isEqualTo(1);
       assertThat(w.world.received().getFirst().bytes()).isEqualTo(packet);
+    }
+  }
+
+  @Test
+  void a_kernel_without_metadata_is_named() {
+    try (DriverWorld w = new DriverWorld()) {
+      w.kernel.fail("setsockopt(XDP_UMEM_REG) with metadata", Errno.EINVAL, Integer.MAX_VALUE);
+      assertThatThrownBy(() -> w.open("a", "tx-checksums=kernel")).isInstanceOf(NicException.class)
+          .hasMessageContaining("Linux 6.11");
+      assertThat(w.kernel.open()).isEmpty();
     }
   }
 

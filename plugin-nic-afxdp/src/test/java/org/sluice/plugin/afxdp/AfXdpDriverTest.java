@@ -60,7 +60,6 @@ class AfXdpDriverTest {
       "bpf(BPF_LINK_CREATE)     | 16  | replace=on",
       "bpf(BPF_LINK_CREATE)     | 34  | multi-buffer=on",
       "setsockopt(XDP_UMEM_REG) | 105 | ulimit -l unlimited",
-      "setsockopt(XDP_UMEM_REG) | 22  | Linux 6.11",
       "setsockopt(XDP_UMEM_REG) | 105 | CAP_IPC_LOCK",
       "bind                     | 16  | Another socket has the queue",
       "bind                     | 100 | ip link set dev NAME up"})

@@ -29,6 +29,8 @@ final class FakeKernel implements Kernel {
   int failures;
   /** Whether its cards can do without copying. */
   boolean zeroCopy;
+  /** How often it was called to receive. */
+  int receiveCalls;
   int pauses;
   /** What the next wake-ups to send come to, without anything being sent. */
   int kickErrno;
@@ -161,7 +163,7 @@ final class FakeKernel implements Kernel {
   @Override
   public void register(int socket, MemorySegment memory, int chunkBytes, int txMetadataBytes)
       throws KernelException {
-    step("setsockopt(XDP_UMEM_REG)");
+    step(txMetadataBytes > 0 ? "setsockopt(XDP_UMEM_REG) with metadata" : "setsockopt(XDP_UMEM_REG)");
     at(socket).register(memory, chunkBytes, txMetadataBytes);
   }
 
@@ -229,6 +231,7 @@ final class FakeKernel implements Kernel {
 
       @Override
       public int receive() {
+        receiveCalls++;
         one.pour();
         return 0;
       }

@@ -14,6 +14,9 @@ final class FakeRing {
   static final Map<Ring, RingOffsets> OFFSETS =
       Map.of(Ring.RX, PLACES, Ring.TX, PLACES, Ring.FILL, PLACES, Ring.COMPLETION, PLACES);
 
+  /** Whether what is taken is told to the driver only later, at {@link #catchUp}. */
+  boolean late;
+  private int untold;
   private final int entries;
   private final MemorySegment memory;
 
@@ -39,7 +42,7 @@ final class FakeRing {
   }
 
   int consumed() {
-    return memory.get(ValueLayout.JAVA_INT, PLACES.consumer());
+    return memory.get(ValueLayout.JAVA_INT, PLACES.consumer()) + untold;
   }
 
   int waiting() {
@@ -56,7 +59,16 @@ final class FakeRing {
   }
 
   void take() {
-    memory.set(ValueLayout.JAVA_INT, PLACES.consumer(), consumed() + 1);
+    untold++;
+    if (!late) {
+      catchUp();
+    }
+  }
+
+  void catchUp() {
+    int now = consumed();
+    untold = 0;
+    memory.set(ValueLayout.JAVA_INT, PLACES.consumer(), now);
   }
 
   /** Where the next entry to write is. */

@@ -57,7 +57,8 @@ final class FakeSocket {
     }
     boolean addresses = ring == Ring.FILL || ring == Ring.COMPLETION;
     // In copy mode the kernel wants to be called to send, and never to receive.
-    rings.put(ring, new FakeRing(entries, addresses ? ADDRESS_BYTES : DESCRIPTOR_BYTES, ring == Ring.TX));
+    boolean wakeup = ring == Ring.TX || kernel.zeroCopy;
+    rings.put(ring, new FakeRing(entries, addresses ? ADDRESS_BYTES : DESCRIPTOR_BYTES, wakeup));
   }
 
   FakeRing ring(Ring ring) {

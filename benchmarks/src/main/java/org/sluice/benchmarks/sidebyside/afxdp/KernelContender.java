@@ -18,6 +18,8 @@ public final class KernelContender implements Contender {
   private static final int MTU_BYTES = 1500;
   private static final int PORT = 7;
   private static final int PORTS = 16;
+  /** So few that they take none of the ports that are looked for; ours are gone after 20 ms. */
+  private static final String MOST_IN_TIME_WAIT = "1024";
 
   private final Link link;
   private final TwoThreads threads;
@@ -63,7 +65,10 @@ public final class KernelContender implements Contender {
    */
   public static Opener connects(int outstanding) {
     List<SocketAddress> places = IntStream.range(0, PORTS).mapToObj(i -> place(PORT + i)).toList();
-    return () -> new KernelContender((link, threads) -> TcpConnects.to(threads, places, outstanding));
+    return () -> new KernelContender((link, threads) -> {
+      link.end(0).namespace().sysctl("net/ipv4/tcp_max_tw_buckets", MOST_IN_TIME_WAIT);
+      return TcpConnects.to(threads, places, outstanding);
+    });
   }
 
   private static SocketAddress place(int port) {

@@ -106,7 +106,6 @@ public final class LinkStream implements Contender {
   }
 
   @Override
-  @SuppressWarnings("ThreadPriorityCheck") // The processors are for the two ends.
   public Reading run(long nanos) throws Exception {
     long before = reader.taken();
     long allocatedBefore = allocatedBytes();

@@ -53,14 +53,19 @@ public record PairedRuns(String name, String what, Opener ours, String peerName,
   public void run(Plan plan, Report report) throws Exception {
     int pairs = plan.quick() ? QUICK_PAIRS : PAIRS;
     long runNs = plan.quick() ? QUICK_RUN_NS : RUN_NS;
-    // What has to be compiled is compiled in a run that does not count.
+    // What has to be compiled is compiled in runs that do not count.
     double _ = megabits(ours, 0, runNs);
+    double _ = megabits(peer, 0, runNs);
     List<Double> first = new ArrayList<>();
     List<Double> second = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
     for (int seed = 1; seed <= pairs; seed++) {
-      first.add(megabits(ours, seed, runNs));
-      second.add(megabits(peer, seed, runNs));
+      // In turn the one and the other first.
+      boolean oursFirst = seed % 2 == 1;
+      double one = megabits(oursFirst ? ours : peer, seed, runNs);
+      double other = megabits(oursFirst ? peer : ours, seed, runNs);
+      first.add(oursFirst ? one : other);
+      second.add(oursFirst ? other : one);
       ratios.add(first.getLast() / second.getLast());
     }
     report.fact(name + ".pairs", String.valueOf(pairs), "count");

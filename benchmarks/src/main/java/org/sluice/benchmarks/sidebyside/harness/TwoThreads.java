@@ -96,7 +96,8 @@ public final class TwoThreads implements AutoCloseable {
 
   @Override
   public void close() {
-    first.shutdownNow();
-    second.shutdownNow();
+    // On the thread itself, which may be another than the one that the service knows of and would interrupt.
+    first.execute(first::shutdown);
+    second.execute(second::shutdown);
   }
 }

@@ -23,13 +23,32 @@ final class CpuAffinity {
 
   private static MethodHandle handle(String name) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), TYPE);
+    return linker.defaultLookup().find(name).map(symbol -> linker.downcallHandle(symbol, TYPE))
+        .orElseThrow(() -> new IllegalArgumentException("cpus: this system keeps no thread on a processor"));
+  }
+
+  /**
+   * Whether a thread of this process can be kept on a processor, which may be none of those that it runs on now. Tries
+   * it with the calling thread.
+   *
+   * @param cpu its number
+   * @return false when there is none, or it is not for this process
+   * @throws IllegalStateException when that cannot be asked
+   */
+  static boolean isUsable(int cpu) {
+    BitSet before = allowed();
+    boolean usable = cpu >= 0 && pin(cpu);
+    if (usable && !keep(before)) {
+      throw new IllegalStateException("sched_setaffinity(2) failed");
+    }
+    return usable;
   }
 
   /**
    * The processors that the calling thread may run on.
    *
    * @return their numbers
+   * @throws IllegalStateException when that cannot be asked
    */
   static BitSet allowed() {
     try (Arena arena = Arena.ofConfined()) {
@@ -37,20 +56,27 @@ final class CpuAffinity {
       if (!isDone(GET, mask)) {
         throw new IllegalStateException("sched_getaffinity(2) failed");
       }
-      return BitSet.valueOf(mask.toArray(ValueLayout.JAVA_BYTE));
+      return BitSet.valueOf(mask.toArray(LONG));
     }
   }
 
   /**
-   * Keeps the calling thread on one processor.
+   * Keeps the calling thread on one processor, and those that it starts.
    *
-   * @param cpu its number
+   * @param cpu its number, not negative
    * @return false when that may not be
    */
   static boolean pin(int cpu) {
+    BitSet one = new BitSet();
+    one.set(cpu);
+    return cpu < MASK_BYTES * Byte.SIZE && keep(one);
+  }
+
+  private static boolean keep(BitSet cpus) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, LONG.byteAlignment());
-      mask.set(ValueLayout.JAVA_BYTE, cpu / Byte.SIZE, (byte) (1 << cpu % Byte.SIZE));
+      long[] words = cpus.toLongArray();
+      MemorySegment.copy(words, 0, mask, LONG, 0, words.length);
       return isDone(SET, mask);
     }
   }

@@ -1,7 +1,6 @@
 package org.sluice.core.runtime;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -308,11 +307,9 @@ public final class WorkerSet implements Workers, AutoCloseable {
      * @throws IllegalArgumentException when this process may not use one of them
      */
     public Builder cpus(int... numbers) {
-      BitSet allowed = numbers.length == 0 ? new BitSet() : CpuAffinity.allowed();
       for (int cpu : numbers) {
-        if (cpu < 0 || !allowed.get(cpu)) {
-          throw new IllegalArgumentException(
-              "cpus: this process may not use processor " + cpu + ", but these: " + allowed);
+        if (!CpuAffinity.isUsable(cpu)) {
+          throw new IllegalArgumentException("cpus: there is no processor " + cpu + " for this process; see 'lscpu'");
         }
       }
       cpus = numbers.clone();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -50,15 +51,17 @@ class WorkerSetTest {
 
   @Test
   void workersRunOnTheProcessorsTheyAreGiven_inTurn() {
-    int last = CpuAffinity.allowed().length() - 1;
-    try (WorkerSet pinned = WorkerSet.builder().count(2).cpus(last).build()) {
+    BitSet before = CpuAffinity.allowed();
+    int[] cpus = {before.length() - 1, before.nextSetBit(0)};
+    try (WorkerSet pinned = WorkerSet.builder().count(3).cpus(cpus).build()) {
       pinned.start();
       for (int i = 0; i < pinned.count(); i++) {
         assertThat(pinned.query(i, CpuAffinity::allowed).orTimeout(DEADLINE_S, TimeUnit.SECONDS).join().stream())
-            .containsExactly(last);
+            .containsExactly(cpus[i % 2]);
       }
     }
-    assertThatThrownBy(() -> WorkerSet.builder().cpus(last, 8191)).isInstanceOf(IllegalArgumentException.class)
+    assertThat(CpuAffinity.allowed()).as("those of who asks").isEqualTo(before);
+    assertThatThrownBy(() -> WorkerSet.builder().cpus(cpus[0], 8191)).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("8191");
   }
 

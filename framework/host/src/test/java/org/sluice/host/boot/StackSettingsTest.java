@@ -51,7 +51,7 @@ class StackSettingsTest {
   void the_processors_of_workers_are_a_list_of_some_that_there_are() throws ProblemsException {
     assertThat(CpuList.parse("")).isEmpty();
     assertThat(CpuList.parse("7, 2-4,0")).containsExactly(7, 2, 3, 4, 0);
-    for (String wrong : List.of("x", "1,", "4-2", "-1", "8191")) {
+    for (String wrong : List.of("x", "1,", "4-2", "-1", "8191", "9999")) {
       Settings turned = settings("stack.cpus=\"" + wrong + "\"");
       assertThatThrownBy(() -> StackSettings.of(turned)).isInstanceOf(ProblemsException.class)
           .hasMessageContainingAll("CFG-009", "cpus");

@@ -39,6 +39,9 @@ public final class Namespace implements AutoCloseable {
    */
   public static Namespace make(String purpose) {
     Namespace made = new Namespace("sluice-" + ProcessHandle.current().pid() + "-" + purpose);
+    if (OPEN.stream().anyMatch(open -> open.name.equals(made.name))) {
+      throw new IllegalStateException("there is a namespace for " + purpose + " already");
+    }
     if (Files.exists(ALL.resolve(made.name))) {
       // Of a process with this number that was killed.
       made.delete();

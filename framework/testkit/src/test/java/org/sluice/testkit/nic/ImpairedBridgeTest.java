@@ -276,7 +276,7 @@ final class ImpairedBridgeTest {
   }
 
   @Test
-  void a_bridge_on_its_own_thread_carries_frames_and_ends_with_its_cards() throws Exception {
+  void a_bridge_on_its_own_thread_ends_with_its_cards() throws Exception {
     ImpairedBridge bridge = new ImpairedBridge(10);
     LoopDriver loops = new LoopDriver(new CounterRegistry(1).scope("loops"));
     Nic left = bridge.open(loops, new NicConfiguration("left", 1, 1, Map.of()));

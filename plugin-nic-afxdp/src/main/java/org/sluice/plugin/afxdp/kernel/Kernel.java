@@ -108,8 +108,8 @@ public interface Kernel {
   // ---- Memory.
 
   /**
-   * Maps memory for packets, in pages that are there at once. It goes back to the system when nobody refers to it any
-   * more: frames may outlive their card.
+   * Maps memory for packets, in large pages where there are some. It goes back to the system when nobody refers to it
+   * any more: frames may outlive their card.
    *
    * @param lengthBytes how much
    * @param huge whether in pages of 2 MiB

@@ -174,7 +174,8 @@ public final class Linux implements Kernel {
       m.set(INT, 24, txMetadataBytes > 0 ? XdpAbi.UMEM_TX_METADATA_LEN : 0);
       m.set(INT, 28, txMetadataBytes);
       Libc libc = libc();
-      require("setsockopt(XDP_UMEM_REG)", libc, libc.setsockopt(socket, XdpAbi.SOL_XDP, UMEM_REG, m));
+      String call = txMetadataBytes > 0 ? "setsockopt(XDP_UMEM_REG) with metadata" : "setsockopt(XDP_UMEM_REG)";
+      require(call, libc, libc.setsockopt(socket, XdpAbi.SOL_XDP, UMEM_REG, m));
     }
   }
 

@@ -11,8 +11,10 @@ import org.sluice.spi.runtime.Worker;
 public final class XskRx implements RxQueue {
   /** Fewer free places in the fill ring are left for later. */
   private static final int FILL_BATCH = 16;
-  /** Looks without a packet until the fill ring is looked at all the same: the kernel may have lost some. */
-  private static final int LOOKS = 256;
+  /** Looks until the fill ring is looked at all the same, for chunks of packets that the kernel has dropped. */
+  private static final int LOOKS = 128;
+  /** How soon chunks are given back that could not be at once: the kernel's index is late, or none is free. */
+  private static final long OWED_NS = 50_000;
 
   private final XskSocket socket;
   private final XskTx tx;
@@ -63,7 +65,8 @@ public final class XskRx implements RxQueue {
       fill.add(pool.allocate() - Umem.HEADROOM_BYTES);
     }
     fill.publish();
-    owed = room - given;
+    // The kernel says a moment later that it has taken chunks than that there is something in them.
+    owed = Math.max(owed, room) - given;
     looks = 0;
     if (fill.wantsWakeup()) {
       int _ = socket.doorbell.receive();
@@ -158,7 +161,8 @@ public final class XskRx implements RxQueue {
     if (socket.rx.look() > 0) {
       return 0;
     }
-    return tx.retryNs();
+    // Without a chunk nothing comes in, and nothing wakes anybody.
+    return owed < FILL_BATCH ? tx.retryNs() : Math.min(OWED_NS, tx.retryNs());
   }
 
   /** Nothing is received any more. */
