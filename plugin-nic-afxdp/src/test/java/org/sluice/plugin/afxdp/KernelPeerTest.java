@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -150,6 +151,25 @@ class KernelPeerTest {
     byte[] bytes = new byte[length];
     new Random(1).nextBytes(bytes);
     return bytes;
+  }
+
+  /** The other order is in the tests of the distribution. */
+  @Test
+  void a_stack_that_has_closed_its_direction_first_is_sent_everything_by_the_other() throws Exception {
+    StackOnVeth host = begin(1, 1500, 0);
+    Farewell farewell = new Farewell();
+    host.serve(farewell, PORT + 1);
+    byte[] sent = random(4 << 20);
+    Process socat =
+        host.pair.b().namespace().start("socat", "-t", "20", "-", "TCP:" + ADDRESS + ":" + (PORT + 1));
+    try (OutputStream out = socat.getOutputStream()) {
+      out.write(sent, 0, 1);
+      out.flush();
+      assertThat(socat.inputReader().readLine()).isEqualTo(Farewell.LINE);
+      out.write(sent, 1, sent.length - 1);
+    }
+    assertThat(farewell.received.get(StackOnVeth.PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(sent);
+    assertThat(socat.waitFor()).isZero();
   }
 
   /** The stack's end, which it is told, or the other one, which takes the carrier away. */
