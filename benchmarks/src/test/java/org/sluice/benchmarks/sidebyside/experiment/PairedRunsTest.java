@@ -33,15 +33,15 @@ class PairedRunsTest {
   }
 
   @Test
-  void each_run_has_contenders_of_its_own_and_both_of_a_pair_the_same_seed() throws Exception {
+  void each_run_has_contenders_of_its_own_of_the_same_seed_in_turn_one_and_the_other_first() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Report report = new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8), line -> { });
     new PairedRuns("link", "a link", moving("o", 3000), "kernel", moving("p", 4000), Goal.atLeast(0.9))
         .run(new Plan(true, 1, 3, 1000, 0), report);
     report.printGoals();
 
-    assertThat(events).containsExactly("o0", "o closed", "o1", "o closed", "p1", "p closed", "o2", "o closed", "p2",
-        "p closed", "o3", "o closed", "p3", "p closed");
+    assertThat(events).containsExactly("o0", "o closed", "p0", "p closed", "o1", "o closed", "p1", "p closed", "p2",
+        "p closed", "o2", "o closed", "o3", "o closed", "p3", "p closed");
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines()).containsExactly(
         "link.pairs 3 count",
         "link.sluice.bitrate 48.00 Mbit/s q1 36.00 q3 60.00",
