@@ -46,6 +46,31 @@ class AfXdpRxTest {
     }
   }
 
+  /** Room is given back for all of them with the first part. */
+  @Test
+  void a_worker_sleeps_when_packets_that_came_at_once_were_taken_in_parts() throws NicException {
+    try (DriverWorld w = new DriverWorld()) {
+      RxQueue rx = open(w);
+      FakeSocket socket = w.kernel.socketOf("a", 0);
+      for (int round = 0; round < 10; round++) {
+        for (int i = 0; i < ENTRIES; i++) {
+          socket.deliver(List.of(DriverWorld.udp(i)));
+        }
+        w.world.on(0, () -> {
+          for (int part = 0; part < ENTRIES; part += ENTRIES / 4) {
+            PacketBatch batch = new PacketBatch(ENTRIES);
+            assertThat(rx.receive(batch, ENTRIES / 4)).isEqualTo(ENTRIES / 4);
+            for (int i = 0; i < batch.size(); i++) {
+              batch.pool(i).release(batch.offset(i));
+            }
+          }
+          assertThat(rx.idleNs(0)).isEqualTo(Long.MAX_VALUE);
+        });
+        assertThat(socket.ring(Ring.FILL).waiting()).isEqualTo(ENTRIES);
+      }
+    }
+  }
+
   /** The kernel says first that packets are there, and a moment later that it has taken chunks for them. */
   @Test
   void a_worker_does_not_sleep_while_the_kernel_is_owed_chunks() throws NicException {

@@ -27,7 +27,10 @@ public final class XskRx implements RxQueue {
   /** The pieces up to the next end are of a packet that is dropped. */
   private boolean skipping;
   private boolean closed;
-  /** Chunks that the kernel has filled and not been given others for, as far as known. */
+  /**
+   * Chunks that were taken from the kernel and that it was not given others for. Less than none when it was given some
+   * for packets that still wait to be taken, or that it has dropped.
+   */
   private int owed;
   private int looks;
 
@@ -54,6 +57,7 @@ public final class XskRx implements RxQueue {
     pool = umem.rxPool(queue);
     worker = owner.index();
     refill();
+    owed = 0;
   }
 
   /** Gives the kernel chunks to receive into. */
@@ -65,8 +69,8 @@ public final class XskRx implements RxQueue {
       fill.add(pool.allocate() - Umem.HEADROOM_BYTES);
     }
     fill.publish();
-    // The kernel says a moment later that it has taken chunks than that there is something in them.
-    owed = Math.max(owed, room) - given;
+    // Not what there is room for: the kernel says a moment later that it has taken chunks than that packets are there.
+    owed -= given;
     looks = 0;
     if (fill.wantsWakeup()) {
       int _ = socket.doorbell.receive();
