@@ -95,7 +95,7 @@ class AfXdpKillTest {
 
   /** The other one runs already, so that it comes for the card while the kernel still takes the old socket down. */
   @Test
-  void after_kill_9_under_load_another_host_has_the_card_and_serves_within_a_second() throws Exception {
+  void after_kill_9_under_load_the_card_is_free_within_a_second_and_another_host_serves() throws Exception {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     try (RunningHost other = RunningHost.start(elsewhere)) {
       RunningHost host = link().start(folder, folder);

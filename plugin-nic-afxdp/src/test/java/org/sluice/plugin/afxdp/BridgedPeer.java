@@ -25,7 +25,7 @@ import org.sluice.testkit.nic.ImpairedBridge;
 /** The stack, 10.77.0.1, and the kernel, 10.77.0.2, with a bridge between them that impairs both ways alike. */
 final class BridgedPeer implements AutoCloseable {
   static final String STACK = "10.77.0.1";
-  private static final String KERNEL = "10.77.0.2";
+  static final String KERNEL = "10.77.0.2";
   private static final int MTU_BYTES = 1500;
   private static final int FIFO_BYTES = 4 << 20;
 

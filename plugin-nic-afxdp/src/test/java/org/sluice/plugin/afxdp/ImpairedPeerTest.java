@@ -60,7 +60,7 @@ class ImpairedPeerTest {
       assertThat(sink.received.get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(digest);
       fromStack = peers.withinKernel(() -> receive(digest));
       assertThat(capture.stop()).contains("/0 (");
-      packets = capture.packets(SINK_PORT, SOURCE_PORT);
+      packets = capture.packets(BridgedPeer.KERNEL, SINK_PORT, SOURCE_PORT);
       assertThat(peers.count("wire.duplicated")).isPositive();
       assertThat(peers.count("wire.reordered")).isPositive();
       assertThat(peers.count("wire.lost") > 0).isEqualTo(lossPercent > 0);

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +18,9 @@ import org.sluice.core.ip.IpLimits;
 import org.sluice.core.runtime.StackWorker;
 import org.sluice.plugin.afxdp.kernel.KernelException;
 import org.sluice.plugin.afxdp.kernel.Linux;
-import org.sluice.spi.application.AcceptDecision;
-import org.sluice.spi.application.Application;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Timer;
-import org.sluice.spi.session.Session;
-import org.sluice.spi.session.WritableWish;
 
 /**
  * Sockets of the kernel flood the card with datagrams that nobody wants. Meanwhile a transfer arrives, a ping is
@@ -99,47 +94,15 @@ class KernelOverloadTest {
     }
   }
 
-  /** Sends its bytes to whoever says something. */
-  private static final class Source implements Application {
-    private final byte[] bytes;
-    private int written;
-
-    Source(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public AcceptDecision onAccept(Session session) {
-      return AcceptDecision.ACCEPT;
-    }
-
-    @Override
-    public void onReadable(Session session) {
-      session.read(new byte[1], 0, 1);
-      onWritable(session);
-    }
-
-    @Override
-    public void onWritable(Session session) {
-      int count = session.write(bytes, written, Math.min(bytes.length - written, session.writable()));
-      written += Math.max(0, count);
-      if (written < bytes.length) {
-        session.wantWritable(WritableWish.NOT_FULL, 0);
-      } else {
-        session.close();
-      }
-    }
-  }
-
-  /** Begins the flood when the connection is there. */
-  private static byte[] download(StackOnVeth host, Runnable flood) throws KernelException {
+  /** Begins the flood when the connection is there; the digest of what came. */
+  private static String download(StackOnVeth host, Runnable flood) throws KernelException {
     return new Linux().within(host.pair.b().place(), () -> {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(StackOnVeth.ADDRESS, PORT), StackOnVeth.PATIENCE_MS);
         socket.setSoTimeout(StackOnVeth.PATIENCE_MS);
         flood.run();
         socket.getOutputStream().write(1);
-        return socket.getInputStream().readAllBytes();
+        return Payload.read(socket.getInputStream());
       } catch (IOException e) {
         throw new AssertionError(e);
       }
@@ -178,9 +141,8 @@ class KernelOverloadTest {
   @Test
   void a_flood_starves_neither_a_transfer_nor_a_ping_nor_controls_nor_timers() throws Exception {
     try (StackOnVeth host = StackOnVeth.make(1, 1500, 0, "rx-ring=256")) {
-      byte[] sent = new byte[BYTES];
-      new Random(1).nextBytes(sent);
-      host.serve(new Source(sent), PORT);
+      Payload sent = new Payload(BYTES);
+      host.serve(sent.new Source(), PORT);
       TurnWatch watch = new TurnWatch(host.stack);
       List<FutureTask<Integer>> senders = new ArrayList<>();
       try {
@@ -189,7 +151,7 @@ class KernelOverloadTest {
           while (senders.size() < SENDERS) {
             senders.add(flood(host));
           }
-        })).isEqualTo(sent);
+        })).isEqualTo(sent.digest());
         assertThat(host.pair.b().run("ping", "-c", "5", "-w", "20", "-i", "0.01", StackOnVeth.ADDRESS))
             .contains(" 5 received");
         assertThat(senders).as("it went on all the time").noneMatch(FutureTask::isDone);

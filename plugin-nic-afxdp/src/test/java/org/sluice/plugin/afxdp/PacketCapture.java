@@ -14,7 +14,7 @@ final class PacketCapture {
   private static final long PATIENCE_SECONDS = 30;
   private static final List<String> FIELDS = List.of("frame.time_relative", "tcp.stream", "tcp.len",
       "ip.checksum.status", "tcp.checksum.status", "_ws.malformed", "tcp.checksum", "tcp.checksum_calculated",
-      "frame.protocols");
+      "frame.protocols", "ip.src");
 
   private static final String GOOD = "1";
 
@@ -62,9 +62,10 @@ final class PacketCapture {
   /**
    * What was captured.
    *
+   * @param kernel the address of the kernel's end, which may write the other zero
    * @param opaquePorts whose bytes belong to no protocol: tshark would guess one, and find it malformed
    */
-  List<Packet> packets(int... opaquePorts) throws IOException, InterruptedException {
+  List<Packet> packets(String kernel, int... opaquePorts) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("tshark", "-r", file.toString(), "-o", "ip.check_checksum:TRUE",
         "-o", "tcp.check_checksum:TRUE", "-T", "fields", "-E", "separator=;", "-E", "occurrence=f"));
     for (int port : opaquePorts) {
@@ -77,7 +78,7 @@ final class PacketCapture {
     List<Packet> packets = new ArrayList<>();
     try (BufferedReader lines = tshark.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        packets.add(packet(line.split(";", -1)));
+        packets.add(packet(kernel, line.split(";", -1)));
       }
     }
     if (tshark.waitFor() != 0) {
@@ -86,10 +87,10 @@ final class PacketCapture {
     return packets;
   }
 
-  private static Packet packet(String[] fields) {
+  private static Packet packet(String kernel, String[] fields) {
     boolean isTcp = !fields[1].isEmpty();
     boolean isRight = (fields[3].isEmpty() || fields[3].equals(GOOD)) && fields[5].isEmpty()
-        && (!isTcp || fields[4].equals(GOOD) || isOtherZero(fields[6], fields[7]));
+        && (!isTcp || fields[4].equals(GOOD) || fields[9].equals(kernel) && isOtherZero(fields[6], fields[7]));
     return new Packet(Double.parseDouble(fields[0]), isTcp ? Integer.parseInt(fields[1]) : -1,
         fields[2].isEmpty() ? 0 : Integer.parseInt(fields[2]), isRight ? "" : String.join(" ", fields));
   }

@@ -5,7 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.sluice.benchmarks.sidebyside.harness.StuckException;
 import org.sluice.core.Stack;
 import org.sluice.core.runtime.IdleStrategy;
 import org.sluice.plugin.afxdp.AfXdpDriver;
@@ -26,6 +30,7 @@ final class CardHost implements AutoCloseable {
   static final int SHORT_RING = 256;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final long TIMEOUT_SECONDS = 30;
   private static final Duration TIME_WAIT = Duration.ofMillis(20);
 
   private final Stack stack;
@@ -68,6 +73,17 @@ final class CardHost implements AutoCloseable {
   <T> T onWorker(Supplier<T> task) {
     CompletableFuture<T> done = stack.workers().query(0, task);
     return done.join();
+  }
+
+  /** Waits for something that callbacks complete, or for their failure. */
+  static <T> T await(CompletableFuture<T> future) throws Exception {
+    try {
+      return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    } catch (TimeoutException e) {
+      throw new StuckException(e);
+    }
   }
 
   /** Keeps the worker awake, or lets it sleep again. */

@@ -5,11 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.sluice.benchmarks.sidebyside.harness.StuckException;
 import org.sluice.benchmarks.sidebyside.measure.Contender;
 import org.sluice.benchmarks.sidebyside.measure.Reading;
 import org.sluice.spi.application.Application;
@@ -25,7 +21,6 @@ public final class StackConnects implements Contender {
   private static final int FIFO_BYTES = 4 << 10;
   private static final int FIRST_PORT = 7;
   private static final int PORTS = 16;
-  private static final long TIMEOUT_SECONDS = 30;
 
   private final Link link;
   private final CardHost clientHost;
@@ -87,25 +82,15 @@ public final class StackConnects implements Contender {
       }
       return true;
     });
-    await(over);
+    boolean _ = CardHost.await(over);
     serverHost.onWorker(() -> {
       toServe = started;
       finishIfServed();
       return true;
     });
-    long endNs = await(served);
+    long endNs = CardHost.await(served);
     long allocated = clientHost.allocatedBytes() + serverHost.allocatedBytes() - allocatedBefore;
     return new Reading(started, 2 * started, endNs - startNs, allocated, null);
-  }
-
-  private static <T> T await(CompletableFuture<T> future) throws Exception {
-    try {
-      return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    } catch (TimeoutException e) {
-      throw new StuckException(e);
-    }
   }
 
   private void fail(String why) {

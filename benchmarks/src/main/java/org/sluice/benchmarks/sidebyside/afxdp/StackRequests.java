@@ -4,11 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
-import org.sluice.benchmarks.sidebyside.harness.StuckException;
 import org.sluice.benchmarks.sidebyside.measure.Contender;
 import org.sluice.benchmarks.sidebyside.measure.Reading;
 import org.sluice.spi.application.AcceptDecision;
@@ -26,7 +23,6 @@ public final class StackRequests implements Contender {
 
   private static final int MTU_BYTES = 1500;
   private static final int FIFO_BYTES = 16 << 10;
-  private static final long TIMEOUT_SECONDS = 30;
   private static final String URI = "tcp://" + Link.stackAddress(1) + ":7";
 
   private final Link link;
@@ -65,7 +61,7 @@ public final class StackRequests implements Contender {
       }
       return true;
     });
-    await();
+    boolean _ = CardHost.await(step);
   }
 
   /**
@@ -100,7 +96,7 @@ public final class StackRequests implements Contender {
       }
       return true;
     });
-    await();
+    boolean _ = CardHost.await(step);
     client.spin(false);
     server.spin(false);
     long allocated = client.allocatedBytes() + server.allocatedBytes() - allocatedBefore;
@@ -115,16 +111,6 @@ public final class StackRequests implements Contender {
     TimeUnit.NANOSECONDS.sleep(nanos);
     long most = Math.max(client.cpuNs() - clientBefore, server.cpuNs() - serverBefore);
     return 100.0 * most / (System.nanoTime() - before);
-  }
-
-  private void await() throws Exception {
-    try {
-      var _ = step.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    } catch (TimeoutException e) {
-      throw new StuckException(e);
-    }
   }
 
   private void send(Session session, long now) {

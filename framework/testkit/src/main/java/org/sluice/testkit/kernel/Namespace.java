@@ -128,10 +128,15 @@ public final class Namespace implements AutoCloseable {
   /** Runs a command to its end; what it printed. */
   static String run(List<String> command) {
     Process process = started(command);
+    // Who reads to the end waits for it too, so somebody else has to end one that hangs.
+    var _ = process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
+      process.toHandle().destroyForcibly();
+      return process;
+    });
     try {
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      if (process.waitFor() != 0) {
         throw new IllegalStateException(String.join(" ", command) + ": " + output
             + " (needs root, and apt-get install iproute2 ethtool)");
       }

@@ -18,6 +18,7 @@ import org.sluice.spi.nic.NicConfiguration;
 import org.sluice.spi.nic.NicDriver;
 import org.sluice.spi.nic.NicException;
 import org.sluice.spi.nic.RxQueue;
+import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Counters;
 
 /**
@@ -169,9 +170,20 @@ public final class ImpairedBridge implements AutoCloseable {
    * @param name as of the wires of a stack: {@code wire.lost}, {@code wire.duplicated}, {@code wire.reordered}, {@code
    *     wire.corrupted}, {@code wire.drop.queue}, {@code wire.drop.frame}; or {@code bridge.drop.pieces}
    * @return its value
+   * @throws IllegalArgumentException when there is none of that name
    */
   public long count(String name) {
-    return counters().counter(name, "").value();
+    String whole = WorkerSet.OWN_SCOPE + "." + name;
+    List<Counter> found = new ArrayList<>();
+    workers.counters().forEach((each, counter) -> {
+      if (each.equals(whole)) {
+        found.add(counter);
+      }
+    });
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException("a bridge does not count " + name);
+    }
+    return found.getFirst().value();
   }
 
   /**
