@@ -7,7 +7,8 @@ package org.sluice.spi.runtime;
 public interface ControlSlot {
 
   /**
-   * Delivers the slot's task on its worker, once, in a later turn. Any context; lock-free; allocates nothing.
+   * Delivers the slot's task on its worker, once, never within this call. Any context; lock-free; allocates nothing.
+   * A task that posts its own slot may run again in the same turn, until the turn has had its share of controls.
    *
    * @return false when the slot is already on its way: one delivery serves both
    */
