@@ -182,6 +182,15 @@ public final class PluginScope {
     });
   }
 
+  /**
+   * What of the stack's sessions depends on the plugin.
+   *
+   * @return what counts and drains them
+   */
+  public PluginSessions pluginSessions() {
+    return new PluginSessions(stack, faults, transports, drivers);
+  }
+
   private void requireStaying() {
     if (isLeaving()) {
       throw new IllegalStateException("plugin " + pluginId + " is stopping");

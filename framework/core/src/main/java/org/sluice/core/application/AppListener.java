@@ -190,7 +190,7 @@ final class AppListener implements SessionListener {
   @Override
   public @Nullable SessionOwner choose(int worker) {
     Member[] now = members;
-    if (now.length == 0) {
+    if (now.length == 0 || application.isDraining()) {
       return null;
     }
     Member chosen = now[Math.floorMod(rotors[worker]++, now.length)];

@@ -126,6 +126,22 @@ public final class ApplicationRegistry {
         .thenCompose(removed -> detachAll(application -> application.faults() == faults));
   }
 
+  /**
+   * Has the applications of a plugin take no new sessions while those they have go on, or take them again. Connects fail
+   * with CONFLICT meanwhile, and those of peers are refused.
+   *
+   * @param faults the account of the plugin
+   * @param on whether they drain
+   * @return completes when it holds
+   */
+  public CompletableFuture<Boolean> drain(PluginFaults faults, boolean on) {
+    return plane.run(() -> {
+      byName.values().stream().filter(application -> application.faults() == faults)
+          .forEach(application -> application.draining(on));
+      return true;
+    });
+  }
+
   CompletableFuture<@Nullable Void> detachAll(Predicate<AttachedApplication> which) {
     CompletableFuture<List<CompletableFuture<@Nullable Void>>> started = plane.run(() -> {
       List<CompletableFuture<@Nullable Void>> detaching = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.sluice.core.segment.SegmentBudget;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.AttachOptions;
 
-/** An attached application and its workers. Worker 0, but for the final fields. */
+/** An attached application and its workers. Worker 0, but for the final fields and where said. */
 final class AttachedApplication {
   private final long handle;
   private final Application callbacks;
@@ -22,6 +22,8 @@ final class AttachedApplication {
   private int nextWorker;
   private int present;
   private boolean detached;
+  /** Read by any worker. */
+  private volatile boolean draining;
 
   AttachedApplication(
       long handle,
@@ -92,5 +94,14 @@ final class AttachedApplication {
 
   void detached() {
     detached = true;
+  }
+
+  /** Whether it takes no new session, neither as a listener nor by connecting. */
+  boolean isDraining() {
+    return draining;
+  }
+
+  void draining(boolean on) {
+    draining = on;
   }
 }

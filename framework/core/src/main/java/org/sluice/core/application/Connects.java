@@ -53,6 +53,9 @@ final class Connects {
 
   private long open(ApplicationWorker worker, ConnectOptions options, long opaque) {
     Endpoint remote = options.remote();
+    if (worker.application().isDraining()) {
+      return SessionError.CONFLICT.code();
+    }
     if (IpAddress.isAny(remote.addressHigh(), remote.addressLow())) {
       return SessionError.INVALID_RMT_IP.code();
     }

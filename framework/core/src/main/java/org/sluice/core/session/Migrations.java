@@ -44,7 +44,7 @@ final class Migrations {
     if (target == home || !isSameFlow(connection, successor)) {
       return SessionError.INVALID;
     }
-    if (session.has(KEPT_HERE) || !home.transports().isOpen(connection.protocol())) {
+    if (session.has(KEPT_HERE) || !home.transports().carries(connection.protocol())) {
       return SessionError.NOSUPPORT;
     }
     if (!isAtRest(session)) {
@@ -111,7 +111,7 @@ final class Migrations {
     migration.empty();
     told(session, connection);
     TransportEntry transport = session.transport;
-    if (transport != null && session.connection == connection && !home.transports().isOpen(transport.id())) {
+    if (transport != null && session.connection == connection && !home.transports().carries(transport.id())) {
       // Who took its transport's sessions from it may have been here before this one came.
       home.lifecycle().evict(session, transport);
     }

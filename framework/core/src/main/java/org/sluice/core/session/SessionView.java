@@ -1,6 +1,7 @@
 package org.sluice.core.session;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.transport.TransportEntry;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.runtime.Handle;
@@ -60,6 +61,48 @@ public final class SessionView {
    */
   public boolean isListener() {
     return slot.state == SessionState.LISTENING;
+  }
+
+  /**
+   * Whether somebody is served by it: neither a listener nor a session that serves all peers of one, and not closed by
+   * its transport.
+   *
+   * @return true for half-opens too
+   */
+  public boolean isLive() {
+    return slot.state != SessionState.LISTENING && !slot.has(SessionFlags.SHARED)
+        && slot.state.compareTo(SessionState.TRANSPORT_CLOSED) < 0;
+  }
+
+  /**
+   * Whether it is between two applications of this host.
+   *
+   * @return true for a session of the local transport
+   */
+  public boolean isLocal() {
+    TransportEntry transport = slot.transport;
+    return transport != null && transport.local();
+  }
+
+  /**
+   * Whether its application belongs to a plugin.
+   *
+   * @param plugin the account of the plugin
+   * @return true if it does; false once the application has left
+   */
+  public boolean belongsTo(PluginFaults plugin) {
+    EventLane lane = slot.lane;
+    return lane != null && lane.owner().faults() == plugin;
+  }
+
+  /**
+   * Whether a transport carries it.
+   *
+   * @param transport the transport
+   * @return true if it does
+   */
+  public boolean isOn(TransportEntry transport) {
+    return slot.transport == transport;
   }
 
   /**

@@ -123,6 +123,18 @@ public final class TransportRegistry {
   }
 
   /**
+   * Takes nothing new for a transport while its sessions go on, or takes again. Worker 0.
+   *
+   * @param entry the transport
+   * @param on whether it drains
+   */
+  public void drain(TransportEntry entry, boolean on) {
+    if (byId(entry.id()) == entry) {
+      now = now.draining(entry, on);
+    }
+  }
+
+  /**
    * Forgets a transport, and disables it if it is enabled. Its sessions are gone by now.
    *
    * @param entry the transport
@@ -222,6 +234,19 @@ public final class TransportRegistry {
   }
 
   /**
+   * Whether a transport goes on with the sessions it has. Any worker; for rare questions.
+   *
+   * @param id its id
+   * @return false when it is not enabled, is being removed, or the layer is off
+   */
+  public boolean carries(int id) {
+    Snapshot at = now;
+    @Nullable TransportEntry entry = id >= 0 && id < at.byId().length ? at.byId()[id] : null;
+    return entry != null && at.on() && Snapshot.contains(at.enabled(), entry)
+        && !Snapshot.contains(at.leaving(), entry);
+  }
+
+  /**
    * The transports that take new sessions.
    *
    * @return in the order of their ids
@@ -294,11 +319,14 @@ public final class TransportRegistry {
    * How a transport is, for the console.
    *
    * @param entry the transport
-   * @return {@code enabled}, {@code disabled} or {@code leaving}
+   * @return {@code enabled}, {@code draining}, {@code disabled} or {@code leaving}
    */
   public String state(TransportEntry entry) {
     if (Snapshot.contains(now.leaving(), entry)) {
       return "leaving";
+    }
+    if (Snapshot.contains(now.draining(), entry)) {
+      return "draining";
     }
     return Snapshot.contains(now.enabled(), entry) ? "enabled" : "disabled";
   }
