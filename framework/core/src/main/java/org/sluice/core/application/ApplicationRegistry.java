@@ -127,8 +127,8 @@ public final class ApplicationRegistry {
   }
 
   /**
-   * Has the applications of a plugin take no new sessions while those they have go on, or take them again. Connects fail
-   * with CONFLICT meanwhile, and those of peers are refused.
+   * Has the applications of a plugin take no new sessions while those they have go on, or take them again. Connects
+   * fail with CONFLICT meanwhile, and those of peers are refused.
    *
    * @param faults the account of the plugin
    * @param on whether they drain

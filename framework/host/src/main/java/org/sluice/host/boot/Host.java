@@ -9,13 +9,17 @@ import org.slf4j.LoggerFactory;
 import org.sluice.core.Stack;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.host.config.ConfigurationLoader;
+import org.sluice.host.config.LiveSettings;
 import org.sluice.host.config.Settings;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.Console;
 import org.sluice.host.console.ConsoleLimits;
 import org.sluice.host.console.ConsoleServer;
+import org.sluice.host.plugin.FolderWatch;
 import org.sluice.host.plugin.PluginEnvironment;
+import org.sluice.host.plugin.PluginLife;
 import org.sluice.host.plugin.Plugins;
+import org.sluice.host.plugin.Trust;
 import org.sluice.host.plugin.VettedPlugins;
 import org.sluice.host.plugin.Vetting;
 import org.sluice.host.problem.ProblemsException;
@@ -29,32 +33,40 @@ import org.sluice.spi.host.Configuration;
 public final class Host implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
-  private final Settings settings;
+  private final LiveSettings settings;
   private final Stack stack;
   private final Console console;
   private final Plugins plugins;
+  private final PluginLife pluginLife;
+  private final @Nullable FolderWatch watch;
   private final @Nullable ConsoleServer server;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Host(HostOptions options, Settings settings, VettedPlugins vetted, Path pluginFolder, Stack stack)
-      throws ProblemsException {
-    this.settings = settings;
+  private Host(HostOptions options, Settings settings, VettedPlugins vetted, Path pluginFolder, Trust trust,
+      Stack stack) throws ProblemsException {
+    this.settings = new LiveSettings(settings);
     this.stack = stack;
     CommandRegistry commands = new CommandRegistry();
     console = new Console(commands);
-    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workerSet()),
-        commands, settings.section("host").duration("plugin-timeout"));
-    plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
+    PluginEnvironment environment = new PluginEnvironment(stack, this.settings,
+        new ExtensionRegistry(stack.workerSet()), commands, settings.section("host").duration("plugin-timeout"));
+    plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), trust, environment);
+    pluginLife = new PluginLife(plugins);
+    Configuration own = settings.section("host");
+    watch = own.text("plugins-watch").equals("on")
+        ? new FolderWatch(plugins, pluginLife, own.duration("plugins-watch-period")) : null;
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
     new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
+    new PluginCommands(pluginLife, options.home(), own.duration("plugins-drain")).all()
+        .forEach(command -> commands.add(faults, command));
     stack.consoleCommands().forEach(command -> commands.add(faults, command));
     server = options.control() == HostOptions.Control.NONE ? null : openServer(socket(options));
   }
 
   private ConsoleServer openServer(Path socket) throws ProblemsException {
     ControlSocket.makeFolder(socket);
-    Configuration host = settings.section("host");
+    Configuration host = settings.now().section("host");
     ConsoleLimits limits =
         new ConsoleLimits(Math.toIntExact(host.number("ctl-connections")), host.duration("ctl-timeout"));
     return ConsoleServer.open(socket, console, limits, stack.counters().scope("host"));
@@ -70,12 +82,13 @@ public final class Host implements AutoCloseable {
         new ConfigurationLoader(options.home(), options.configuration(), options.assignments());
     Path folder = options.plugins() != null ? options.plugins()
         : options.home().resolve(loader.early("host.plugins").orElseThrow());
-    VettedPlugins vetted = Vetting.vet(folder, options.pluginJars(), Version.current().spi());
+    Trust trust = Trust.of(loader, options.home());
+    VettedPlugins vetted = Vetting.vet(folder, options.pluginJars(), Version.current().spi(), trust);
     Settings settings = loader.check(vetted.references(), vetted.refusedIds());
     Stack stack = StackSettings.of(settings).build();
     try {
       stack.start();
-      Host host = new Host(options, settings, vetted, folder, stack);
+      Host host = new Host(options, settings, vetted, folder, trust, stack);
       host.startPlugins();
       return host;
     } catch (ProblemsException | RuntimeException e) {
@@ -87,6 +100,9 @@ public final class Host implements AutoCloseable {
   private void startPlugins() {
     try {
       plugins.startAll();
+      if (watch != null) {
+        watch.start();
+      }
       LOG.info("ready");
     } catch (RuntimeException e) {
       close();
@@ -95,14 +111,14 @@ public final class Host implements AutoCloseable {
   }
 
   private Path socket(HostOptions options) {
-    Configuration host = settings.section("host");
+    Configuration host = settings.now().section("host");
     return options.socket() != null ? options.socket() : ControlSocket.path(options.home(),
         host.has("socket") ? Optional.of(host.text("socket")) : Optional.empty(), System.getenv());
   }
 
   /** The configuration it runs with. */
   public Settings settings() {
-    return settings;
+    return settings.now();
   }
 
   /** The stack. */
@@ -118,6 +134,11 @@ public final class Host implements AutoCloseable {
   /** The plugins. */
   public Plugins plugins() {
     return plugins;
+  }
+
+  /** What changes them while the host runs. */
+  public PluginLife pluginLife() {
+    return pluginLife;
   }
 
   /** Where {@code sluice ctl} reaches it; empty when it does not. */
@@ -161,6 +182,9 @@ public final class Host implements AutoCloseable {
         server.close();
       }
       plugins.stopAll();
+      if (watch != null) {
+        watch.close();
+      }
       stack.close();
       // The process may end as soon as it is closed, and the log should not lack this.
       LOG.info("stopped");

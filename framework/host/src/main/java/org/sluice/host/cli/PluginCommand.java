@@ -11,6 +11,7 @@ import org.sluice.host.config.ConfigurationLoader;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.Console;
 import org.sluice.host.console.Invocation;
+import org.sluice.host.plugin.Trust;
 import org.sluice.host.plugin.VettedPlugins;
 import org.sluice.host.plugin.Vetting;
 import org.sluice.spi.console.CommandException;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Option;
 final class PluginCommand {
 
   static CommandLine line(SluiceCommand sluice) {
-    return new CommandLine(new PluginCommand()).addSubcommand(new ListCommand(sluice)).addSubcommand(new HelpCommand());
+    return new CommandLine(new PluginCommand()).addSubcommand(new ListCommand(sluice))
+        .addSubcommand(VerifyCommand.line(sluice)).addSubcommand(new HelpCommand());
   }
 
   /** {@code sluice plugin list}. */
@@ -71,9 +73,11 @@ final class PluginCommand {
     @Override
     public void run(List<String> arguments, ConsoleOutput output) throws CommandException {
       Path home = sluice.home();
-      Path folder = selection.plugins != null ? selection.plugins : home.resolve(
-          new ConfigurationLoader(home, configuration, selection.assignments).early("host.plugins").orElseThrow());
-      VettedPlugins vetted = Vetting.vet(folder, selection.pluginJars, Version.current().spi());
+      ConfigurationLoader loader = new ConfigurationLoader(home, configuration, selection.assignments);
+      Path folder = selection.plugins != null ? selection.plugins
+          : home.resolve(loader.early("host.plugins").orElseThrow());
+      VettedPlugins vetted =
+          Vetting.vet(folder, selection.pluginJars, Version.current().spi(), Trust.of(loader, home));
       vetted.print(output);
       if (!vetted.problems().isEmpty()) {
         throw CommandException.failure(vetted.problems().size() + " problems in " + folder);

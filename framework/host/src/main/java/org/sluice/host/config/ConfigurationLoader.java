@@ -115,6 +115,19 @@ public final class ConfigurationLoader {
     }
   }
 
+  /**
+   * The same for a list of texts.
+   *
+   * @return empty when it is no such list
+   */
+  public Optional<List<String>> earlyTexts(String key) {
+    try {
+      return Optional.of(merge(reference(), file).getStringList(key));
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
+  }
+
   private Config merge(Config references, Config operators) {
     return options.withFallback(operators).withFallback(references).withFallback(surroundings).resolve();
   }

@@ -3,9 +3,12 @@ package org.sluice.host.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.sluice.host.problem.Problem;
+import org.sluice.host.problem.ProblemsException;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
 import org.sluice.spi.host.Configuration;
@@ -27,6 +30,28 @@ public final class Settings {
   /** What the operator should know but does not keep the host from starting. */
   public List<Problem> warnings() {
     return warnings;
+  }
+
+  /**
+   * The same with the keys of a plugin, in the place of those it had.
+   *
+   * @param reference its reference file
+   * @throws ProblemsException when what the operator set for it is wrong; names all of it
+   */
+  public Settings with(SectionReference reference) throws ProblemsException {
+    String section = SectionReference.sectionOf(reference.pluginId());
+    Schema schema = new Schema();
+    schema.add(reference.config().root());
+    List<Problem> problems = new ArrayList<>();
+    schema.check(operators.withOnlyPath(section).root(), Set.of(), problems);
+    if (!problems.isEmpty()) {
+      throw new ProblemsException("The configuration of plugin " + reference.pluginId() + " is wrong:", problems);
+    }
+    Set<String> all = new TreeSet<>(keys);
+    all.removeIf(key -> key.startsWith(section + "."));
+    all.addAll(schema.keys());
+    return new Settings(operators.withFallback(reference.config()).withFallback(merged.withoutPath(section)),
+        operators, all, warnings);
   }
 
   /** A section of the host's own. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
 import org.pf4j.ExtensionPoint;
@@ -17,6 +18,7 @@ import org.pf4j.Plugin;
 import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginWrapper;
 import org.sluice.core.PluginScope;
+import org.sluice.core.PluginSessions;
 import org.sluice.host.services.BackgroundThreads;
 import org.sluice.host.services.PluginServices;
 import org.sluice.spi.host.Configuration;
@@ -42,6 +44,11 @@ final class PluginContainer extends Plugin {
   /** What it has registered, for people. */
   String registered() {
     return registrations == null ? "" : registrations.text();
+  }
+
+  /** The sessions that depend on it; empty while it does not run. */
+  Optional<PluginSessions> sessions() {
+    return Optional.ofNullable(registrations).map(Registrations::sessions);
   }
 
   /** The instance of one of its extensions. */

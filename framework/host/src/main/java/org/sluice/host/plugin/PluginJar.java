@@ -29,6 +29,7 @@ import org.pf4j.PluginDependency;
  * @param extensions the classes in its extension index
  * @param reference its {@code reference.conf}, empty for none
  * @param classes the names of all classes in it
+ * @param stamp the file as it was when it was read
  */
 record PluginJar(
     Path file,
@@ -40,7 +41,8 @@ record PluginJar(
     List<PluginDependency> dependencies,
     List<String> extensions,
     String reference,
-    NavigableSet<String> classes) {
+    NavigableSet<String> classes,
+    FileStamp stamp) {
   private static final String INDEX = "META-INF/extensions.idx";
   private static final String REFERENCE = "reference.conf";
   private static final String CLASS = ".class";
@@ -52,6 +54,7 @@ record PluginJar(
    * @throws IOException when it is no jar
    */
   static Optional<PluginJar> read(Path file) throws IOException {
+    FileStamp stamp = FileStamp.of(file);
     try (JarFile jar = new JarFile(file.toFile())) {
       Manifest manifest = jar.getManifest();
       Attributes says = manifest == null ? new Attributes() : manifest.getMainAttributes();
@@ -71,7 +74,8 @@ record PluginJar(
               .map(PluginDependency::new).toList(),
           words(text(jar, INDEX).replaceAll("#.*", "").split("\\R")).toList(),
           text(jar, REFERENCE),
-          classes(jar)));
+          classes(jar),
+          stamp));
     }
   }
 

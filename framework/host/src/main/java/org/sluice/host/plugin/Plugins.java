@@ -1,19 +1,29 @@
 package org.sluice.host.plugin;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.pf4j.PluginDependency;
 import org.pf4j.PluginState;
 import org.pf4j.PluginWrapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.core.PluginSessions;
+import org.sluice.host.config.Settings;
 import org.sluice.host.problem.Problem;
+import org.sluice.host.problem.ProblemsException;
 import org.sluice.spi.console.ConsoleOutput;
-import org.sluice.spi.console.ConsoleOutput.Column;
+import org.sluice.spi.runtime.Clock;
 
-/** The plugins of a host. Any thread; one at a time is let in. */
+/**
+ * The plugins of a host. Any thread; one at a time is let in. What operators ask for at run time goes through {@link
+ * PluginLife}, which waits for sessions outside of this lock.
+ */
 public final class Plugins {
   private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
 
@@ -21,24 +31,38 @@ public final class Plugins {
   private static final java.util.logging.Logger GUICE = java.util.logging.Logger.getLogger("com.google.inject");
 
   private final SluicePluginManager manager;
-  private final VettedPlugins vetted;
-  private final List<Problem> problems;
+  private final PluginEnvironment environment;
+  private final Path directory;
+  private final String spiVersion;
+  private final Trust trust;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final ProblemBook problems = new ProblemBook();
+  /** What is loaded; each jar comes after what it depends on. */
+  private List<PluginJar> order;
+  private List<Vetting.Refused> refused;
 
   /**
    * Loads the jars that were found good; nothing starts yet.
    *
    * @param directory the plugins folder
    * @param spiVersion what plugins must work with
+   * @param trust which jars may run
    */
-  public Plugins(VettedPlugins vetted, Path directory, String spiVersion, PluginEnvironment environment) {
-    this.vetted = vetted;
+  public Plugins(
+      VettedPlugins vetted, Path directory, String spiVersion, Trust trust, PluginEnvironment environment) {
+    this.directory = directory;
+    this.spiVersion = spiVersion;
+    this.trust = trust;
+    this.environment = environment;
     // Guice defines its helper classes in loaders of their own then, not by ways that later JDKs close.
     System.setProperty("guice_custom_class_loading", "CHILD");
     GUICE.setLevel(java.util.logging.Level.OFF);
-    problems = new ArrayList<>(vetted.problems());
+    problems.addAll(vetted.problems());
     problems.addAll(environment.settings().warnings());
+    order = vetted.order();
+    refused = vetted.refused();
     manager = new SluicePluginManager(directory, environment, spiVersion);
-    vetted.order().forEach(manager::load);
+    order.forEach(manager::load);
   }
 
   /**
@@ -46,11 +70,16 @@ public final class Plugins {
    * stops only those that need it.
    */
   public synchronized void startAll() {
-    for (PluginJar jar : vetted.order()) {
+    start(order);
+  }
+
+  /** The same for some of them, each after what it depends on. */
+  private void start(List<PluginJar> jars) {
+    for (PluginJar jar : jars) {
       PluginWrapper plugin = manager.getPlugin(jar.id());
       missing(plugin).ifPresentOrElse(problems::add, () -> settled(plugin, manager.startPlugin(jar.id())));
     }
-    for (PluginJar jar : vetted.order()) {
+    for (PluginJar jar : jars) {
       PluginWrapper plugin = manager.getPlugin(jar.id());
       if (plugin.getPluginState() == PluginState.STARTED) {
         missing(plugin).ifPresentOrElse(problem -> {
@@ -66,7 +95,7 @@ public final class Plugins {
       PluginWrapper needed = manager.getPlugin(dependency.getPluginId());
       if (needed != null && needed.getPluginState() != PluginState.STARTED && !dependency.isOptional()) {
         return Optional.of(new Problem("PLG-014", plugin.getPluginId(),
-            "needs plugin " + needed.getPluginId() + ", which did not start: " + problemOf(needed),
+            "needs plugin " + needed.getPluginId() + ", which did not start: " + problemOf(needed.getPluginId()),
             "mend " + needed.getPluginId()));
       }
     }
@@ -87,14 +116,29 @@ public final class Plugins {
     LOG.error("plugin {} failed: {}", plugin.getPluginId(), problem.cause(), thrown);
   }
 
-  /** Stops every plugin, dependents first. */
-  public synchronized void stopAll() {
-    for (PluginJar jar : vetted.order().reversed()) {
-      stop(jar.id());
+  /** Stops every plugin, dependents first, whatever sessions they have; no other starts from then on. */
+  public void stopAll() {
+    closing.countDown();
+    synchronized (this) {
+      for (PluginJar jar : order.reversed()) {
+        stop(jar.id());
+      }
     }
   }
 
-  /** Stops a plugin and those that need it; without effect on one that does not run. */
+  /** Waits, but not when the host closes: true as soon as it does. */
+  boolean awaitClosing(Duration patience) throws InterruptedException {
+    return closing.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void requireOpen() throws ProblemsException {
+    if (closing.getCount() == 0) {
+      throw new ProblemsException("Nothing was changed:",
+          List.of(new Problem("PLG-021", "host", "the host is stopping", "do it when it runs again")));
+    }
+  }
+
+  /** Stops a plugin and those that need it, whatever sessions they have; without effect on one that does not run. */
   public synchronized void stop(String pluginId) {
     PluginWrapper plugin = manager.getPlugin(pluginId);
     if (plugin == null || plugin.getPluginState() != PluginState.STARTED) {
@@ -107,14 +151,172 @@ public final class Plugins {
     }
   }
 
-  /** Stops a plugin and those that need it, and forgets their classes. */
+  /** Stops a plugin and those that need it, whatever sessions they have, and forgets their classes. */
   public synchronized void unload(String pluginId) {
-    stop(pluginId);
-    if (manager.getPlugin(pluginId) != null) {
-      manager.unloadPlugin(pluginId);
-      LOG.info("plugin {} unloaded", pluginId);
+    find(pluginId).ifPresent(jar -> {
+      stop(pluginId);
+      Dependents.needing(pluginId, order).reversed().forEach(this::drop);
+      drop(jar);
+    });
+  }
+
+  private void drop(PluginJar jar) {
+    manager.forget(jar.id());
+    problems.forget("PLG-020", jar.id());
+    order = order.stream().filter(other -> other != jar).toList();
+    LOG.info("plugin {} unloaded", jar.id());
+  }
+
+  // ---- For PluginLife.
+
+  /** What is loaded; each jar comes after what it depends on. */
+  synchronized List<PluginJar> loaded() {
+    return order;
+  }
+
+  /** What was found and may not run. */
+  synchronized List<Vetting.Refused> refused() {
+    return refused;
+  }
+
+  synchronized Optional<PluginJar> find(String pluginId) {
+    return order.stream().filter(jar -> jar.id().equals(pluginId)).findFirst();
+  }
+
+  synchronized boolean isStarted(String pluginId) {
+    PluginWrapper plugin = manager.getPlugin(pluginId);
+    return plugin != null && plugin.getPluginState() == PluginState.STARTED;
+  }
+
+  /** The sessions of those of some plugins that run. */
+  synchronized List<PluginSessions> sessions(Collection<PluginJar> jars) {
+    return jars.stream().filter(jar -> isStarted(jar.id()))
+        .flatMap(jar -> manager.container(jar.id()).sessions().stream()).toList();
+  }
+
+  /** Looks at jars that come while all that is loaded stays, but for some. Reads files; not under the lock. */
+  VettedPlugins vet(Collection<Path> jars, Collection<PluginJar> without) {
+    return Vetting.more(directory, jars, spiVersion, trust,
+        loaded().stream().filter(jar -> !without.contains(jar)).toList());
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Clock clock() {
+    return environment.stack().clock();
+  }
+
+  Duration patience() {
+    return environment.patience();
+  }
+
+  Settings settings() {
+    return environment.settings();
+  }
+
+  /** Remembers what a vetting refused. */
+  synchronized void note(VettedPlugins vetted) {
+    List<Path> seen = vetted.refused().stream().map(Vetting.Refused::file).toList();
+    List<Vetting.Refused> all = new ArrayList<>(refused);
+    all.removeIf(old -> seen.contains(old.file()));
+    all.addAll(vetted.refused());
+    refused = List.copyOf(all);
+    vetted.problems().forEach(problem -> problems.forgetFile(problem.place()));
+    problems.addAll(vetted.problems());
+    vetted.problems().forEach(problem -> LOG.warn("plugin jar refused: {}", problem));
+  }
+
+  synchronized void note(Vetting.Refused jar, Optional<Problem> why) {
+    List<Vetting.Refused> all = new ArrayList<>(refused);
+    all.removeIf(old -> old.file().equals(jar.file()));
+    all.add(jar);
+    refused = List.copyOf(all);
+    why.ifPresent(problems::add);
+  }
+
+  /** A jar is not in the folder any more. */
+  synchronized void forgetFile(Path file) {
+    refused = refused.stream().filter(jar -> !jar.file().equals(file)).toList();
+    problems.forgetFile(String.valueOf(file.getFileName()));
+  }
+
+  /**
+   * Stops and unloads plugins, dependents first, then loads others and starts some of them, dependencies first.
+   *
+   * @param out what goes, in order
+   * @param vetted what was found good, in order: of it those come that are not loaded then
+   * @param starting the ids of those that are to run
+   * @throws ProblemsException when what comes is wrongly configured, or the host closes: nothing is changed then
+   */
+  synchronized void swap(List<PluginJar> out, VettedPlugins vetted, Collection<String> starting)
+      throws ProblemsException {
+    requireOpen();
+    Settings settings = environment.settings();
+    for (var reference : vetted.references()) {
+      settings = settings.with(reference);
+    }
+    out.reversed().forEach(jar -> stop(jar.id()));
+    out.reversed().forEach(this::drop);
+    environment.live().change(settings);
+    List<PluginJar> came = vetted.order().stream().filter(jar -> manager.getPlugin(jar.id()) == null).toList();
+    for (PluginJar jar : came) {
+      problems.forget(jar);
+      problems.forgetSection(jar.id());
+      refused = refused.stream().filter(old -> !old.file().equals(jar.file())).toList();
+      load(jar);
+    }
+    order = vetted.order().stream().filter(jar -> manager.getPlugin(jar.id()) != null).toList();
+    startSome(order.stream().filter(jar -> came.contains(jar) && starting.contains(jar.id())).toList());
+  }
+
+  /** What goes wrong here was not there when the jar was vetted: somebody has changed or removed it since. */
+  private void load(PluginJar jar) {
+    try {
+      manager.load(jar);
+      LOG.info("plugin {} {} loaded from {}", jar.id(), jar.version(), jar.file());
+    } catch (RuntimeException e) {
+      LOG.error("plugin {} cannot be loaded", jar.id(), e);
+      manager.forget(jar.id());
+      note(new Vetting.Refused(jar.id(), jar.version(), jar.file(), "PLG-001"), Optional.of(new Problem("PLG-001",
+          jar.fileName(), "it cannot be loaded any more: " + PluginFailure.text(e), "load it again")));
     }
   }
+
+  /**
+   * Starts plugins that are loaded.
+   *
+   * @throws ProblemsException when the host closes
+   */
+  synchronized void startLoaded(List<PluginJar> jars) throws ProblemsException {
+    requireOpen();
+    jars.forEach(problems::forget);
+    jars.forEach(jar -> manager.forgive(jar.id()));
+    startSome(jars.stream().filter(jar -> !isStarted(jar.id())).toList());
+  }
+
+  private void startSome(List<PluginJar> jars) {
+    start(jars);
+    jars.stream().filter(jar -> isStarted(jar.id())).forEach(jar -> LOG.info("plugin {} started", jar.id()));
+  }
+
+  /** Writes to {@code enabled.txt} or {@code disabled.txt} whether a plugin may run. */
+  synchronized void mark(String pluginId, boolean enabled) {
+    manager.mark(pluginId, enabled);
+  }
+
+  /** What is wrong with a plugin. */
+  synchronized Optional<Problem> problem(String pluginId) {
+    return problems.of(pluginId);
+  }
+
+  /** Adds something that is wrong. */
+  synchronized void add(Problem problem) {
+    problems.add(problem);
+  }
+
+  // ---- For people.
 
   /** The state of a plugin in PF4J's words; empty for one that is not loaded. */
   public synchronized Optional<String> state(String pluginId) {
@@ -127,47 +329,33 @@ public final class Plugins {
 
   /** What went wrong, from vetting on. */
   public synchronized List<Problem> problems() {
-    return List.copyOf(problems);
+    return problems.all();
   }
 
   /** Shows the plugins with what they registered, and what went wrong. */
-  public synchronized void print(ConsoleOutput output) {
-    output.table("plugins", Column.of("Plugin"), Column.of("Version"), Column.of("State"), Column.of("Registered"));
-    for (PluginJar jar : vetted.order()) {
-      PluginWrapper plugin = manager.getPlugin(jar.id());
-      if (plugin != null) {
-        output.row(jar.id(), jar.version(), plugin.getPluginState(), registered(plugin));
-      }
-    }
-    for (Vetting.Refused jar : vetted.refused()) {
-      boolean disabled = jar.verdict().equals(Vetting.DISABLED);
-      output.row(jar.id(), jar.version(), disabled ? jar.verdict() : "REFUSED", disabled ? "-" : jar.verdict());
-    }
-    Problem.print(problems(), output);
+  public void print(ConsoleOutput output) {
+    table(false).print(output);
   }
 
   /** Shows the plugins with the files they come from, and what went wrong. */
-  public synchronized void printJars(ConsoleOutput output) {
-    output.table("plugins", Column.of("Plugin"), Column.of("Version"), Column.of("State"), Column.of("Needs SPI"),
-        Column.of("Jar"), Column.of("Description"));
-    for (PluginJar jar : vetted.order()) {
-      output.row(jar.id(), jar.version(), state(jar.id()).orElse("UNLOADED"), jar.requires(), jar.file(),
-          jar.description());
-    }
-    for (Vetting.Refused jar : vetted.refused()) {
-      output.row(jar.id(), jar.version(), jar.verdict(), "-", jar.file(), "");
-    }
-    Problem.print(problems(), output);
+  public void printJars(ConsoleOutput output) {
+    table(true).print(output);
   }
 
-  private String registered(PluginWrapper plugin) {
-    String registered =
-        plugin.getPluginState() == PluginState.STARTED ? manager.container(plugin.getPluginId()).registered() : "";
-    return registered.isEmpty() ? problemOf(plugin) : registered;
+  private synchronized PluginTable table(boolean jars) {
+    List<PluginTable.Row> rows = new ArrayList<>();
+    for (PluginJar jar : order) {
+      rows.add(new PluginTable.Row(jar, state(jar.id()).orElse("UNLOADED"), registered(jar.id())));
+    }
+    return new PluginTable(jars, rows, refused, problems.all());
   }
 
-  private String problemOf(PluginWrapper plugin) {
-    return problems.stream().filter(problem -> problem.place().equals(plugin.getPluginId())).findFirst()
-        .map(Problem::id).orElse("-");
+  private String registered(String pluginId) {
+    String registered = isStarted(pluginId) ? manager.container(pluginId).registered() : "";
+    return registered.isEmpty() ? problemOf(pluginId) : registered;
+  }
+
+  private String problemOf(String pluginId) {
+    return problems.of(pluginId).map(Problem::id).orElse("-");
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.ExtensionPoint;
+import org.sluice.core.PluginSessions;
 import org.sluice.host.console.RegisteredCommand;
 import org.sluice.host.services.PluginServices;
 import org.sluice.spi.application.Application;
@@ -123,6 +124,11 @@ final class Registrations {
   private static PluginFailure refused(String kind, String name, String cause, @Nullable Throwable thrown) {
     return new PluginFailure("PLG-013", kind + " " + name + " was refused: " + cause,
         "see the log; remove one of the plugins when two want the same name", thrown);
+  }
+
+  /** The sessions that depend on what is registered now. */
+  PluginSessions sessions() {
+    return services.scope().pluginSessions();
   }
 
   /** Takes everything back in reverse; returns what went wrong. */

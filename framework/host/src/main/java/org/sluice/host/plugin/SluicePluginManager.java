@@ -85,6 +85,36 @@ final class SluicePluginManager extends JarPluginManager {
     return getPlugin(pluginId).getPluginState();
   }
 
+  /** Has a plugin that failed be tried again by the next start. */
+  void forgive(String pluginId) {
+    PluginWrapper plugin = getPlugin(pluginId);
+    if (plugin.getPluginState() == PluginState.FAILED) {
+      plugin.setPluginState(PluginState.STOPPED);
+      plugin.setFailedException(null);
+    }
+  }
+
+  /**
+   * Writes whether a plugin may run.
+   *
+   * @throws PluginRuntimeException when that cannot be written, or the files say something else all the same
+   */
+  void mark(String pluginId, boolean enabled) {
+    if (enabled) {
+      pluginStatusProvider.enablePlugin(pluginId);
+    } else {
+      pluginStatusProvider.disablePlugin(pluginId);
+    }
+    if (pluginStatusProvider.isPluginDisabled(pluginId) == enabled) {
+      throw new PluginRuntimeException("enabled.txt and disabled.txt contradict each other about " + pluginId);
+    }
+  }
+
+  /** Unloads one plugin that is stopped, and nothing that depends on it. */
+  void forget(String pluginId) {
+    unloadPlugin(pluginId, false, false);
+  }
+
   /** Stops one plugin and nothing else; PF4J's own way stops dependents that could go on without it too. */
   void takeBack(String pluginId, PluginState state, @Nullable Throwable cause) {
     PluginWrapper plugin = getPlugin(pluginId);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,9 +43,13 @@ public final class Vetting {
   private final Map<String, SectionReference> references = new LinkedHashMap<>();
 
   private final PluginStatusProvider status;
+  private final Trust trust;
+  /** What is loaded already and stays, by id: part of {@link #good}, and never refused. */
+  private final Map<String, PluginJar> loaded = new TreeMap<>();
 
-  private Vetting(Path directory, String spiVersion) {
+  private Vetting(Path directory, String spiVersion, Trust trust) {
     this.spiVersion = spiVersion;
+    this.trust = trust;
     status = new DefaultPluginStatusProvider(directory);
   }
 
@@ -61,17 +66,48 @@ public final class Vetting {
    * @param directory the plugins folder
    * @param jars further jars, wherever they are
    * @param spiVersion what plugins must work with
+   * @param trust which jars may run at all
    */
-  public static VettedPlugins vet(Path directory, List<Path> jars, String spiVersion) {
-    Vetting vetting = new Vetting(directory, spiVersion);
+  public static VettedPlugins vet(Path directory, List<Path> jars, String spiVersion, Trust trust) {
+    Vetting vetting = new Vetting(directory, spiVersion, trust);
+    return vetting.look(vetting.files(directory, jars));
+  }
+
+  /**
+   * Looks at jars that come to plugins that are loaded. Those are taken as they are: a jar that does not go together
+   * with them is refused.
+   *
+   * @param directory the plugins folder, which says what is disabled
+   * @param jars the jars that come
+   * @param spiVersion what plugins must work with
+   * @param trust which jars may run at all
+   * @param loaded what is loaded and stays
+   * @return all of them in order, the loaded ones included; the references are those of the others
+   */
+  static VettedPlugins more(
+      Path directory, Collection<Path> jars, String spiVersion, Trust trust, Collection<PluginJar> loaded) {
+    Vetting vetting = new Vetting(directory, spiVersion, trust);
+    loaded.forEach(jar -> vetting.loaded.put(jar.id(), jar));
+    vetting.good.putAll(vetting.loaded);
+    Set<Path> files = new LinkedHashSet<>();
+    jars.stream().map(Vetting::real).forEach(files::add);
+    return vetting.look(files);
+  }
+
+  private VettedPlugins look(Set<Path> files) {
     Map<String, List<PluginJar>> byId = new TreeMap<>();
-    for (Path file : vetting.files(directory, jars)) {
-      vetting.read(file).ifPresent(jar -> byId.computeIfAbsent(jar.id(), id -> new ArrayList<>()).add(jar));
+    for (Path file : files) {
+      read(file).ifPresent(jar -> byId.computeIfAbsent(jar.id(), id -> new ArrayList<>()).add(jar));
     }
-    byId.values().forEach(vetting::single);
-    List<PluginJar> order = vetting.inDependencyOrder();
-    return new VettedPlugins(order, order.stream().map(PluginJar::id).map(vetting.references::get).toList(),
-        List.copyOf(vetting.refused), List.copyOf(vetting.problems));
+    byId.values().forEach(this::single);
+    List<PluginJar> order = inDependencyOrder();
+    return new VettedPlugins(order,
+        order.stream().filter(jar -> !isLoaded(jar)).map(PluginJar::id).map(references::get).toList(),
+        List.copyOf(refused), List.copyOf(problems));
+  }
+
+  private boolean isLoaded(PluginJar jar) {
+    return loaded.get(jar.id()) == jar;
   }
 
   private Set<Path> files(Path directory, List<Path> jars) {
@@ -103,12 +139,19 @@ public final class Vetting {
         refuse(name, "-", file, "PLG-002", "its manifest has no Plugin-Id, so it is not a plugin",
             "remove it, or build it with the parent sluice-plugin-parent, which writes the manifest");
       }
-      return jar;
+      return jar.filter(this::isTrusted);
     } catch (IOException e) {
       refuse(name, "-", file, "PLG-001", Files.exists(file) ? "not a jar: " + e.getMessage() : "there is no such file",
           "replace it by a jar, or remove it");
       return Optional.empty();
     }
+  }
+
+  /** Before anything else that it says counts, so that it cannot keep another jar from running either. */
+  private boolean isTrusted(PluginJar jar) {
+    Optional<Trust.Refusal> refusal = trust.check(jar.file());
+    refusal.ifPresent(why -> refuse(jar, why.problem(), why.cause(), why.remedy()));
+    return refusal.isEmpty();
   }
 
   private void refuse(String id, String version, Path file, String problem, String cause, String remedy) {
@@ -117,7 +160,9 @@ public final class Vetting {
   }
 
   private void refuse(PluginJar jar, String problem, String cause, String remedy) {
-    good.remove(jar.id());
+    if (good.get(jar.id()) == jar) {
+      good.remove(jar.id());
+    }
     refuse(jar.id(), jar.version().isEmpty() ? "-" : jar.version(), jar.file(), problem, cause, remedy);
   }
 
@@ -129,6 +174,12 @@ public final class Vetting {
       return;
     }
     PluginJar jar = sameId.getFirst();
+    PluginJar running = loaded.get(jar.id());
+    if (running != null) {
+      refuse(jar, "PLG-003", "plugin " + jar.id() + " is in several jars: " + running.file() + ", which is loaded, "
+          + jar.file(), "keep one of them; 'plugin reload " + jar.id() + " JAR' puts one in the place of the other");
+      return;
+    }
     if (status.isPluginDisabled(jar.id())) {
       refused.add(new Refused(jar.id(), jar.version(), jar.file(), DISABLED));
     } else if (descriptorIsValid(jar) && versionFits(jar) && contentIsComplete(jar)) {
@@ -240,10 +291,26 @@ public final class Vetting {
     do {
       before = good.size();
       for (PluginJar jar : List.copyOf(good.values())) {
+        if (isLoaded(jar)) {
+          refuseMisfits(jar);
+          continue;
+        }
         unsatisfied(jar).ifPresent(cause ->
             refuse(jar, "PLG-006", cause, "add a jar with what it needs, or mend the one that is there"));
       }
     } while (good.size() < before);
+  }
+
+  /** Refuses what a loaded plugin needs in another version. */
+  private void refuseMisfits(PluginJar jar) {
+    for (PluginDependency dependency : jar.dependencies()) {
+      PluginJar found = good.get(dependency.getPluginId());
+      String range = dependency.getPluginVersionSupport();
+      if (found != null && !isLoaded(found) && !satisfies(found.version(), range).orElse(false)) {
+        refuse(found, "PLG-006", "plugin " + jar.id() + ", which is loaded, needs it in version " + range
+            + ", this is " + found.version(), "unload " + jar.id() + " first, or choose a version that fits it");
+      }
+    }
   }
 
   private Optional<String> unsatisfied(PluginJar jar) {
@@ -273,7 +340,7 @@ public final class Vetting {
     }
     List<PluginJar> cycle = List.copyOf(path.subList(path.indexOf(next), path.size()));
     String ids = String.join(" -> ", cycle.stream().map(PluginJar::id).toList()) + " -> " + next.id();
-    cycle.forEach(jar -> refuse(jar, "PLG-007", "its dependencies form a cycle: " + ids,
-        "take one dependency out of the cycle and build again"));
+    cycle.stream().filter(jar -> !isLoaded(jar)).forEach(jar -> refuse(jar, "PLG-007",
+        "its dependencies form a cycle: " + ids, "take one dependency out of the cycle and build again"));
   }
 }
