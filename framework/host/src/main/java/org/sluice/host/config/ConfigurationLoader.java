@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
@@ -143,6 +144,8 @@ public final class ConfigurationLoader {
     Config references = reference();
     Schema schema = new Schema();
     schema.add(references.root());
+    // Also where no plugin has keys: one that has may come later.
+    schema.add(ConfigFactory.parseString("plugins {}").root());
     for (SectionReference plugin : plugins) {
       references = references.withFallback(plugin.config());
       schema.add(plugin.config().root());
@@ -151,7 +154,7 @@ public final class ConfigurationLoader {
     List<Problem> warnings = new ArrayList<>();
     try {
       merged = merge(references, file);
-      for (Config layer : List.of(file.resolveWith(merged), options.resolveWith(merged))) {
+      for (Config layer : List.of(resolved(file, merged), resolved(options, merged))) {
         schema.check(layer.root(), unchecked(layer, plugins, refused, warnings), problems);
       }
     } catch (ConfigException e) {
@@ -160,7 +163,17 @@ public final class ConfigurationLoader {
     if (!problems.isEmpty()) {
       throw new ProblemsException("The configuration is wrong, so the host did not start:", problems);
     }
-    return new Settings(merged, options.withFallback(file).resolveWith(merged), schema.keys(), warnings);
+    return new Settings(merged, resolved(options.withFallback(file), merged), schema.keys(), warnings);
+  }
+
+  /** What an operator wrote, with what it refers to. */
+  private static Config resolved(Config layer, Config merged) {
+    try {
+      return layer.resolveWith(merged);
+    } catch (ConfigException.BugOrBroken e) {
+      // The library finds what a list is added to (+=) nowhere but in the file that adds to it.
+      return layer.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true)).resolveWith(merged);
+    }
   }
 
   /** A section for a plugin that is not there is left alone, unless it looks like a mistyped one. */

@@ -86,7 +86,11 @@ final class JarSignatures {
    */
   Optional<String> mistrust(Path file) throws IOException {
     try (JarFile jar = new JarFile(file.toFile(), true)) {
-      for (JarEntry entry : entries(jar)) {
+      List<JarEntry> entries = entries(jar);
+      if (entries.isEmpty()) {
+        return Optional.of("there is nothing in it that could be signed");
+      }
+      for (JarEntry entry : entries) {
         CodeSigner @Nullable [] signers = signers(jar, entry);
         if (signers == null || signers.length == 0) {
           return Optional.of(entry.getName() + " in it is not signed");

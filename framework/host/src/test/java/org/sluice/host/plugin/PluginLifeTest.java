@@ -42,17 +42,17 @@ class PluginLifeTest {
   @Test
   void a_jar_is_loaded_started_stopped_and_unloaded_by_command() throws Exception {
     boot();
-    Path jar = PluginJarBuilder.plugin("p").command("Ping", "ping").write(home, "p.jar");
+    Path jar = PluginJarBuilder.plugin("p").command("Pong", "pong").write(home, "p.jar");
     assertThat(ok("plugin load " + jar)).contains("p", "started");
-    assertThat(ok("ping")).isEqualTo("ran ping\n");
+    assertThat(ok("pong")).isEqualTo("ran pong\n");
     ok("plugin stop p");
-    assertThat(run("ping")).isEqualTo(2);
+    assertThat(run("pong")).isEqualTo(2);
     assertThat(ok("plugin list")).contains("STOPPED");
     ok("plugin start p");
-    assertThat(ok("ping")).isEqualTo("ran ping\n");
+    assertThat(ok("pong")).isEqualTo("ran pong\n");
     ok("plugin unload p");
     assertThat(ok("plugin list")).doesNotContain("p.jar");
-    assertThat(run("ping")).isEqualTo(2);
+    assertThat(run("pong")).isEqualTo(2);
   }
 
   @Test
@@ -147,7 +147,7 @@ class PluginLifeTest {
     version("2.0.0").write(home, "base-2.jar");
     PluginJarBuilder.plugin("other").write(home, "other.jar");
     version("1.0.1").says("Plugin-Requires", ">=9.0.0").write(home, "future.jar");
-    refused("plugin reload base base-2.jar", "PLG-006", "user");
+    refused("plugin reload base base-2.jar", "PLG-006 u.jar", "base in version <2.0.0, there is 2.0.0");
     refused("plugin reload base other.jar", "PLG-019", "another plugin than base");
     refused("plugin reload base future.jar", "PLG-004", ">=9.0.0");
     refused("plugin reload base missing.jar", "PLG-001", "no such file");
