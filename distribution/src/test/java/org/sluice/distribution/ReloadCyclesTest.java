@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.core.transport.TransportEntry;
@@ -42,33 +44,38 @@ class ReloadCyclesTest {
 
   @TempDir Path home;
   private Host host;
-  private Path folder;
   private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+
+  @BeforeEach
+  void boot() throws Exception {
+    host = Host.boot(new HostOptions(home, null, copyPlugins(), List.of(), HostOptions.Control.NONE, null,
+        List.of("host.plugins-watch=off", "stack.limits.segment-linger=10ms")));
+  }
+
+  @AfterEach
+  void close() {
+    host.close();
+  }
 
   @Test
   void a_transfer_over_another_transport_goes_on_and_nothing_is_left_over() throws Exception {
-    copyPlugins();
-    try (Host booted = Host.boot(new HostOptions(home, null, folder, List.of(), HostOptions.Control.NONE, null,
-        List.of("host.plugins-watch=off", "stack.limits.segment-linger=10ms")))) {
-      host = booted;
-      wire();
-      Path file = file();
-      send(file, 0);
-      for (int i = 0; i < WARM_UP; i++) {
-        cycle(i);
-      }
-      collect();
-      int segments = settled();
-      Map<String, Long> threads = threads();
-      long descriptors = descriptors();
-      int transfers = cyclesDuringTransfers(file);
-      collect();
-      assertThat(eventually(() -> host.stack().applicationLayer().segmentCount() <= segments)).as("segments").isTrue();
-      assertThat(threads()).as("threads").isEqualTo(threads);
-      assertThat(descriptors()).as("descriptors: %s", open()).isLessThanOrEqualTo(descriptors);
-      assertThat(transfers).isPositive();
-      assertThat(host.plugins().problems()).isEmpty();
+    wire();
+    Path file = file();
+    send(file, 0);
+    for (int i = 0; i < WARM_UP; i++) {
+      cycle(i);
     }
+    collect();
+    int segments = settled();
+    Map<String, Long> threads = threads();
+    List<String> descriptors = open();
+    int transfers = cyclesDuringTransfers(file);
+    collect();
+    assertThat(eventually(() -> host.stack().applicationLayer().segmentCount() <= segments)).as("segments").isTrue();
+    assertThat(threads()).as("threads").isEqualTo(threads);
+    assertThat(open()).as("descriptors, before: %s", descriptors).hasSizeLessThanOrEqualTo(descriptors.size());
+    assertThat(transfers).isPositive();
+    assertThat(host.plugins().problems()).isEmpty();
   }
 
   /** Returns how many transfers there were in the meantime. */
@@ -171,11 +178,7 @@ class ReloadCyclesTest {
         .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
   }
 
-  private static long descriptors() throws IOException {
-    return open().size();
-  }
-
-  /** What is open of files of the test; the JVM opens its own when it likes. */
+  /** What is open in this process. */
   private static List<String> open() throws IOException {
     List<String> open = new ArrayList<>();
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
@@ -203,12 +206,12 @@ class ReloadCyclesTest {
 
   // ---- What it works on.
 
-  private void copyPlugins() throws IOException {
-    folder = Files.createDirectory(home.resolve("plugins"));
+  private Path copyPlugins() throws IOException {
+    Path folder = Files.createDirectory(home.resolve("plugins"));
     try (Stream<Path> jars = Files.list(Launch.HOME.resolve("plugins"))) {
       for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
         Files.copy(jar, folder.resolve(jar.getFileName()));
-        String name = jar.getFileName().toString();
+        String name = String.valueOf(jar.getFileName());
         String copy = name.contains("echo") ? "echo" : name.contains("cutthrough") ? "ct" : "";
         if (!copy.isEmpty()) {
           Files.copy(jar, home.resolve(copy + "-a.jar"));
@@ -216,6 +219,7 @@ class ReloadCyclesTest {
         }
       }
     }
+    return folder;
   }
 
   private Path file() throws IOException {

@@ -1,5 +1,6 @@
 package org.sluice.host.plugin;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -217,6 +218,10 @@ public final class PluginLife {
 
   /** What holds after a change, if the new jar and all that depend on it fit. */
   private VettedPlugins fit(PluginJar old, Path file, List<PluginJar> out) throws ProblemsException {
+    if (idOf(file).filter(id -> !id.equals(old.id())).isPresent()) {
+      throw refused("PLG-019", String.valueOf(file.getFileName()), "it holds another plugin than " + old.id(),
+          "load it with 'plugin load'");
+    }
     List<Path> files = new ArrayList<>(files(out.subList(1, out.size())));
     files.addFirst(file);
     VettedPlugins vetted = plugins.vet(files, out);
@@ -224,14 +229,22 @@ public final class PluginLife {
       throw new ProblemsException(NOTHING, vetted.problems());
     }
     if (vetted.order().stream().noneMatch(jar -> jar.id().equals(old.id()))) {
-      throw refused("PLG-019", String.valueOf(file.getFileName()), "it holds another plugin than " + old.id(),
-          "load it with 'plugin load'");
+      throw refused("PLG-022", old.id(), "it is disabled now", "'plugin enable " + old.id() + "'");
     }
     // Said here already, before anything stops.
     for (var reference : vetted.references()) {
       var _ = plugins.settings().with(reference);
     }
     return vetted;
+  }
+
+  /** Empty for what is no plugin: the vetting says why. */
+  private static Optional<String> idOf(Path file) {
+    try {
+      return PluginJar.read(file).map(PluginJar::id);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** The new jar was good to look at, but did not start: what ran before runs again. */

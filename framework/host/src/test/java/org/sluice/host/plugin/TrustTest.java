@@ -96,7 +96,8 @@ class TrustTest {
     Path plain = PluginJarBuilder.plugin("plain").command("Plain", "plain").write(folder, "plain.jar");
     ours.sign(PluginJarBuilder.plugin("good").command("Good", "good").write(home, "good.jar"),
         folder.resolve("good.jar"));
-    others.sign(PluginJarBuilder.plugin("foreign").entry("data", "1").write(home, "foreign.jar"), folder.resolve("foreign.jar"));
+    others.sign(PluginJarBuilder.plugin("foreign").entry("data", "1").write(home, "foreign.jar"),
+        folder.resolve("foreign.jar"));
     Path whole = folder.resolve("tampered.jar");
     ours.sign(PluginJarBuilder.plugin("tampered").entry("data", "1").write(home, "t.jar"), home.resolve("t2.jar"));
     change(home.resolve("t2.jar"), whole, "data", "2", "");
