@@ -103,8 +103,9 @@ class ReloadCyclesTest {
     String suffix = number % 2 == 0 ? "-b.jar" : "-a.jar";
     assertThat(run("echo send ct://127.0.0.1/7 hello")).contains("hello");
     remember();
-    run("plugin reload echo " + home.resolve("echo" + suffix));
-    run("plugin reload local-cutthrough " + home.resolve("ct" + suffix));
+    run("plugin reload local-cutthrough drain 10 " + home.resolve("ct" + suffix));
+    // Last, because its listener went with the transport.
+    run("plugin reload echo drain 10 " + home.resolve("echo" + suffix));
     assertThat(run("echo send ct://127.0.0.1/7 again")).contains("again");
   }
 
