@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.ip.IpLimits;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
+import org.sluice.spi.network.IpAddress;
+import org.sluice.spi.network.Network;
 import org.sluice.spi.network.Path;
+import org.sluice.spi.network.PathRequest;
+import org.sluice.spi.nic.PacketBatch;
 import org.sluice.testkit.console.GoldenText;
 import org.sluice.testkit.console.RecordingOutput;
 
@@ -152,14 +157,26 @@ final class PacketTraceTest {
 
   @Test
   void a_worker_that_borrows_a_queue_and_one_that_lends_it_have_their_own_records() throws Exception {
-    world = new IpWorld(1, 1, IpLimits.DEFAULT);
-    run("trace add 20 worker 1");
-    assertThat(world.ping(world.b, IpWorld.IP4_A, 2, 8).received()).isEqualTo(2);
+    Cable cable = new Cable();
+    cable.a.mostQueues = 1;
+    world = new IpWorld(1, 1, IpLimits.DEFAULT, cable);
+    world.ping(world.a, IpWorld.IP4_B, 1, 8);
+    Network network = new Probe(world, world.a).network;
+    PathRequest request =
+        new PathRequest(IpAddress.parse(IpWorld.IP4_B), IpAddress.ANY_IP4, 0, -1, 0, Probe.PROTOCOL);
+    run("trace add 20 tx");
+    assertThat(world.get(world.a, 1, () -> {
+      Path path = Objects.requireNonNull(network.path(request));
+      PacketBatch batch = new PacketBatch(1);
+      path.allocate(batch, 1);
+      batch.bounds(0, batch.offset(0), 8);
+      return path.send(batch);
+    })).isEqualTo(1);
+    world.runtime.runUntilIdle();
     RecordingOutput shown = run("show trace");
-    assertThat(shown.column("steps", "worker")).containsOnly(1).isNotEmpty();
-    run("trace add 20");
-    assertThat(world.ping(world.b, IpWorld.IP4_A, 2, 8).received()).isEqualTo(2);
-    assertThat(run("show trace").column("steps", "worker")).contains(1);
+    assertThat(shown.values()).containsEntry("packets_traced", 2);
+    assertThat(shown.column("steps", "worker")).containsOnly(0, 1);
+    assertThat(shown.column("steps", "step")).filteredOn(step -> step.toString().startsWith("path to")).hasSize(1);
   }
 
   @ParameterizedTest
