@@ -181,7 +181,8 @@ final class PacketTraceTest {
 
   @ParameterizedTest
   @CsvSource({
-      "trace add, needs", "trace add 0, 1 to 1000", "trace add 1001, 1 to 1000", "trace add 1 interface x, no interface",
+      "trace add, needs", "trace add 0, 1 to 1000", "trace add 1001, 1 to 1000",
+      "trace add 1 interface x, no interface",
       "trace add 1 worker 1, 0 to 0", "trace add 1 proto x, no protocol", "trace add 1 host 10.0.0.0/8, a prefix",
       "trace add 1 rx tx, leaves nothing", "trace add 1 port 0, 1 to 65535", "trace add 1 rx rx, twice",
       "show trace x, too much"})
