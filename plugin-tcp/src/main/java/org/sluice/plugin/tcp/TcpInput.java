@@ -41,6 +41,8 @@ final class TcpInput {
   /** Whom the segment before was for; bursts are mostly of one flow. */
   private @Nullable TcpConnection previous;
   private boolean handedOver;
+  /** Somebody wants to know what happens to the burst at hand. */
+  private boolean traced;
   /** Whom the work at hand is for. */
   private @Nullable TcpConnection serving;
   /** The first that was thrown in this burst. */
@@ -63,6 +65,9 @@ final class TcpInput {
   /** Takes a burst that came to another worker. */
   void onHandedOver(PacketBatch burst, int table, int interfaceIndex) {
     handedOver = true;
+    if (home.trace.isOpen()) {
+      home.trace.arrived(burst, interfaceIndex);
+    }
     process(burst, table, interfaceIndex);
   }
 
@@ -71,23 +76,8 @@ final class TcpInput {
     segment.table = table;
     segment.interfaceIndex = interfaceIndex;
     previous = null;
-    int segments = 0;
-    int size = burst.size();
-    for (at = 0; at < size; at++) {
-      segments++;
-      if ((burst.flags(at) & PacketFlags.CONTINUED) != 0) {
-        at = gather(burst, at);
-        continue;
-      }
-      PacketPool pool = burst.pool(at);
-      Counter fault = segment.read(burst, at);
-      if (fault != null) {
-        fault.increment(home.index);
-      } else if (!serve(segment)) {
-        continue;
-      }
-      pool.release(burst.offset(at));
-    }
+    traced = home.trace.isOpen();
+    int segments = traced ? processTraced(burst) : processAll(burst);
     if (!handedOver) {
       counters.segmentsIn.add(home.index, segments);
     }
@@ -95,6 +85,52 @@ final class TcpInput {
     if (failure != null) {
       tellFailure(failure);
     }
+  }
+
+  /** Returns how many segments it were. */
+  private int processAll(PacketBatch burst) {
+    int segments = 0;
+    int size = burst.size();
+    for (at = 0; at < size; at++) {
+      segments++;
+      at = take(burst, at);
+    }
+    return segments;
+  }
+
+  private int processTraced(PacketBatch burst) {
+    int segments = 0;
+    int size = burst.size();
+    for (at = 0; at < size; at++) {
+      segments++;
+      home.trace.begin(burst, at);
+      at = take(burst, at);
+      home.trace.end();
+    }
+    return segments;
+  }
+
+  /** Takes a packet; returns its last descriptor. */
+  private int take(PacketBatch burst, int i) {
+    if ((burst.flags(i) & PacketFlags.CONTINUED) != 0) {
+      return gather(burst, i);
+    }
+    PacketPool pool = burst.pool(i);
+    Counter fault = segment.read(burst, i);
+    if (fault != null) {
+      fault.increment(home.index);
+    } else if (!(traced ? serveTraced(segment, burst, i) : serve(segment))) {
+      return i;
+    }
+    pool.release(burst.offset(i));
+    return i;
+  }
+
+  private boolean serveTraced(TcpSegment s, PacketBatch burst, int i) {
+    home.trace.before(burst, i, s);
+    boolean stays = serve(s);
+    home.trace.after(burst, i, s);
+    return stays;
   }
 
   /** Serves a segment; what is thrown over it ends its connection alone. False when the frame has gone elsewhere. */
@@ -233,8 +269,8 @@ final class TcpInput {
       counters.dropOtherWorker.increment(home.index);
       return false;
     }
-    // The checksum was looked at here.
-    int flags = batch.flags(at) | PacketFlags.RX_CHECKSUM_GOOD;
+    // The checksum was looked at here; a record of the trace stays here.
+    int flags = batch.flags(at) & ~PacketFlags.TRACE | PacketFlags.RX_CHECKSUM_GOOD;
     boolean given = handOver.give(home.index, worker, batch, at, flags, segment.table, segment.interfaceIndex);
     (given ? counters.handedOver : counters.limitHandOver).increment(home.index);
     return given;

@@ -207,6 +207,7 @@ final class TcpOutput {
       inFlight += length;
       seq += length;
     }
+    home.trace.sender(c, batch);
     c.off(TcpConnection.FLUSH);
     acknowledged(c);
     c.sndNxt = seq;
@@ -343,6 +344,7 @@ final class TcpOutput {
       return false;
     }
     header(c, own, 0, path, seq, flags, advertise(c));
+    home.trace.sender(c, own);
     counters.segmentsOut.increment(home.index);
     path.path().send(own);
     return true;

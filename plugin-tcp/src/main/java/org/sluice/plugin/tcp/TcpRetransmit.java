@@ -105,6 +105,7 @@ final class TcpRetransmit {
     counters.segmentsOut.add(home.index, sent);
     counters.retransmitted.add(home.index, sent);
     home.output.acknowledged(c);
+    home.trace.sender(c, own);
     path.path().send(own);
     home.timers.sent(c, q);
   }

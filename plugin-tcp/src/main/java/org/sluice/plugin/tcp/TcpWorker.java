@@ -49,6 +49,7 @@ final class TcpWorker {
   final TcpOpens opens;
   final TcpListen listen;
   final TcpConnect connect;
+  final TcpTrace trace;
   final TcpInput input;
   final TcpErrors errors;
   final TcpCookies cookies;
@@ -95,6 +96,7 @@ final class TcpWorker {
     cookies = new TcpCookies(this, new SynCookies(random, nowUs()));
     listen = new TcpListen(this, seed);
     this.connect = connect == null ? new TcpConnect(this) : connect;
+    trace = new TcpTrace(this);
     input = new TcpInput(this, shared.handOver());
     errors = new TcpErrors(this, shared.errorPort());
     clear = worker.newControlSlot(this::clear);

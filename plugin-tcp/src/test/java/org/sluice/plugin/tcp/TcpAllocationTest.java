@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -18,6 +20,10 @@ import org.sluice.core.StackLimits;
 import org.sluice.core.application.NamespaceBinding;
 import org.sluice.core.ip.IpLimits;
 import org.sluice.core.ip.LinkLimits;
+import org.sluice.core.trace.TraceFilter;
+import org.sluice.core.trace.TraceOrder;
+import org.sluice.core.trace.WatchedCounter;
+import org.sluice.core.trace.WorkerTrace;
 import org.sluice.spi.application.AcceptDecision;
 import org.sluice.spi.application.Application;
 import org.sluice.spi.application.ApplicationContext;
@@ -62,6 +68,21 @@ class TcpAllocationTest {
       wire(stack);
       requireSteady(stack, TestHost.of(stack, "tcp"), uri);
       assertThat(crossed(stack)).as("frames that crossed").isGreaterThan(TURNS);
+      stack.worker(0).exit();
+    }
+  }
+
+  /** Most of its packets find no record, and are looked at all the same. */
+  @Test
+  void steady_data_that_is_traced_allocates_nothing_per_segment() {
+    try (Stack stack = overWire()) {
+      stack.worker(0).enter();
+      wire(stack);
+      List<WatchedCounter> counters = new ArrayList<>();
+      stack.counters().forEach((name, counter) -> counters.add(new WatchedCounter(counter, name, "", "")));
+      stack.ip().traces().worker(0).open(new TraceOrder(WorkerTrace.MAX_PACKETS, true, true, TraceFilter.ANY,
+          TraceFilter.ALL, List.copyOf(counters)), 0);
+      requireSteady(stack, TestHost.of(stack, "tcp"), "tcp://10.0.0.2:80");
       stack.worker(0).exit();
     }
   }

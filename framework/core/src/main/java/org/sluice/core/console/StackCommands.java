@@ -26,6 +26,7 @@ public final class StackCommands {
             NetworkCommands.of(parts, queries),
             NetworkShows.of(parts, queries),
             CaptureCommands.of(parts, queries),
+            TraceCommands.of(parts, queries),
             IpCommands.of(parts, queries),
             runtime(parts, queries))
         .flatMap(List::stream)

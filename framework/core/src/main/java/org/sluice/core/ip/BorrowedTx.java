@@ -5,6 +5,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.nic.FramePool;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.nic.TxQueue;
 import org.sluice.spi.runtime.ControlSlot;
@@ -72,7 +73,8 @@ final class BorrowedTx implements TxQueue {
       if (burst == null) {
         batch.pool(i).release(batch.offset(i));
       } else {
-        burst.add(batch, i);
+        int at = burst.add(batch, i);
+        burst.flags(at, burst.flags(at) & ~PacketFlags.TRACE);
         accepted++;
         if (burst.size() == BURST_PACKETS) {
           publish();

@@ -1,6 +1,7 @@
 package org.sluice.core.ip;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.trace.WorkerTrace;
 import org.sluice.spi.nic.PacketBatch;
 
 /**
@@ -12,11 +13,13 @@ final class Bursts {
   private final IpCounters counters;
   private final int worker;
   private final int capacity;
+  private final WorkerTrace trace;
   private final @Nullable PacketBatch[] batches = new @Nullable PacketBatch[2 * Protocols.COUNT];
   private final int[] touched = new int[2 * Protocols.COUNT];
   private int count;
 
-  Bursts(Protocols protocols, IpCounters counters, int worker, int capacity) {
+  Bursts(Protocols protocols, IpCounters counters, int worker, int capacity, WorkerTrace trace) {
+    this.trace = trace;
     this.protocols = protocols;
     this.counters = counters;
     this.worker = worker;
@@ -63,6 +66,9 @@ final class Bursts {
       return;
     }
     counters.delivered.add(worker, batch.size());
+    if (trace.isOpen()) {
+      trace.given(batch, protocol, table);
+    }
     try {
       entry.input().onPackets(batch, table, interfaceIndex);
     } catch (Throwable fault) {

@@ -1,8 +1,10 @@
 package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
+import org.sluice.core.trace.WorkerTrace;
 import org.sluice.spi.header.Ip6Extensions;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
 
 /**
  * Takes the fragments that came in, and gives back the datagrams that they make. All fragments of a datagram are on one
@@ -17,9 +19,11 @@ final class FragmentInput {
 
   private final Reassembler reassembler;
   private final IcmpErrorOutput errors;
+  private final WorkerTrace trace;
   private final PacketBatch whole = new PacketBatch(1);
 
-  FragmentInput(Reassembler reassembler, IcmpErrorOutput errors) {
+  FragmentInput(Reassembler reassembler, IcmpErrorOutput errors, WorkerTrace trace) {
+    this.trace = trace;
     this.reassembler = reassembler;
     this.errors = errors;
   }
@@ -46,12 +50,17 @@ final class FragmentInput {
   }
 
   private boolean isWhole(PacketBatch batch, int i, FragmentVerdict verdict) {
+    if (trace.isOpen()) {
+      trace.fragment(batch, i, verdict == FragmentVerdict.KEPT, verdict == FragmentVerdict.WHOLE);
+    }
+    // The datagram has the record of the fragment that completed it.
+    int record = batch.flags(i) & PacketFlags.TRACE;
     batch.pool(i).release(batch.offset(i));
     if (verdict != FragmentVerdict.WHOLE) {
       return false;
     }
     whole.clear();
-    whole.add(reassembler.pool(), reassembler.wholeOffset(), reassembler.wholeLength(), 0);
+    whole.add(reassembler.pool(), reassembler.wholeOffset(), reassembler.wholeLength(), record);
     return true;
   }
 

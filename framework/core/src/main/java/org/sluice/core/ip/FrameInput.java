@@ -2,6 +2,7 @@ package org.sluice.core.ip;
 
 import java.lang.foreign.MemorySegment;
 import org.sluice.core.network.NetworkSnapshot;
+import org.sluice.core.trace.WorkerTrace;
 import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.PacketFlags;
@@ -18,8 +19,10 @@ final class FrameInput {
   private final Ip4Input ip4;
   private final Ip6Input ip6;
   private final ArpInput arp;
+  private final WorkerTrace trace;
 
-  FrameInput(IpCounters counters, Worker owner, int capacity, Bursts bursts, Ip4Input ip4, Ip6Input ip6, ArpInput arp) {
+  FrameInput(IpCounters counters, Worker owner, int capacity, Bursts bursts, Ip4Input ip4, Ip6Input ip6, ArpInput arp,
+      WorkerTrace trace) {
     this.counters = counters;
     worker = owner.index();
     pieces = new PacketPieces(owner, counters.joinedFrames);
@@ -28,6 +31,7 @@ final class FrameInput {
     this.ip4 = ip4;
     this.ip6 = ip6;
     this.arp = arp;
+    this.trace = trace;
   }
 
   /** Takes one burst of a queue; how many frames it was. */
@@ -37,16 +41,34 @@ final class FrameInput {
       return 0;
     }
     counters.received.add(worker, received);
-    for (int i = 0; i < batch.size(); i++) {
-      if ((batch.flags(i) & PacketFlags.CONTINUED) == 0) {
-        accept(port, now, i);
-      } else {
-        i = acceptPieces(port, now, i);
+    if (trace.isOpen()) {
+      acceptTraced(port, now);
+    } else {
+      for (int i = 0; i < batch.size(); i++) {
+        i = acceptPacket(port, now, i);
       }
     }
     batch.clear();
     bursts.deliver(port);
     return received;
+  }
+
+  private void acceptTraced(Port port, NetworkSnapshot now) {
+    trace.received(batch, port.index);
+    for (int i = 0; i < batch.size(); i++) {
+      trace.begin(batch, i);
+      i = acceptPacket(port, now, i);
+      trace.end();
+    }
+  }
+
+  /** Takes a packet; returns its last descriptor. */
+  private int acceptPacket(Port port, NetworkSnapshot now, int i) {
+    if ((batch.flags(i) & PacketFlags.CONTINUED) != 0) {
+      return acceptPieces(port, now, i);
+    }
+    accept(port, now, i);
+    return i;
   }
 
   /** Takes a packet in several frames; returns its last descriptor. */

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Worker;
 
@@ -61,7 +62,7 @@ final class HandOver implements NeighborAccess {
       if (item == null) {
         batch.pool(i).release(batch.offset(i));
       } else {
-        item.frame.add(batch, i);
+        keep(item, batch, i);
         publish();
       }
     }
@@ -104,9 +105,15 @@ final class HandOver implements NeighborAccess {
     if (item == null) {
       batch.pool(i).release(batch.offset(i));
     } else {
-      item.frame.add(batch, i);
+      keep(item, batch, i);
       publish();
     }
+  }
+
+  /** A record of the trace is one of the writer's. */
+  private static void keep(Item item, PacketBatch batch, int i) {
+    int at = item.frame.add(batch, i);
+    item.frame.flags(at, item.frame.flags(at) & ~PacketFlags.TRACE);
   }
 
   private boolean say(Kind kind, Port port, long high, long low, long mac, boolean solicited, boolean override) {

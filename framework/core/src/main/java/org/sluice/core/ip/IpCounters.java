@@ -5,8 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sluice.core.trace.PacketTraces;
 import org.sluice.spi.header.HeaderFault;
 import org.sluice.spi.nic.PacketBatch;
+import org.sluice.spi.nic.PacketFlags;
 import org.sluice.spi.runtime.Counter;
 import org.sluice.spi.runtime.Counters;
 
@@ -27,10 +29,17 @@ final class IpCounters {
   final Counter borrowedFrames;
   final Counter joinedFrames;
 
+  private final @Nullable PacketTraces traces;
   private final Map<Drop, Counter> drops = new EnumMap<>(Drop.class);
   private final Map<Layer, @Nullable Counter[]> faults = new EnumMap<>(Layer.class);
 
   IpCounters(Counters counters) {
+    this(counters, null);
+  }
+
+  /** Counters that tell a trace which packets they drop. */
+  IpCounters(Counters counters, @Nullable PacketTraces traces) {
+    this.traces = traces;
     received = counters.counter("link.received", "Frames received");
     sent = counters.counter("link.sent", "Frames given to a card");
     defences = counters.counter("arp.defended",
@@ -60,20 +69,30 @@ final class IpCounters {
     }
   }
 
+  Counter of(Drop reason) {
+    return Objects.requireNonNull(drops.get(reason));
+  }
+
   void count(Drop reason, int worker) {
-    Objects.requireNonNull(drops.get(reason)).increment(worker);
+    of(reason).increment(worker);
   }
 
   /** Counts the reason and gives the frame back. */
   void drop(Drop reason, int worker, PacketBatch batch, int i) {
-    count(reason, worker);
+    drop(of(reason), worker, batch, i);
+  }
+
+  private void drop(Counter reason, int worker, PacketBatch batch, int i) {
+    reason.increment(worker);
+    if (traces != null && (batch.flags(i) & PacketFlags.TRACE) != 0) {
+      traces.worker(worker).dropped(batch, i, reason);
+    }
     batch.pool(i).release(batch.offset(i));
   }
 
   /** Counts the fault of a header and gives the frame back. */
   void drop(Layer layer, int fault, int worker, PacketBatch batch, int i) {
     Counter counter = Objects.requireNonNull(faults.get(layer))[-fault];
-    Objects.requireNonNull(counter, "a fault that the layer does not name").increment(worker);
-    batch.pool(i).release(batch.offset(i));
+    drop(Objects.requireNonNull(counter, "a fault that the layer does not name"), worker, batch, i);
   }
 }

@@ -11,6 +11,7 @@ import org.sluice.core.fault.PluginFaults;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.WorkerSet;
+import org.sluice.core.trace.PacketTraces;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.PacketPool;
 import org.sluice.spi.runtime.Counters;
@@ -22,6 +23,7 @@ public final class IpLayer {
   private final NetworkPlane plane;
   private final IpLimits limits;
   private final Counters scope;
+  private final PacketTraces traces;
   private final IpCounters counters;
   private final ReassemblyCounters reassemblyCounters;
   private final PathMtuCache pathMtus;
@@ -48,7 +50,8 @@ public final class IpLayer {
     scope = counters;
     reassemblyCounters = ReassemblyCounters.of(counters);
     pathMtus = new PathMtuCache(limits.icmp().pathMtus(), counters, random);
-    this.counters = new IpCounters(counters);
+    traces = new PacketTraces(workers, counters);
+    this.counters = new IpCounters(counters, traces);
     pings = new Pings(workers);
     neighbors = new NeighborTable(workers.worker(0), limits, this.counters, this::portOfZero,
         new Unreachable(protocols, pings));
@@ -90,6 +93,39 @@ public final class IpLayer {
    */
   public StackNetwork scope(PluginFaults faults) {
     return new StackNetwork(workers, this, faults);
+  }
+
+  /**
+   * The traces of packets.
+   *
+   * @return those of all workers
+   */
+  public PacketTraces traces() {
+    return traces;
+  }
+
+  /**
+   * The most packets that a trace takes on a worker.
+   *
+   * @return count
+   */
+  public int maxTracedPackets() {
+    return limits.tracePackets();
+  }
+
+  /**
+   * Why a counter of the layer drops packets, in the terms of this layer.
+   *
+   * @param name a counter's name without scope
+   * @return a name; empty for other counters
+   */
+  public static String dropReason(String name) {
+    for (Drop reason : Drop.values()) {
+      if (reason.counter.equals(name)) {
+        return reason.name();
+      }
+    }
+    return "";
   }
 
   NetworkPlane plane() {

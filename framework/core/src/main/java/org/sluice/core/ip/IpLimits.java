@@ -15,6 +15,7 @@ package org.sluice.core.ip;
  * @param reassembly bounds of what each worker puts together of fragments
  * @param icmp bounds of ICMP errors, sent and received
  * @param link bounds of what is learned of links
+ * @param tracePackets packets of each worker that one trace takes
  */
 public record IpLimits(
     int packetsPerQueue,
@@ -27,10 +28,12 @@ public record IpLimits(
     long neighborStaleNs,
     ReassemblyLimits reassembly,
     IcmpLimits icmp,
-    LinkLimits link) {
+    LinkLimits link,
+    int tracePackets) {
   private static final long SECOND_NS = 1_000_000_000;
   /** A sixth of the frames that a wire has unless told otherwise. */
   private static final int WAITING_PACKETS = 256;
+  private static final int TRACE_PACKETS = 1000;
 
   /** What a stack uses unless told otherwise. */
   public static final IpLimits DEFAULT =
@@ -57,5 +60,36 @@ public record IpLimits(
       long neighborStaleNs) {
     this(packetsPerQueue, maxNeighbors, packetsPerNeighbor, WAITING_PACKETS, requestsPerSecond, idlePaths,
         neighborReachableNs, neighborStaleNs, ReassemblyLimits.DEFAULT, IcmpLimits.DEFAULT, LinkLimits.DEFAULT);
+  }
+
+  /**
+   * Bounds with the default one of traces.
+   *
+   * @param packetsPerQueue see there
+   * @param maxNeighbors see there
+   * @param packetsPerNeighbor see there
+   * @param waitingPackets see there
+   * @param requestsPerSecond see there
+   * @param idlePaths see there
+   * @param neighborReachableNs see there
+   * @param neighborStaleNs see there
+   * @param reassembly see there
+   * @param icmp see there
+   * @param link see there
+   */
+  public IpLimits(
+      int packetsPerQueue,
+      int maxNeighbors,
+      int packetsPerNeighbor,
+      int waitingPackets,
+      int requestsPerSecond,
+      int idlePaths,
+      long neighborReachableNs,
+      long neighborStaleNs,
+      ReassemblyLimits reassembly,
+      IcmpLimits icmp,
+      LinkLimits link) {
+    this(packetsPerQueue, maxNeighbors, packetsPerNeighbor, waitingPackets, requestsPerSecond, idlePaths,
+        neighborReachableNs, neighborStaleNs, reassembly, icmp, link, TRACE_PACKETS);
   }
 }

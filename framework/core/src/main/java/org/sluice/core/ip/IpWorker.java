@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkPlane;
 import org.sluice.core.network.NetworkSnapshot;
+import org.sluice.core.trace.WorkerTrace;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.Nic;
@@ -39,6 +40,7 @@ public final class IpWorker {
   private final NextHop nextHop = new NextHop();
   private final FrameInput input;
   private final NeighborAccess neighbors;
+  private final WorkerTrace trace;
   private final Int2ObjectOpenHashMap<Port> byIndex = new Int2ObjectOpenHashMap<>();
   private Port[] ports = {};
   private @Nullable NetworkSnapshot synced;
@@ -53,13 +55,14 @@ public final class IpWorker {
     this.layer = layer;
     network = layer.plane();
     counters = layer.counters();
+    trace = layer.traces().worker(index);
     long seed = random.nextLong();
     identification = (int) seed;
     int burst = layer.limits().packetsPerQueue();
     survivors = new PacketBatch(burst);
     paths = new PathTable(this, network, layer.limits().idlePaths(), seed);
     neighbors = layer.neighborAccess(this);
-    Bursts bursts = new Bursts(layer.protocols(), counters, index, burst);
+    Bursts bursts = new Bursts(layer.protocols(), counters, index, burst, trace);
     mtuLearner = layer.pathMtus().learner(worker, layer::forgetPathMtu);
     IcmpErrorOutput errors = new IcmpErrorOutput(counters, index, paths, layer.icmpErrors(worker, random));
     reassembler = layer.reassembler(worker, random, (m, packet, length, table, interfaceIndex) -> {
@@ -68,12 +71,13 @@ public final class IpWorker {
         errors.send(IcmpProblem.REASSEMBLY_TIME_EXCEEDED, 0, port, m, packet, length);
       }
     });
-    FragmentInput fragments = new FragmentInput(reassembler, errors);
+    FragmentInput fragments = new FragmentInput(reassembler, errors, trace);
     IcmpInput icmp = new IcmpInput(counters, index, paths, new NdInput(counters, index, neighbors), layer.pings(),
         new IcmpErrorInput(counters, this, layer.protocols(), layer.pings(), layer.receivedErrors(worker)));
     input = new FrameInput(counters, worker, burst, bursts,
         new Ip4Input(counters, index, bursts, icmp, fragments, errors),
-        new Ip6Input(counters, index, bursts, icmp, fragments, errors), new ArpInput(counters, index, neighbors));
+        new Ip6Input(counters, index, bursts, icmp, fragments, errors), new ArpInput(counters, index, neighbors),
+        trace);
   }
 
   // ---- A turn.
@@ -183,7 +187,8 @@ public final class IpWorker {
     for (int i = index; i < nic.capabilities().rxQueues(); i += workers) {
       receiving.add(nic.rxQueue(i));
     }
-    return new Port(one, receiving, sending(one, nic), layer.neighborCache(one.index()));
+    return new Port(one, receiving, sending(one, nic), layer.neighborCache(one.index()), trace,
+        counters.of(Drop.LINK_QUEUE_FULL));
   }
 
   /** A queue of the card, or the way to the worker that has one. */
@@ -208,6 +213,10 @@ public final class IpWorker {
 
   PathTable paths() {
     return paths;
+  }
+
+  WorkerTrace trace() {
+    return trace;
   }
 
   NextHop nextHop() {

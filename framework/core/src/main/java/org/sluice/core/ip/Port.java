@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetInterface;
 import org.sluice.core.network.NetworkSnapshot;
 import org.sluice.core.network.Scopes;
+import org.sluice.core.trace.WorkerTrace;
 import org.sluice.spi.header.TcpHeader;
 import org.sluice.spi.network.IpAddress;
 import org.sluice.spi.nic.Nic;
 import org.sluice.spi.nic.PacketBatch;
 import org.sluice.spi.nic.RxQueue;
 import org.sluice.spi.nic.TxQueue;
+import org.sluice.spi.runtime.Counter;
 
 /** An interface as one worker uses it: its own queues of the card. Owned by the worker. */
 final class Port {
@@ -28,6 +30,8 @@ final class Port {
 
   private final List<RxQueue> rxQueues;
   private final @Nullable TxQueue tx;
+  private final WorkerTrace trace;
+  private final Counter queueFull;
   private final int lead;
   /** What a frame takes behind the headers, whose room in front is the card's or made here. */
   private final int roomBytes;
@@ -40,7 +44,10 @@ final class Port {
   private long ownedHigh;
   private long ownedLow;
 
-  Port(NetInterface about, List<RxQueue> rxQueues, @Nullable TxQueue tx, NeighborCache neighbors) {
+  Port(NetInterface about, List<RxQueue> rxQueues, @Nullable TxQueue tx, NeighborCache neighbors, WorkerTrace trace,
+      Counter queueFull) {
+    this.trace = trace;
+    this.queueFull = queueFull;
     Nic nic = about.nic();
     this.about = about;
     this.rxQueues = rxQueues;
@@ -140,8 +147,16 @@ final class Port {
 
   int transmit(PacketBatch batch) {
     assert !closed : index;
-    int accepted = Objects.requireNonNull(tx).transmit(batch);
+    int accepted = trace.isOpen() ? transmitTraced(batch) : Objects.requireNonNull(tx).transmit(batch);
     unflushed += accepted;
+    return accepted;
+  }
+
+  private int transmitTraced(PacketBatch batch) {
+    TxQueue queue = Objects.requireNonNull(tx);
+    trace.transmitting(batch, index);
+    int accepted = queue.transmit(batch);
+    trace.transmitted(accepted, queue.freeSlots(), queueFull);
     return accepted;
   }
 

@@ -9,9 +9,12 @@ import org.sluice.core.runtime.StackWorker;
 import org.sluice.core.runtime.WorkerSet;
 import org.sluice.spi.network.IcmpError;
 import org.sluice.spi.network.Network;
+import org.sluice.spi.network.PacketTrace;
 import org.sluice.spi.network.Path;
 import org.sluice.spi.network.PathRequest;
 import org.sluice.spi.network.ProtocolInput;
+import org.sluice.spi.network.TraceText;
+import org.sluice.spi.runtime.Worker;
 
 /** The network of one plugin; {@link #revoke} takes its registrations back. */
 public final class StackNetwork implements Network {
@@ -19,6 +22,7 @@ public final class StackNetwork implements Network {
   private final IpLayer layer;
   private final PluginFaults faults;
   private final List<Protocols.Entry> registered = new CopyOnWriteArrayList<>();
+  private final List<PacketTrace> traces = new CopyOnWriteArrayList<>();
 
   StackNetwork(WorkerSet workers, IpLayer layer, PluginFaults faults) {
     this.workers = workers;
@@ -57,6 +61,13 @@ public final class StackNetwork implements Network {
     here().learnPathMtu(error);
   }
 
+  @Override
+  public PacketTrace trace(Worker worker, TraceText text) {
+    PacketTrace trace = layer.traces().scope(worker.index(), text);
+    traces.add(trace);
+    return trace;
+  }
+
   private PathTable paths() {
     return here().paths();
   }
@@ -79,6 +90,8 @@ public final class StackNetwork implements Network {
     return workers.call(0, () -> {
       registered.forEach(layer.protocols()::remove);
       registered.clear();
+      traces.forEach(layer.traces()::forget);
+      traces.clear();
       return true;
     }).thenCompose(done -> passedByAll());
   }

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.network.NetworkSnapshot;
+import org.sluice.core.trace.TraceFilter;
+import org.sluice.core.trace.TracedPath;
 import org.sluice.spi.error.SessionError;
 import org.sluice.spi.header.EthernetHeader;
 import org.sluice.spi.header.Ip4Header;
@@ -18,7 +20,7 @@ import org.sluice.spi.nic.PacketFlags;
  * worker that send there; owned by the worker. After a change of the network it finds out for itself whether it still
  * leads where it led.
  */
-final class StackPath implements Path {
+final class StackPath implements Path, TracedPath {
   private static final int HOPS = 64;
   private static final int ECT0 = 2;
   private static final int DSCP_SHIFT_4 = 2;
@@ -185,6 +187,9 @@ final class StackPath implements Path {
 
   @Override
   public int send(PacketBatch batch) {
+    if (worker.trace().isOpen()) {
+      worker.trace().sending(batch, this);
+    }
     if (!isCurrent()) {
       return worker.dropAll(Drop.LINK_OUTDATED, batch);
     }
@@ -197,6 +202,27 @@ final class StackPath implements Path {
       }
     }
     return leave(fitting);
+  }
+
+  @Override
+  public int interfaceIndex() {
+    return port().index;
+  }
+
+  @Override
+  public long remoteHigh() {
+    return remoteHigh;
+  }
+
+  @Override
+  public long remoteLow() {
+    return remoteLow;
+  }
+
+  @Override
+  public boolean isWanted(TraceFilter filter, PacketBatch batch, int i) {
+    return filter.takesHosts(local.high(), local.low(), remoteHigh, remoteLow)
+        && filter.takesUpper(protocol, batch.pool(i).memory(), batch.offset(i), batch.length(i));
   }
 
   private boolean isAnyTooBig(PacketBatch batch) {
@@ -257,6 +283,9 @@ final class StackPath implements Path {
     int type = ip4 ? EthernetHeader.TYPE_IP4 : EthernetHeader.TYPE_IP6;
     for (int i = 0; i < batch.size(); i++) {
       EthernetHeader.write(batch.pool(i).memory(), batch.offset(i), mac, out.mac, type);
+    }
+    if (worker.trace().isOpen()) {
+      worker.trace().framed(batch, hopHigh, hopLow, mac == Neighbor.NONE ? 0 : mac);
     }
     int count = batch.size();
     if (mac == Neighbor.NONE) {

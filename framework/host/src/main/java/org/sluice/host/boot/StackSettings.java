@@ -117,7 +117,8 @@ final class StackSettings {
             integer(limits, "router-advertisements-per-second"),
             integer(limits, "least-router-hop-limit"),
             integer(stack, "ip6-address-probes"),
-            integer(stack, "ip4-address-probes")));
+            integer(stack, "ip4-address-probes")),
+        integer(limits, "trace-packets"));
   }
 
   private static int integer(Configuration section, String key) {

@@ -1,6 +1,7 @@
 package org.sluice.spi.network;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.runtime.Worker;
 
 /**
  * The IP layer, as a transport sees it. Local sessions need none.
@@ -44,6 +45,18 @@ public interface Network {
    * @throws IllegalArgumentException for another kind of error
    */
   default void learnPathMtu(IcmpError error) {}
+
+  /**
+   * The trace of a worker's packets, to add to what it tells an operator. The same for the life of the plugin; closed
+   * most of the time.
+   *
+   * @param worker whose packets
+   * @param text says what the steps mean that are added; forgotten with the plugin
+   * @return the trace, for that worker alone
+   */
+  default PacketTrace trace(Worker worker, TraceText text) {
+    return PacketTrace.NONE;
+  }
 
   /** The handle of a registration. */
   interface Registration extends AutoCloseable {

@@ -24,6 +24,11 @@ public final class PacketFlags {
   public static final int RX_COALESCED = 1 << 7;
   /** To send: the IP header is to bear ECT(0), because the transport answers to marks (RFC 3168 section 5). */
   public static final int TX_ECN_CAPABLE = 1 << 8;
+  /**
+   * Which record of its worker's trace the packet has; 0 for none. Means nothing on another worker: who hands a packet
+   * over clears these bits. See {@link org.sluice.spi.network.PacketTrace}.
+   */
+  public static final int TRACE = 0x7fff_0000;
 
   private PacketFlags() {}
 }
