@@ -2,7 +2,7 @@ package org.sluice.host;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.sluice.host.cli.SluiceCommand;
+import org.sluice.host.cli.CommandLines;
 
 /** Starts Sluice from the command line. */
 public final class Main {
@@ -17,6 +17,6 @@ public final class Main {
     if (System.getProperty(LOGGING) == null && Files.exists(logging)) {
       System.setProperty(LOGGING, logging.toString());
     }
-    System.exit(SluiceCommand.run(home, System.out, System.err, arguments));
+    System.exit(CommandLines.run(home, System.out, System.err, arguments));
   }
 }
