@@ -3,11 +3,11 @@ package org.sluice.host.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sluice.host.boot.Host;
-import org.sluice.host.boot.HostOptions;
 import org.sluice.host.console.ConsoleClient;
 import org.sluice.host.console.Invocation;
 import org.sluice.host.problem.ProblemsException;
@@ -32,9 +32,11 @@ final class Training {
     Path folder = Files.createTempDirectory("sluice-train-");
     try {
       Path socket = folder.resolve("sluice.sock");
-      HostOptions options = new HostOptions(folder, null, Files.createDirectory(folder.resolve("plugins")), bundled(),
-          HostOptions.Control.SOCKET, socket, List.of());
-      return new HostRun(shell, options, false).run(host -> use(host, socket));
+      List<String> words = new ArrayList<>(List.of("run", "--no-console", "--socket", socket.toString(), "--config",
+          Files.createFile(folder.resolve("empty.conf")).toString(), "--plugins",
+          Files.createDirectory(folder.resolve("plugins")).toString()));
+      bundled().forEach(jar -> words.addAll(List.of("--plugin", jar.toString())));
+      return PlainRun.of(shell, words.toArray(String[]::new)).orElseThrow().run(host -> use(host, socket));
     } finally {
       try (Stream<Path> all = Files.walk(folder)) {
         for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {

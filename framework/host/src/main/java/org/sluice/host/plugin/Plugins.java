@@ -17,9 +17,6 @@ import org.sluice.spi.console.ConsoleOutput.Column;
 public final class Plugins {
   private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
 
-  /** Guice reports through it what the problems here say already. Held, because a log manager forgets its loggers. */
-  private static final java.util.logging.Logger GUICE = java.util.logging.Logger.getLogger("com.google.inject");
-
   private final SluicePluginManager manager;
   private final VettedPlugins vetted;
   private final List<Problem> problems;
@@ -32,9 +29,6 @@ public final class Plugins {
    */
   public Plugins(VettedPlugins vetted, Path directory, String spiVersion, PluginEnvironment environment) {
     this.vetted = vetted;
-    // Guice defines its helper classes in loaders of their own then, not by ways that later JDKs close.
-    System.setProperty("guice_custom_class_loading", "CHILD");
-    GUICE.setLevel(java.util.logging.Level.OFF);
     problems = new ArrayList<>(vetted.problems());
     problems.addAll(environment.settings().warnings());
     manager = new SluicePluginManager(directory, environment, spiVersion);
