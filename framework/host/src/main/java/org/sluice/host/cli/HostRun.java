@@ -33,6 +33,14 @@ final class HostRun {
     this.withConsole = withConsole;
   }
 
+  HostOptions options() {
+    return options;
+  }
+
+  boolean hasConsole() {
+    return withConsole;
+  }
+
   /** As {@link #run(Consumer)}; without a cache of classes, it has one made for the next start. */
   int run() throws ProblemsException, InterruptedException {
     return run(host -> StartCache.of(System.getProperties()).makeIfMissing(shell.home()));

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 /** {@code sluice run}: a host in the foreground. */
 @Command(name = "run", mixinStandardHelpOptions = true,
     description = "Start a host in the foreground, with a console on the terminal.",
-    footer = {"", "Stop it with 'quit', Ctrl-C or SIGTERM."})
+    footer = {"", "On a terminal the console completes and remembers; else standard input has a command on each line.",
+        "'quit', the end of the input, Ctrl-C at an empty prompt and SIGTERM stop the host."})
 final class RunCommand implements Callable<Integer> {
   private final SluiceCommand sluice;
 

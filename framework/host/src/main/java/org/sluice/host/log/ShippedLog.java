@@ -55,6 +55,11 @@ public final class ShippedLog extends ContextAwareBase implements Configurator {
     if (System.getProperty(AS_SHIPPED) == null) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
+    apply(context);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  static void apply(LoggerContext context) {
     LineEncoder encoder = new LineEncoder();
     encoder.setContext(context);
     encoder.start();
@@ -68,7 +73,6 @@ public final class ShippedLog extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(level(), Level.DEBUG));
     root.addAppender(appender);
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   private static String level() {

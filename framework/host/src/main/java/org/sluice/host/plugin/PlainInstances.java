@@ -77,8 +77,8 @@ final class PlainInstances implements Instances {
   private boolean understands(List<Class<?>> classes) {
     for (Class<?> type : classes) {
       Optional<? extends Constructor<?>> constructor = InjectedConstructor.of(type);
-      if (Module.class.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers()) || injectsMembers(type) || constructor.isEmpty()
-          || constructors.put(type, constructor.get()) != null) {
+      if (Module.class.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers()) || injectsMembers(type)
+          || constructor.isEmpty() || constructors.put(type, constructor.get()) != null) {
         return false;
       }
     }

@@ -3,8 +3,6 @@ package org.sluice.host.plugin;
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
 import com.google.inject.Singleton;
-import jakarta.inject.Inject;
-import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;

@@ -50,4 +50,11 @@ class ProcessChecksTest {
     assertThat(checks("256", "65536", "0000000000004000").get("locked memory")).extracting(Check::good)
         .as("with CAP_IPC_LOCK").isEqualTo(true);
   }
+
+  @Test
+  void what_few_cards_need_is_a_hint_and_no_fault() {
+    Check check = checks("1024", "unlimited", "0000000000000000").get("CAP_SYS_ADMIN");
+    assertThat(check).extracting(Check::good, Check::state).containsExactly(true, "hint");
+    assertThat(check.remedy()).contains("other network namespaces", "replace=on");
+  }
 }
