@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The cache of classes: who makes it, that it is used, and that nothing depends on it. */
 class StartCacheTest {
-  private static final long DEADLINE_SECONDS = 120;
+  private static final long DEADLINE_SECONDS = 300;
 
   @TempDir Path folder;
 

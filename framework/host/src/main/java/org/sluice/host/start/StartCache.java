@@ -46,7 +46,7 @@ public final class StartCache {
     if (file == null || Files.exists(file)) {
       return;
     }
-    ProcessBuilder maker = new ProcessBuilder(home.resolve("bin/sluice").toString())
+    ProcessBuilder maker = new ProcessBuilder("nice", "-n", "19", home.resolve("bin/sluice").toString())
         .directory(home.toFile())
         .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(Redirect.DISCARD)

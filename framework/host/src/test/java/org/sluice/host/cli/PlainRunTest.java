@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +37,7 @@ class PlainRunTest {
 
   @Test
   void every_option_of_the_command_is_understood_but_those_that_explain_it() {
-    CommandLine run = SluiceCommand.line(HOME, NOWHERE, NOWHERE).getSubcommands().get("run");
+    CommandLine run = Objects.requireNonNull(SluiceCommand.line(HOME, NOWHERE, NOWHERE).getSubcommands().get("run"));
     for (OptionSpec option : run.getCommandSpec().options()) {
       List<String> words = new ArrayList<>(List.of("run", option.longestName()));
       if (option.arity().max() > 0) {
