@@ -79,6 +79,30 @@ class HostProcessTest {
   }
 
   @Test
+  void sessions_work_where_later_jdks_refuse_and_nothing_stands_on_standard_error() throws Exception {
+    Path typed = Files.writeString(folder.resolve("input"), """
+        interface add wire w:0
+        interface add wire w:1
+        interface table w:1 1
+        address add w:0 10.0.0.1/24
+        address add w:1 10.0.0.2/24
+        app ns add far ip4 1
+        echo send ct://127.0.0.1/7 by-shared-memory
+        echo serve tcp://10.0.0.2:7 namespace far
+        echo send tcp://10.0.0.2:7 by-wire
+        quit
+        """);
+    Path errors = folder.resolve("errors");
+    Process process = Launch.script("run", "--socket", socket()).with("JAVA_OPTS", STRICT)
+        .with("SLUICE_LOG_LEVEL", "WARN").in(folder).redirectInput(typed.toFile()).redirectErrorStream(false)
+        .redirectError(errors.toFile()).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(output.lines()).contains("by-shared-memory", "by-wire");
+    assertThat(errors).isEmptyFile();
+  }
+
+  @Test
   void jars_that_cannot_run_are_named_and_the_others_do() throws Exception {
     Path plugins = Files.createDirectory(folder.resolve("plugins"));
     try (Stream<Path> bundled = Files.list(Launch.HOME.resolve("plugins"))) {

@@ -1,6 +1,7 @@
 package org.sluice.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +20,8 @@ import org.sluice.host.boot.Host;
 import org.sluice.host.boot.HostOptions;
 import org.sluice.host.cli.SluiceCommand;
 import org.sluice.host.console.RegisteredCommand;
+import org.sluice.host.problem.ProblemsException;
+import org.sluice.spi.console.ConsoleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -73,7 +76,8 @@ class OperatorFilesTest {
   void the_man_page_names_no_option_that_there_is_not() throws IOException {
     List<String> known = commands().values().stream().flatMap(command -> longOptions(command).stream()).toList();
     String text = Files.readString(MAN).replace("\\-", "-");
-    assertThat(Pattern.compile("--[a-z][a-z-]+").matcher(text).results().map(found -> found.group()))
+    String outside = text.substring(0, text.indexOf("\n.SH CONSOLE")) + text.substring(text.indexOf("\n.SH EXIT"));
+    assertThat(Pattern.compile("--[a-z][a-z-]+").matcher(outside).results().map(found -> found.group()))
         .isNotEmpty().allMatch(known::contains);
   }
 
@@ -106,14 +110,39 @@ class OperatorFilesTest {
     assertThat(complete("ctl", "show", "segment-manager", "--j")).containsExactly("--json");
   }
 
-  @Test
-  void the_completion_offers_what_the_bundled_console_commands_are_called() throws Exception {
-    List<String> names;
+  private List<ConsoleCommand> bundled() throws ProblemsException {
     try (Host host = Host.boot(new HostOptions(folder, null, Launch.HOME.resolve("plugins"), List.of(),
         HostOptions.Control.NONE, null, List.of()))) {
       assertThat(host.plugins().problems()).isEmpty();
-      names = host.console().registry().commands().stream().map(RegisteredCommand::name).toList();
+      return host.console().registry().commands().stream().map(RegisteredCommand::command).toList();
     }
+  }
+
+  @Test
+  void the_man_page_has_every_console_command_with_its_summary() throws Exception {
+    String text = Files.readString(MAN).replace("\\-", "-").replace("\\(dq", "\"");
+    for (ConsoleCommand command : bundled()) {
+      assertThat(text).contains(command.name(), command.arguments(), command.summary(), command.example());
+    }
+  }
+
+  @Test
+  void the_man_page_can_be_shown_without_a_warning() throws Exception {
+    assumeThat(Path.of("/usr/bin/groff")).exists();
+    Outcome shown = Outcome.of(new Launch(Path.of("groff"), "-man", "-ww", "-Tutf8", "-z", MAN.toString()));
+    assertThat(shown.output()).isEmpty();
+    assertThat(shown.exitCode()).isZero();
+  }
+
+  @Test
+  void zsh_completes_by_the_completion_of_bash() throws IOException {
+    assertThat(Files.readString(Launch.HOME.resolve("completions/_sluice")))
+        .startsWith("#compdef sluice\n").contains("bashcompinit", "sluice.bash");
+  }
+
+  @Test
+  void the_completion_offers_what_the_bundled_console_commands_are_called() throws Exception {
+    List<String> names = bundled().stream().map(ConsoleCommand::name).toList();
     List<String> offered = new ArrayList<>();
     addOffered(List.of(), offered);
     assertThat(offered).containsExactlyInAnyOrderElementsOf(names);
@@ -145,15 +174,57 @@ class OperatorFilesTest {
     return outcome.output().lines().toList();
   }
 
-  @Test
-  void the_unit_starts_the_host_with_options_that_it_has_and_keeps_its_socket_reachable() throws IOException {
+  private static Map<String, String> settings(Path unit) throws IOException {
     Map<String, String> settings = new TreeMap<>();
-    for (String line : Files.readAllLines(UNIT)) {
+    for (String line : Files.readAllLines(unit)) {
       if (!line.startsWith("#") && line.contains("=")) {
         String[] parts = line.split("=", 2);
         assertThat(settings.put(parts[0], parts[1])).as(line).isNull();
       }
     }
+    return settings;
+  }
+
+  @Test
+  void without_cards_the_unit_gives_no_capability_and_with_cards_those_that_the_documentation_names()
+      throws IOException {
+    assertThat(settings(UNIT)).containsEntry("CapabilityBoundingSet", "").containsEntry("AmbientCapabilities", "")
+        .containsEntry("RestrictAddressFamilies", "AF_UNIX").containsEntry("StateDirectory", "sluice");
+    String needs = Files.readString(Path.of("../docs/afxdp.md"));
+    needs = needs.substring(needs.indexOf("## What it needs"));
+    // The first sentence names them; that of CAP_SYS_ADMIN is for options of cards.
+    List<String> named = Pattern.compile("CAP_[A-Z_]+").matcher(needs.substring(0, needs.indexOf("\n## ", 1))).results()
+        .map(found -> found.group()).filter(name -> !name.equals("CAP_SYS_ADMIN")).distinct().toList();
+    Map<String, String> cards = settings(Launch.HOME.resolve("systemd/sluice-afxdp.conf"));
+    for (String setting : List.of("CapabilityBoundingSet", "AmbientCapabilities")) {
+      assertThat(cards.getOrDefault(setting, "").split(" ")).as(setting).containsExactlyInAnyOrderElementsOf(named);
+    }
+    assertThat(cards).containsEntry("LimitMEMLOCK", "infinity").containsEntry("SystemCallFilter", "bpf")
+        .containsEntry("RestrictAddressFamilies", "AF_XDP AF_NETLINK AF_INET");
+  }
+
+  @Test
+  void systemd_finds_nothing_wrong_with_the_unit_with_or_without_cards() throws Exception {
+    assumeThat(Path.of("/usr/bin/systemd-analyze")).exists();
+    for (boolean cards : new boolean[] {false, true}) {
+      Path units = Files.createDirectories(folder.resolve("units-" + cards));
+      // The distribution does not lie where the unit says.
+      Files.writeString(units.resolve("sluice.service"),
+          Files.readString(UNIT).replace("/opt/sluice/bin/sluice", Launch.SCRIPT.toString()));
+      if (cards) {
+        Files.copy(Launch.HOME.resolve("systemd/sluice-afxdp.conf"),
+            Files.createDirectory(units.resolve("sluice.service.d")).resolve("sluice-afxdp.conf"));
+      }
+      Outcome verified = Outcome.of(new Launch(Path.of("systemd-analyze"), "verify", "--recursive-errors=no",
+          units.resolve("sluice.service").toString()));
+      assertThat(verified.output()).isEmpty();
+      assertThat(verified.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void the_unit_starts_the_host_with_options_that_it_has_and_keeps_its_socket_reachable() throws IOException {
+    Map<String, String> settings = settings(UNIT);
     assertThat(settings).containsEntry("Type", "exec").containsEntry("SuccessExitStatus", "143")
         .containsEntry("RuntimeDirectory", "sluice").containsEntry("RuntimeDirectoryMode", "0700")
         .doesNotContainKey("MemoryDenyWriteExecute");
@@ -176,6 +247,7 @@ class OperatorFilesTest {
     assertThat(archives).hasSize(1);
     Outcome listed = Outcome.of(new Launch(Path.of("tar"), "tzf", archives.getFirst().toString()));
     assertThat(listed.output().lines().map(name -> name.substring(name.indexOf('/') + 1))).contains(
-        "bin/sluice", "conf/sluice.conf", "man/sluice.1", "completions/sluice.bash", "systemd/sluice.service");
+        "bin/sluice", "conf/sluice.conf", "conf/logback.xml", "man/sluice.1", "completions/sluice.bash",
+        "completions/_sluice", "systemd/sluice.service", "systemd/sluice-afxdp.conf");
   }
 }

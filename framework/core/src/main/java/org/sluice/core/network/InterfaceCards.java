@@ -65,7 +65,7 @@ final class InterfaceCards {
       Nic card = driver.open(new NicConfiguration(name, 0, 0, options), workers);
       return new CaptureNic(card, workers, clock, counters);
     } catch (NicException e) {
-      throw new SessionException(SessionError.NOINTF, "interface '" + name + "', because " + e.getMessage());
+      throw SessionException.because(SessionError.NOINTF, "interface '" + name + "'", String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,15 +1,12 @@
 package org.sluice.host.cli;
 
-import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.sluice.host.boot.Version;
 import org.sluice.host.console.StreamSink;
 import org.sluice.host.problem.Nearest;
-import org.sluice.host.problem.ProblemsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -32,14 +29,10 @@ import picocli.CommandLine.HelpCommand;
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no host runs, 130 cancelled."
     })
 public final class SluiceCommand {
-  private final Path home;
-  private final PrintStream out;
-  private final PrintStream err;
+  private final Shell shell;
 
-  private SluiceCommand(Path home, PrintStream out, PrintStream err) {
-    this.home = home;
-    this.out = out;
-    this.err = err;
+  private SluiceCommand(Shell shell) {
+    this.shell = shell;
   }
 
   /**
@@ -58,7 +51,7 @@ public final class SluiceCommand {
    * @param home the folder of the distribution
    */
   public static CommandLine line(Path home, PrintStream out, PrintStream err) {
-    SluiceCommand sluice = new SluiceCommand(home, out, err);
+    SluiceCommand sluice = new SluiceCommand(new Shell(home, out, err));
     CommandLine line = new CommandLine(sluice)
         .addSubcommand(new RunCommand(sluice))
         // What follows the first word belongs to the command that the host runs.
@@ -71,15 +64,8 @@ public final class SluiceCommand {
     line.setParameterExceptionHandler((wrong, given) -> wrongUsage(wrong));
     line.setOut(new PrintWriter(out, true, out.charset()));
     line.setErr(new PrintWriter(err, true, err.charset()));
-    line.setExecutionExceptionHandler((thrown, command, parsed) -> {
-      if (thrown instanceof ProblemsException) {
-        err.println(thrown.getMessage());
-      } else {
-        err.println("sluice " + command.getCommandName() + " broke: ");
-        thrown.printStackTrace(err);
-      }
-      return 1;
-    });
+    line.setExecutionExceptionHandler(
+        (thrown, command, parsed) -> sluice.shell.failed(command.getCommandName(), thrown));
     return line;
   }
 
@@ -98,27 +84,28 @@ public final class SluiceCommand {
     return CommandLine.ExitCode.USAGE;
   }
 
+  Shell shell() {
+    return shell;
+  }
+
   Path home() {
-    return home;
+    return shell.home();
   }
 
   PrintStream out() {
-    return out;
+    return shell.out();
   }
 
   PrintStream err() {
-    return err;
+    return shell.err();
   }
 
-  /** Whether a person sees what is written. */
-  @SuppressWarnings("SystemConsoleNull") // It is null where jdk.console names a module that is not there.
   static boolean onTerminal() {
-    @Nullable Console console = System.console();
-    return console != null && console.isTerminal();
+    return Shell.onTerminal();
   }
 
   StreamSink sink() {
-    return new StreamSink(out, err, onTerminal());
+    return shell.sink();
   }
 
   /** For {@code --version} of picocli's own. */

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.sluice.core.network.NetworkPlane;
+import org.sluice.host.problem.Problem;
+import org.sluice.host.start.StartCache;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
@@ -20,14 +23,17 @@ public final class Doctor {
   private static final long PATIENCE_S = 10;
 
   private final NetworkPlane network;
+  private final Supplier<List<Problem>> pluginProblems;
 
   /**
    * Makes the command.
    *
    * @param network whose drivers are asked
+   * @param pluginProblems what is wrong with plugins
    */
-  public Doctor(NetworkPlane network) {
+  public Doctor(NetworkPlane network, Supplier<List<Problem>> pluginProblems) {
     this.network = network;
+    this.pluginProblems = pluginProblems;
   }
 
   /**
@@ -38,13 +44,14 @@ public final class Doctor {
    */
   public void run(ConsoleOutput output) throws CommandException, InterruptedException {
     List<Check> checks = new ArrayList<>();
-    checks.add(Check.good("Java", Runtime.version().toString()));
+    checks.addAll(JvmChecks.of(StartCache.of(System.getProperties())));
     checks.add(Check.good("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version")));
     checks.addAll(process());
     checks.addAll(drivers());
+    checks.addAll(plugins());
     output.table("checks", Column.of("Check", 16), Column.of("State", 7), Column.of("Found"), Column.of("Remedy"));
     for (Check one : checks) {
-      output.row(one.what(), one.good() ? "ok" : "MISSING", one.found(), one.remedy());
+      output.row(one.what(), one.state(), one.found(), one.remedy());
     }
     long missing = checks.stream().filter(one -> !one.good()).count();
     if (missing > 0) {
@@ -60,6 +67,13 @@ public final class Doctor {
     } catch (IOException e) {
       return List.of(Check.bad("process", "no " + self, "cards of the host need Linux"));
     }
+  }
+
+  private List<Check> plugins() {
+    List<Problem> problems = pluginProblems.get();
+    return problems.isEmpty() ? List.of(Check.good("plugins", "no problem"))
+        : problems.stream().map(one -> Check.bad("plugin " + one.place(), one.id() + ": " + one.cause(), one.remedy()))
+            .toList();
   }
 
   private List<Check> drivers() throws CommandException, InterruptedException {

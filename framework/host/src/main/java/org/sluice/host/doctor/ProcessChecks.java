@@ -17,9 +17,9 @@ public final class ProcessChecks {
   private static final Map<String, Capability> CAPABILITIES = new TreeMap<>(Map.of(
       "CAP_NET_ADMIN", new Capability(12, "attaching the program that steers packets"),
       "CAP_NET_RAW", new Capability(13, "AF_XDP sockets"),
-      "CAP_SYS_ADMIN", new Capability(21, "cards in other network namespaces, and for replace=on"),
       "CAP_BPF", new Capability(39, "loading the program that steers packets")));
   private static final int IPC_LOCK = 14;
+  private static final int SYS_ADMIN = 21;
 
   private record Capability(int bit, String use) {}
 
@@ -43,6 +43,8 @@ public final class ProcessChecks {
         ? Check.good(name, "given")
         : Check.bad(name, "missing", "AmbientCapabilities=" + name + " in the unit of systemd, or root, for "
             + one.use())));
+    checks.add(has(capabilities, SYS_ADMIN) ? Check.good("CAP_SYS_ADMIN", "given")
+        : Check.hint("CAP_SYS_ADMIN", "not given", "needed for cards in other network namespaces, and for replace=on"));
     return checks;
   }
 

@@ -1,15 +1,9 @@
 package org.sluice.host.plugin;
 
-import com.google.inject.CreationException;
-import com.google.inject.Guice;
-import com.google.inject.Injector;
 import com.google.inject.Module;
-import com.google.inject.Stage;
-import com.google.inject.spi.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
@@ -25,13 +19,13 @@ import org.sluice.spi.host.Configuration;
 
 /**
  * What PF4J starts and stops for each plugin, whether it has a class with a life cycle of its own or not. Everything of
- * one start (services, injector, extensions, registrations) is made here and dropped here.
+ * one start (services, extensions, registrations) is made here and dropped here.
  */
 final class PluginContainer extends Plugin {
   private final PluginWrapper plugin;
   private final PluginEnvironment environment;
   private final PluginJar jar;
-  private @Nullable Injector injector;
+  private @Nullable Instances instances;
   private @Nullable Plugin lifeCycle;
   private @Nullable Registrations registrations;
 
@@ -53,10 +47,10 @@ final class PluginContainer extends Plugin {
 
   /** The instance of one of its extensions. */
   <T> T instance(Class<T> type) {
-    if (injector == null) {
+    if (instances == null) {
       throw new PluginRuntimeException("plugin " + plugin.getPluginId() + " is not started");
     }
-    return injector.getInstance(type);
+    return instances.get(type);
   }
 
   /**
@@ -72,7 +66,7 @@ final class PluginContainer extends Plugin {
       List<Class<?>> extensions = extensionClasses();
       List<Class<?>> classes = new ArrayList<>(extensions);
       jar.pluginClass().map(this::load).ifPresent(classes::addFirst);
-      injector = inject(services, classes);
+      instances = PlainInstances.of(services, classes).orElseGet(() -> GuiceInstances.of(services, classes));
       startLifeCycle();
       for (Class<?> extension : extensions) {
         if (!Module.class.isAssignableFrom(extension)) {
@@ -150,19 +144,6 @@ final class PluginContainer extends Plugin {
     }
   }
 
-  private Injector inject(PluginServices services, List<Class<?>> classes) {
-    try {
-      return Guice.createInjector(Stage.PRODUCTION, new PluginModule(services, classes));
-    } catch (CreationException e) {
-      Message first = e.getErrorMessages().iterator().next();
-      Throwable thrown = first.getCause();
-      String cause = thrown == null ? Objects.toString(first.getMessage()).lines().findFirst().orElse("")
-          : PluginFailure.text(thrown);
-      throw new PluginFailure("PLG-012", "its extensions cannot be made: " + cause,
-          "constructors may take HostServices, any service of it, and the plugin's own extensions", e);
-    }
-  }
-
   private String provider() {
     String provider = plugin.getDescriptor().getProvider();
     return provider == null || provider.isBlank() ? "its author" : provider;
@@ -193,7 +174,7 @@ final class PluginContainer extends Plugin {
     }
     registrations = null;
     lifeCycle = null;
-    injector = null;
+    instances = null;
     return failures;
   }
 }

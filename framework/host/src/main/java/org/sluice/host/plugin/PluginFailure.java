@@ -18,6 +18,12 @@ final class PluginFailure extends PluginRuntimeException {
     this.remedy = remedy;
   }
 
+  /** An extension could not be made. */
+  static PluginFailure unmade(String cause, Throwable thrown) {
+    return new PluginFailure("PLG-012", "its extensions cannot be made: " + cause,
+        "constructors may take HostServices, any service of it, and the plugin's own extensions", thrown);
+  }
+
   Problem problem(String pluginId) {
     return new Problem(problem, pluginId, text(this), remedy);
   }

@@ -3,12 +3,7 @@ package org.sluice.host.plugin;
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
 import com.google.inject.Singleton;
-import jakarta.inject.Inject;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -67,28 +62,9 @@ final class PluginModule extends AbstractModule {
   }
 
   private <T> void bindClass(Class<T> type) {
-    constructor(type).ifPresentOrElse(
+    InjectedConstructor.of(type).ifPresentOrElse(
         constructor -> bind(type).toConstructor(constructor).in(Singleton.class),
         () -> addError(type.getName() + " needs a constructor to be made by: the only public one, or the public one"
             + " that takes HostServices, or the one annotated with jakarta.inject.Inject"));
-  }
-
-  /** Most classes have one public constructor and need no annotation; more than one are for tests and embedding. */
-  private static <T> Optional<Constructor<T>> constructor(Class<T> type) {
-    @SuppressWarnings("unchecked") // The class's own constructors make instances of it.
-    List<Constructor<T>> declared = List.of((Constructor<T>[]) type.getDeclaredConstructors());
-    List<Constructor<T>> open = declared.stream().filter(made -> Modifier.isPublic(made.getModifiers())).toList();
-    return only(declared.stream().filter(made -> made.isAnnotationPresent(Inject.class)
-            || made.isAnnotationPresent(com.google.inject.Inject.class)).toList())
-        .or(() -> only(open))
-        .or(() -> only(open.stream().filter(PluginModule::takesServices).toList()));
-  }
-
-  private static boolean takesServices(Constructor<?> constructor) {
-    return Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {HostServices.class});
-  }
-
-  private static <T> Optional<T> only(List<T> list) {
-    return list.size() == 1 ? Optional.of(list.getFirst()) : Optional.empty();
   }
 }

@@ -27,9 +27,6 @@ import org.sluice.spi.runtime.Clock;
 public final class Plugins {
   private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
 
-  /** Guice reports through it what the problems here say already. Held, because a log manager forgets its loggers. */
-  private static final java.util.logging.Logger GUICE = java.util.logging.Logger.getLogger("com.google.inject");
-
   private final SluicePluginManager manager;
   private final PluginEnvironment environment;
   private final Path directory;
@@ -54,9 +51,6 @@ public final class Plugins {
     this.spiVersion = spiVersion;
     this.trust = trust;
     this.environment = environment;
-    // Guice defines its helper classes in loaders of their own then, not by ways that later JDKs close.
-    System.setProperty("guice_custom_class_loading", "CHILD");
-    GUICE.setLevel(java.util.logging.Level.OFF);
     problems.addAll(vetted.problems());
     problems.addAll(environment.settings().warnings());
     order = vetted.order();

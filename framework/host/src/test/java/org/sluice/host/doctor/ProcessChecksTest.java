@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,12 @@ class ProcessChecksTest {
     assertThat(checks.get("locked memory")).extracting(Check::remedy).asString().contains("ulimit -l");
     assertThat(checks("256", "65536", "0000000000004000").get("locked memory")).extracting(Check::good)
         .as("with CAP_IPC_LOCK").isEqualTo(true);
+  }
+
+  @Test
+  void what_few_cards_need_is_a_hint_and_no_fault() {
+    Check check = Objects.requireNonNull(checks("1024", "unlimited", "0000000000000000").get("CAP_SYS_ADMIN"));
+    assertThat(check).extracting(Check::good, Check::state).containsExactly(true, "hint");
+    assertThat(check.remedy()).contains("other network namespaces", "replace=on");
   }
 }

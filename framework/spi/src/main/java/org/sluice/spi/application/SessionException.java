@@ -19,6 +19,23 @@ public final class SessionException extends RuntimeException {
     this.error = error;
   }
 
+  private SessionException(String message, SessionError error) {
+    super(message);
+    this.error = error;
+  }
+
+  /**
+   * An exception whose message ends with a cause that says more than the code does.
+   *
+   * @param error the code
+   * @param what what was tried and with what values, in words
+   * @param cause why that failed, and what mends it, in words
+   * @return the exception
+   */
+  public static SessionException because(SessionError error, String what, String cause) {
+    return new SessionException(what + ", because " + cause, error);
+  }
+
   /**
    * Why it failed.
    *
