@@ -107,6 +107,7 @@ class MetricsPluginTest {
     second.start();
     assertThat(second.address()).isPresent();
     second.stop();
-    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close()).isInstanceOf(ConnectException.class);
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+        .isInstanceOf(ConnectException.class);
   }
 }
