@@ -27,7 +27,8 @@ class UnloadTest {
   private static final int GC_ATTEMPTS = 200;
   /** So much that it is not sent before the plugins go; the file has no blocks. */
   private static final long LARGE_BYTES = 1L << 40;
-  private static final List<String> PLUGINS = List.of("metrics", "transfer", "perf", "lab", "http", "echo", "local-cutthrough");
+  private static final List<String> PLUGINS =
+      List.of("metrics", "transfer", "perf", "lab", "http", "echo", "local-cutthrough");
 
   @TempDir Path home;
 
