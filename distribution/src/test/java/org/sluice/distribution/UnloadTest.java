@@ -2,8 +2,11 @@ package org.sluice.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.lang.ref.WeakReference;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +27,8 @@ class UnloadTest {
   private static final int GC_ATTEMPTS = 200;
   /** So much that it is not sent before the plugins go; the file has no blocks. */
   private static final long LARGE_BYTES = 1L << 40;
-  private static final List<String> PLUGINS = List.of("transfer", "perf", "lab", "http", "echo", "local-cutthrough");
+  private static final List<String> PLUGINS =
+      List.of("metrics", "transfer", "perf", "lab", "http", "echo", "local-cutthrough");
 
   @TempDir Path home;
 
@@ -34,8 +38,9 @@ class UnloadTest {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       try (Host host = Host.boot(new HostOptions(home, null, Launch.HOME.resolve("plugins"), List.of(),
-          HostOptions.Control.NONE, null, List.of()))) {
+          HostOptions.Control.NONE, null, List.of("plugins.metrics.listen=127.0.0.1:0")))) {
         assertThat(host.plugins().problems()).isEmpty();
+        assertThat(scraped(host)).contains("sluice_metrics_scrapes_total 1.0");
         assertThat(run(host, "echo send ct://127.0.0.1/7 hello")).contains("hello");
         assertThat(run(host, "perf server ct://127.0.0.1/5201 --threads")).contains("listening");
         assertThat(run(host, "perf rtt ct://127.0.0.1/5201 --time 5ms --threads")).contains("p99.9");
@@ -54,6 +59,14 @@ class UnloadTest {
       }
     }
     assertThat(Thread.activeCount()).as("threads").isLessThanOrEqualTo(threads);
+  }
+
+  /** What Prometheus is given; its server has threads and sockets of its own. */
+  private static String scraped(Host host) throws Exception {
+    String url = run(host, "show metrics").lines().findFirst().orElseThrow().replaceFirst("url: +", "");
+    try (InputStream answer = URI.create(url).toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Returns when bytes have moved, and more are on their way. */

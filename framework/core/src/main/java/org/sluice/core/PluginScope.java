@@ -17,6 +17,7 @@ import org.sluice.spi.application.Applications;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.nic.NicDriver;
 import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.CounterReader;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
@@ -82,6 +83,15 @@ public final class PluginScope {
    */
   public Counters counters() {
     return counters;
+  }
+
+  /**
+   * The counters of everybody.
+   *
+   * @return reads all scopes of the stack
+   */
+  public CounterReader allCounters() {
+    return stack.counters();
   }
 
   /**

@@ -6,9 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.CounterReader;
 
 /** The counters of a stack, by scope. Any thread. */
-public final class CounterRegistry {
+public final class CounterRegistry implements CounterReader {
 
   private final int workers;
   private final Map<String, ScopedCounters> scopes = new TreeMap<>();
@@ -48,6 +49,11 @@ public final class CounterRegistry {
    */
   public void forEach(BiConsumer<String, Counter> visitor) {
     snapshot().forEach(scope -> scope.forEach(visitor));
+  }
+
+  @Override
+  public void forEach(Visitor visitor) {
+    snapshot().forEach(scope -> scope.forEachDescribed(visitor));
   }
 
   /**

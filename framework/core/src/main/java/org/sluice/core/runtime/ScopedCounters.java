@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.sluice.spi.runtime.Counter;
+import org.sluice.spi.runtime.CounterReader;
 import org.sluice.spi.runtime.Counters;
 
 /**
@@ -59,6 +60,11 @@ public final class ScopedCounters implements Counters {
   @Override
   public void forEach(BiConsumer<String, Counter> visitor) {
     snapshot().forEach(entry -> visitor.accept(entry.getKey(), entry.getValue()));
+  }
+
+  void forEachDescribed(CounterReader.Visitor visitor) {
+    snapshot().forEach(
+        entry -> visitor.counter(entry.getKey(), entry.getValue().description(), entry.getValue()));
   }
 
   /**

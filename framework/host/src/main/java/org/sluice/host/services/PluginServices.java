@@ -14,6 +14,7 @@ import org.sluice.spi.host.ExtensionListener;
 import org.sluice.spi.host.HostServices;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.CounterReader;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
@@ -69,6 +70,11 @@ public final class PluginServices implements HostServices {
   @Override
   public Counters counters() {
     return scope.counters();
+  }
+
+  @Override
+  public CounterReader allCounters() {
+    return scope.allCounters();
   }
 
   @Override

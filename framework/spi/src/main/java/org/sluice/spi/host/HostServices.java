@@ -7,6 +7,7 @@ import org.pf4j.ExtensionPoint;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.network.Network;
 import org.sluice.spi.runtime.Clock;
+import org.sluice.spi.runtime.CounterReader;
 import org.sluice.spi.runtime.Counters;
 import org.sluice.spi.runtime.Workers;
 import org.sluice.spi.session.SessionLayer;
@@ -45,6 +46,13 @@ public interface HostServices {
    * @return the counters
    */
   Counters counters();
+
+  /**
+   * The counters of everybody, for who shows them elsewhere.
+   *
+   * @return reads the stack's and every plugin's
+   */
+  CounterReader allCounters();
 
   /**
    * The plugin's section of the configuration.
