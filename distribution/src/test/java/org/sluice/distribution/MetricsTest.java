@@ -30,7 +30,8 @@ class MetricsTest {
       assertThat(before).containsKey("sluice_tcp_segments_in_total").containsKey("sluice_jvm_heap_used_bytes");
       host.ask("echo send ct://127.0.0.1/7 hello");
       Map<String, Double> after = parse(curl(url));
-      assertThat(after.get("sluice_metrics_scrapes_total")).isEqualTo(before.get("sluice_metrics_scrapes_total") + 1);
+      assertThat(after.get("sluice_metrics_scrapes_total"))
+          .isEqualTo(before.getOrDefault("sluice_metrics_scrapes_total", 0.0) + 1);
       List<String> grown = new ArrayList<>();
       after.forEach((name, value) -> {
         if (name.endsWith("_total") && value > before.getOrDefault(name, 0.0)) {
