@@ -420,11 +420,10 @@ public final class StackWorker implements Worker {
    * How long the present turn takes already. Any thread; off by a turn when that has just begun or ended, so it says
    * something when {@link #turnCount} stays the same.
    *
-   * @param timeNs the time, of the stack's clock
    * @return nanoseconds; 0 between turns
    */
-  public long turnLastsNs(long timeNs) {
-    return (turnCount() & 1) == 0 ? 0 : Math.max(0, timeNs - nowNs);
+  public long turnLastsNs() {
+    return (turnCount() & 1) == 0 ? 0 : Math.max(0, clock.nanoTime() - nowNs);
   }
 
   /**

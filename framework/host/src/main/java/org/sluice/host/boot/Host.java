@@ -14,12 +14,14 @@ import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.Console;
 import org.sluice.host.console.ConsoleLimits;
 import org.sluice.host.console.ConsoleServer;
+import org.sluice.host.log.PluginLogs;
 import org.sluice.host.plugin.PluginEnvironment;
 import org.sluice.host.plugin.Plugins;
 import org.sluice.host.plugin.VettedPlugins;
 import org.sluice.host.plugin.Vetting;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.host.services.ExtensionRegistry;
+import org.sluice.host.watch.Watchdog;
 import org.sluice.spi.host.Configuration;
 
 /**
@@ -34,6 +36,8 @@ public final class Host implements AutoCloseable {
   private final Console console;
   private final Plugins plugins;
   private final @Nullable ConsoleServer server;
+  private final PluginLogs logs;
+  private final Watchdog watchdog;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -46,6 +50,9 @@ public final class Host implements AutoCloseable {
     PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workerSet()),
         commands, settings.section("host").duration("plugin-timeout"));
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
+    logs = new PluginLogs(plugins.owners());
+    watchdog = new Watchdog(stack.workerSet(), stack.clock(), stack.counters(), plugins.owners(),
+        settings.section("stack").duration("watchdog"));
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
     new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
     stack.consoleCommands().forEach(command -> commands.add(faults, command));
@@ -86,6 +93,8 @@ public final class Host implements AutoCloseable {
 
   private void startPlugins() {
     try {
+      watchdog.start();
+      PluginLogs.parse(settings.section("host").text("log-levels")).forEach(logs::set);
       plugins.startAll();
       LOG.info("ready");
     } catch (RuntimeException e) {
@@ -113,6 +122,11 @@ public final class Host implements AutoCloseable {
   /** Runs commands. */
   public Console console() {
     return console;
+  }
+
+  /** At which levels plugins log. */
+  public PluginLogs logs() {
+    return logs;
   }
 
   /** The plugins. */
@@ -162,6 +176,7 @@ public final class Host implements AutoCloseable {
       }
       plugins.stopAll();
       stack.close();
+      watchdog.close();
       // The process may end as soon as it is closed, and the log should not lack this.
       LOG.info("stopped");
       closed.countDown();
