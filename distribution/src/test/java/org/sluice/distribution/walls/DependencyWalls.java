@@ -23,7 +23,7 @@ final class DependencyWalls {
   static final ArchRule SPI = classes().that().resideInAPackage("org.sluice.spi..")
       .should().onlyDependOnClassesThat(
           resideInAnyPackage("org.sluice.spi..", "java..", "org.jspecify.annotations", "org.slf4j..",
-              "jdk.incubator.vector")
+              "jdk.incubator.vector", "jdk.jfr")
               .or(name("org.pf4j.ExtensionPoint")))
       .allowEmptyShould(true);
 

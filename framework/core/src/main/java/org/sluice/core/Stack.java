@@ -427,6 +427,17 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
+     * Sets from which length on a turn of a worker is told to the flight recorder, {@code sluice.SlowTurn}.
+     *
+     * @param longerNs nanoseconds; 10 ms by default
+     * @return this
+     */
+    public Builder slowTurnNs(long longerNs) {
+      workers.slowTurnNs(longerNs);
+      return this;
+    }
+
+    /**
      * Sets the bounds.
      *
      * @param bounds the limits

@@ -65,6 +65,9 @@ final class TcpAcks {
     }
     int window = s.window << c.sndScale;
     boolean changed = window != c.sndWnd;
+    if (changed && (window == 0 || c.sndWnd == 0)) {
+      home.recorder.window(c, window);
+    }
     c.sndWnd = window;
     c.sndWl1 = s.seq;
     c.sndWl2 = s.ack;

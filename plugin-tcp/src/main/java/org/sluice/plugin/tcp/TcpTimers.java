@@ -225,6 +225,7 @@ final class TcpTimers {
 
   private void retransmit(TcpConnection c, Sender q) {
     home.counters.timeouts.increment(home.index);
+    home.recorder.timeout(c, q);
     if (++c.retries > config.retransmitLimit()) {
       home.counters.aborts.increment(home.index);
       home.close.abort(c);

@@ -53,6 +53,7 @@ final class TcpWorker {
   final TcpInput input;
   final TcpErrors errors;
   final TcpCookies cookies;
+  final TcpRecorder recorder = new TcpRecorder();
 
   /** For one handshake at a time. */
   final Handshake agreed = new Handshake();

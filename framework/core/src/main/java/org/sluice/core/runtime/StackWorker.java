@@ -3,6 +3,7 @@ package org.sluice.core.runtime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
+import org.sluice.spi.event.SlowTurnEvent;
 import org.sluice.spi.runtime.Clock;
 import org.sluice.spi.runtime.ControlSlot;
 import org.sluice.spi.runtime.Timer;
@@ -57,7 +58,13 @@ public final class StackWorker implements Worker {
   private WorkerDuties duties = WorkerDuties.NONE;
   private boolean hasDuties;
 
+  /** Is only asked whether somebody records. */
+  private final SlowTurnEvent recorder = new SlowTurnEvent();
+  private final long slowTurnNs;
+
   private long nowNs;
+  /** What the turn before did; 0 when there was a sleep since, perhaps. */
+  private int workBefore;
   private long faultWindowNs;
   private int faultsReported;
   private volatile boolean stopping;
@@ -77,6 +84,7 @@ public final class StackWorker implements Worker {
     this.idleStrategy = with.idleStrategy;
     this.limits = with.limits;
     this.faultHandler = with.faultHandler;
+    this.slowTurnNs = with.slowTurnNs;
     this.parker = parker;
     this.ownScope = ownScope;
     nowNs = clock.nanoTime();
@@ -118,7 +126,12 @@ public final class StackWorker implements Worker {
     boolean entered = enter();
     beginTurn();
     try {
+      long beforeNs = nowNs;
       nowNs = clock.nanoTime();
+      // A turn with work is followed by the next one at once, so its length costs no further look at the clock.
+      if (workBefore > 0 && nowNs - beforeNs > slowTurnNs) {
+        wasSlow(nowNs - beforeNs);
+      }
       updateDuties();
       int work = receive();
       work += mailbox.drain(mailReceiver, limits.messagesPerTurn());
@@ -126,6 +139,7 @@ public final class StackWorker implements Worker {
       work += dispatchEvents();
       work += timers.expire(nowNs, limits.timersPerTurn());
       work += transmit();
+      workBefore = work;
       workCount += work;
       idleTurnCount += work == 0 ? 1 : 0;
       return work;
@@ -134,6 +148,16 @@ public final class StackWorker implements Worker {
       if (entered) {
         exit();
       }
+    }
+  }
+
+  private void wasSlow(long tookNs) {
+    if (recorder.isEnabled()) {
+      SlowTurnEvent event = new SlowTurnEvent();
+      event.worker = name;
+      event.took = tookNs;
+      event.work = workBefore;
+      event.commit();
     }
   }
 
@@ -390,6 +414,25 @@ public final class StackWorker implements Worker {
    */
   public long turnCount() {
     return (long) TURN_COUNT.getAcquire(this);
+  }
+
+  /**
+   * How long the present turn takes already. Any thread; off by a turn when that has just begun or ended, so it says
+   * something when {@link #turnCount} stays the same.
+   *
+   * @return nanoseconds; 0 between turns
+   */
+  public long turnLastsNs() {
+    return (turnCount() & 1) == 0 ? 0 : Math.max(0, clock.nanoTime() - nowNs);
+  }
+
+  /**
+   * Who runs this worker at the moment. Any thread.
+   *
+   * @return the thread that has entered it, or null
+   */
+  public @Nullable Thread thread() {
+    return (Thread) OWNER.getAcquire(this);
   }
 
   private void beginTurn() {

@@ -22,6 +22,9 @@ public final class WorkerSet implements Workers, AutoCloseable {
   /** The scope of what belongs to no plugin. */
   public static final String OWN_SCOPE = "stack";
 
+  /** How long a turn may take before the flight recorder is told, unless set. */
+  public static final long DEFAULT_SLOW_TURN_NS = 10_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(WorkerSet.class);
 
   private final CounterRegistry counters;
@@ -245,6 +248,7 @@ public final class WorkerSet implements Workers, AutoCloseable {
     int[] cpus = {};
     IdleStrategy idleStrategy = IdleStrategy.backOff();
     WorkerLimits limits = WorkerLimits.DEFAULT;
+    long slowTurnNs = DEFAULT_SLOW_TURN_NS;
     Supplier<Parker> parkers = Parker::ofThread;
     @Nullable CounterRegistry counters;
     FaultHandler faultHandler =
@@ -335,6 +339,17 @@ public final class WorkerSet implements Workers, AutoCloseable {
      */
     public Builder limits(WorkerLimits bounds) {
       limits = bounds;
+      return this;
+    }
+
+    /**
+     * From which length on a turn is told to the flight recorder.
+     *
+     * @param longerNs nanoseconds
+     * @return this
+     */
+    public Builder slowTurnNs(long longerNs) {
+      slowTurnNs = longerNs;
       return this;
     }
 

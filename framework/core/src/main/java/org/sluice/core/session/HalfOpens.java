@@ -83,6 +83,7 @@ public final class HalfOpens {
     }
     halfOpen.wantedLocal = config.local();
     halfOpen.wantedRemote = config.remote();
+    home.lifecycle().connecting(halfOpen);
     long handle = halfOpen.handle;
     opening.add(handle);
     long connection = connect(transport, handle, config);

@@ -22,6 +22,7 @@ final class SessionLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(SessionLifecycle.class);
 
   private final SessionWorker home;
+  private final StateEvents recorder = new StateEvents();
 
   SessionLifecycle(SessionWorker home) {
     this.home = home;
@@ -39,10 +40,18 @@ final class SessionLifecycle {
     if (from == SessionState.OPENED && to != SessionState.CLOSING && session.has(SessionFlags.SHARED)) {
       lost(session);
     }
-    if ((from == SessionState.CREATED || from == SessionState.CONNECTING) && session instanceof StackSession opened) {
-      home.records().began(opened);
+    if (session instanceof StackSession changed) {
+      if (from == SessionState.CREATED || from == SessionState.CONNECTING) {
+        home.records().began(changed);
+      }
+      recorder.changed(changed, from);
     }
     return true;
+  }
+
+  /** A half-open knows where it connects to, which it does not when its state changes. */
+  void connecting(HalfOpen halfOpen) {
+    recorder.connecting(halfOpen);
   }
 
   /** A session that serves a listener has ended, and the listener has not. */

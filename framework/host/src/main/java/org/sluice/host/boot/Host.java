@@ -16,6 +16,7 @@ import org.sluice.host.console.Console;
 import org.sluice.host.console.ConsoleLimits;
 import org.sluice.host.console.ConsoleServer;
 import org.sluice.host.plugin.FolderWatch;
+import org.sluice.host.log.PluginLogs;
 import org.sluice.host.plugin.PluginEnvironment;
 import org.sluice.host.plugin.PluginLife;
 import org.sluice.host.plugin.Plugins;
@@ -24,6 +25,7 @@ import org.sluice.host.plugin.VettedPlugins;
 import org.sluice.host.plugin.Vetting;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.host.services.ExtensionRegistry;
+import org.sluice.host.watch.Watchdog;
 import org.sluice.spi.host.Configuration;
 
 /**
@@ -40,6 +42,8 @@ public final class Host implements AutoCloseable {
   private final PluginLife pluginLife;
   private final @Nullable FolderWatch watch;
   private final @Nullable ConsoleServer server;
+  private final PluginLogs logs;
+  private final Watchdog watchdog;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -56,6 +60,9 @@ public final class Host implements AutoCloseable {
     Configuration own = settings.section("host");
     watch = own.text("plugins-watch").equals("on")
         ? new FolderWatch(plugins, pluginLife, own.duration("plugins-watch-period")) : null;
+    logs = new PluginLogs(plugins.owners());
+    watchdog = new Watchdog(stack.workerSet(), stack.clock(), stack.counters(), plugins.owners(),
+        settings.section("stack").duration("watchdog"));
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
     new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
     new PluginCommands(pluginLife, options.home(), own.duration("plugins-drain")).all()
@@ -99,6 +106,8 @@ public final class Host implements AutoCloseable {
 
   private void startPlugins() {
     try {
+      watchdog.start();
+      PluginLogs.parse(settings.section("host").text("log-levels")).forEach(logs::set);
       plugins.startAll();
       if (watch != null) {
         watch.start();
@@ -129,6 +138,11 @@ public final class Host implements AutoCloseable {
   /** Runs commands. */
   public Console console() {
     return console;
+  }
+
+  /** At which levels plugins log. */
+  public PluginLogs logs() {
+    return logs;
   }
 
   /** The plugins. */
@@ -186,6 +200,7 @@ public final class Host implements AutoCloseable {
         watch.close();
       }
       stack.close();
+      watchdog.close();
       // The process may end as soon as it is closed, and the log should not lack this.
       LOG.info("stopped");
       closed.countDown();

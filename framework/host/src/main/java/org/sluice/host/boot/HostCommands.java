@@ -24,6 +24,7 @@ final class HostCommands {
         new HostCommand("help", "[COMMAND]", "List the commands, or explain one", registry::complete, this::help),
         HostCommand.plain("doctor", "Check what this machine lacks, and say what mends it",
             (words, output) -> new Doctor(host.stack().network(), host.plugins()::problems).run(output)),
+        new LogLevelCommand(host),
         HostCommand.plain("plugin list", "Show the plugins with their jars",
             (words, output) -> host.plugins().printJars(output)),
         new HostCommand("show config", "[PART]", "Show every key with its value and where it was set",

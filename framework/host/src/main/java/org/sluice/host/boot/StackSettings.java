@@ -17,6 +17,7 @@ import org.sluice.core.runtime.WorkerLimits;
 import org.sluice.core.session.SweepLimits;
 import org.sluice.core.session.TxLimits;
 import org.sluice.host.config.Settings;
+import org.sluice.host.log.PluginLogs;
 import org.sluice.host.problem.Problem;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.spi.host.Configuration;
@@ -34,12 +35,15 @@ final class StackSettings {
   static Stack.Builder of(Settings settings) throws ProblemsException {
     Configuration stack = settings.section("stack");
     try {
+      // Checked with the rest, before anything runs; plugins get their levels when they are there.
+      var _ = PluginLogs.parse(settings.section("host").text("log-levels"));
       Stack.Builder builder = Stack.builder()
           .dataWorkers(integer(stack, "workers"))
           .cpus(CpuList.parse(stack.text("cpus")))
           .idle(stack.text("idle").equals("busy") ? IdleStrategy.busy() : IdleStrategy.backOff())
           .policy(PolicyBackend.of(stack.text("rt-backend")))
           .streamSpinNs(stack.duration("stream-spin").toNanos())
+          .slowTurnNs(stack.duration("slow-turn").toNanos())
           .limits(limits(stack));
       return stack.text("session-layer").equals("disabled") ? builder.sessionLayerOff() : builder;
     } catch (IllegalArgumentException e) {

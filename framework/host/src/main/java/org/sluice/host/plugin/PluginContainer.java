@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.Extension;
 import org.pf4j.ExtensionPoint;
@@ -22,9 +23,13 @@ import org.sluice.spi.host.Configuration;
  * one start (services, extensions, registrations) is made here and dropped here.
  */
 final class PluginContainer extends Plugin {
+  /** Which part of the patience is for threads that are on their way out when everything else has stopped. */
+  private static final int THREADS_SHARE = 10;
+
   private final PluginWrapper plugin;
   private final PluginEnvironment environment;
   private final PluginJar jar;
+  private final PluginThreads threads;
   private @Nullable Instances instances;
   private @Nullable Plugin lifeCycle;
   private @Nullable Registrations registrations;
@@ -33,6 +38,7 @@ final class PluginContainer extends Plugin {
     this.plugin = plugin;
     this.environment = environment;
     this.jar = jar;
+    threads = new PluginThreads(jar, plugin.getPluginClassLoader(), environment.stack().clock());
   }
 
   /** What it has registered, for people. */
@@ -59,6 +65,7 @@ final class PluginContainer extends Plugin {
    */
   @Override
   public void start() {
+    Set<Thread> before = PluginThreads.present();
     PluginServices services = services();
     Registrations made = new Registrations(services, environment);
     registrations = made;
@@ -74,9 +81,11 @@ final class PluginContainer extends Plugin {
         }
       }
     } catch (Throwable e) {
+      threads.begun(before);
       release();
       throw e;
     }
+    threads.begun(before);
   }
 
   private PluginServices services() {
@@ -95,7 +104,12 @@ final class PluginContainer extends Plugin {
    */
   void open() {
     if (registrations != null) {
-      registrations.open();
+      Set<Thread> before = PluginThreads.present();
+      try {
+        registrations.open();
+      } finally {
+        threads.begun(before);
+      }
     }
   }
 
@@ -175,6 +189,7 @@ final class PluginContainer extends Plugin {
     registrations = null;
     lifeCycle = null;
     instances = null;
+    failures.addAll(threads.left(environment.patience().dividedBy(THREADS_SHARE)));
     return failures;
   }
 }

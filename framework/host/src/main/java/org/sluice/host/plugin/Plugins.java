@@ -317,6 +317,11 @@ public final class Plugins {
     return Optional.ofNullable(manager.getPlugin(pluginId)).map(plugin -> plugin.getPluginState().toString());
   }
 
+  /** Whose classes are which. Does not wait for a plugin that is being started or stopped. */
+  public ClassOwners owners() {
+    return manager.owners();
+  }
+
   SluicePluginManager manager() {
     return manager;
   }

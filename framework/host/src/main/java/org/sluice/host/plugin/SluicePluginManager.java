@@ -28,6 +28,7 @@ final class SluicePluginManager extends JarPluginManager {
 
   private final Map<String, PluginJar> jars = new HashMap<>();
   private final Map<String, PluginContainer> containers = new HashMap<>();
+  private final ClassOwners owners = new ClassOwners();
 
   /**
    * A manager without plugins.
@@ -42,6 +43,7 @@ final class SluicePluginManager extends JarPluginManager {
     // PF4J calls the create methods of both from its constructor, when no field of ours is set yet.
     pluginFactory = container(environment);
     extensionFactory = new InjectedExtensions();
+    addPluginStateListener(new StateRecorder());
   }
 
   private PluginFactory container(PluginEnvironment environment) {
@@ -56,7 +58,13 @@ final class SluicePluginManager extends JarPluginManager {
   /** Loads a jar that was vetted, after what it depends on. */
   PluginWrapper load(PluginJar jar) {
     jars.put(jar.id(), jar);
+    owners.add(jar);
     return getPlugin(loadPlugin(jar.file()));
+  }
+
+  /** Whose classes are which. */
+  ClassOwners owners() {
+    return owners;
   }
 
   /** What runs of a plugin that was started. */
@@ -123,8 +131,10 @@ final class SluicePluginManager extends JarPluginManager {
     } catch (PluginFailure e) {
       LOG.error("plugin {} {}", pluginId, e.getMessage());
     }
+    PluginState before = plugin.getPluginState();
     plugin.setPluginState(state);
     plugin.setFailedException(cause);
+    StateRecorder.changed(plugin, before);
     getStartedPlugins().remove(plugin);
   }
 
@@ -133,6 +143,7 @@ final class SluicePluginManager extends JarPluginManager {
     boolean unloaded = super.unloadPlugin(pluginId, unloadDependents, resolveDependencies);
     if (unloaded) {
       jars.remove(pluginId);
+      owners.remove(pluginId);
       containers.remove(pluginId);
     }
     return unloaded;

@@ -1,4 +1,4 @@
-/** Tests of what log lines look like, and of what sets logging up. */
+/** Tests of what log lines look like, of what sets logging up, and of the levels of plugins. */
 @NullMarked
 package org.sluice.host.log;
 
