@@ -9,10 +9,10 @@ import org.slf4j.LoggerFactory;
 import org.sluice.core.Stack;
 import org.sluice.core.fault.PluginFaults;
 import org.sluice.host.config.ConfigurationLoader;
+import org.sluice.host.config.LiveSettings;
 import org.sluice.host.config.Settings;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.Console;
-import org.sluice.host.console.ConsoleLimits;
 import org.sluice.host.console.ConsoleServer;
 import org.sluice.host.plugin.PluginEnvironment;
 import org.sluice.host.plugin.Plugins;
@@ -29,7 +29,7 @@ import org.sluice.spi.host.Configuration;
 public final class Host implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
-  private final Settings settings;
+  private final LiveSettings settings;
   private final Stack stack;
   private final Console console;
   private final Plugins plugins;
@@ -39,25 +39,25 @@ public final class Host implements AutoCloseable {
 
   private Host(HostOptions options, Settings settings, VettedPlugins vetted, Path pluginFolder, Stack stack)
       throws ProblemsException {
-    this.settings = settings;
+    this.settings = new LiveSettings(settings);
     this.stack = stack;
     CommandRegistry commands = new CommandRegistry();
     console = new Console(commands);
-    PluginEnvironment environment = new PluginEnvironment(stack, settings, new ExtensionRegistry(stack.workerSet()),
-        commands, settings.section("host").duration("plugin-timeout"));
+    PluginEnvironment environment = new PluginEnvironment(
+        stack, this.settings, new ExtensionRegistry(stack.workerSet()), commands);
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), environment);
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
     new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
+    new ConfigCommands(options, () -> vetted, this.settings).all()
+        .forEach(command -> commands.add(faults, command));
     stack.consoleCommands().forEach(command -> commands.add(faults, command));
     server = options.control() == HostOptions.Control.NONE ? null : openServer(socket(options));
+    LiveKeys.of(this.settings, stack, server);
   }
 
   private ConsoleServer openServer(Path socket) throws ProblemsException {
     ControlSocket.makeFolder(socket);
-    Configuration host = settings.section("host");
-    ConsoleLimits limits =
-        new ConsoleLimits(Math.toIntExact(host.number("ctl-connections")), host.duration("ctl-timeout"));
-    return ConsoleServer.open(socket, console, limits, stack.counters().scope("host"));
+    return ConsoleServer.open(socket, console, LiveKeys.limits(settings.now()), stack.counters().scope("host"));
   }
 
   /**
@@ -95,14 +95,14 @@ public final class Host implements AutoCloseable {
   }
 
   private Path socket(HostOptions options) {
-    Configuration host = settings.section("host");
+    Configuration host = settings.now().section("host");
     return options.socket() != null ? options.socket() : ControlSocket.path(options.home(),
         host.has("socket") ? Optional.of(host.text("socket")) : Optional.empty(), System.getenv());
   }
 
   /** The configuration it runs with. */
   public Settings settings() {
-    return settings;
+    return settings.now();
   }
 
   /** The stack. */

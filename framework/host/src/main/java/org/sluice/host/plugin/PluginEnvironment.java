@@ -2,6 +2,7 @@ package org.sluice.host.plugin;
 
 import java.time.Duration;
 import org.sluice.core.Stack;
+import org.sluice.host.config.LiveSettings;
 import org.sluice.host.config.Settings;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.services.ExtensionRegistry;
@@ -10,10 +11,20 @@ import org.sluice.host.services.ExtensionRegistry;
  * What plugins run on.
  *
  * @param stack where transports and applications go
- * @param settings where their configuration comes from
+ * @param live where their configuration comes from
  * @param extensions where they find each other
  * @param commands where their console commands go
- * @param patience how long one may take to register something or to let go of it
  */
 public record PluginEnvironment(
-    Stack stack, Settings settings, ExtensionRegistry extensions, CommandRegistry commands, Duration patience) {}
+    Stack stack, LiveSettings live, ExtensionRegistry extensions, CommandRegistry commands) {
+
+  /** The configuration now. */
+  Settings settings() {
+    return live.now();
+  }
+
+  /** How long a plugin may take to register something or to let go of it. */
+  Duration patience() {
+    return settings().section("host").duration("plugin-timeout");
+  }
+}
