@@ -129,13 +129,27 @@ class ConfigCommandsTest {
     run("config reload");
     try (var silent = SocketChannel.open(
         UnixDomainSocketAddress.of(host.socket().orElseThrow()))) {
-      ByteBuffer answer = ByteBuffer.allocate(4096);
-      while (silent.read(answer) >= 0) {
-        assertThat(answer.hasRemaining()).isTrue();
-      }
-      assertThat(new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8))
-          .contains("no request came within 20 ms");
+      assertThat(answer(silent)).contains("no request came within 20 ms");
     }
+  }
+
+  @Test
+  void the_number_of_clients_follows_the_file() throws Exception {
+    write("host.ctl-connections = 1");
+    run("config reload");
+    UnixDomainSocketAddress place = UnixDomainSocketAddress.of(host.socket().orElseThrow());
+    try (var first = SocketChannel.open(place); var second = SocketChannel.open(place)) {
+      assertThat(first.isConnected()).isTrue();
+      assertThat(answer(second)).contains("all 1 connections are in use");
+    }
+  }
+
+  private static String answer(SocketChannel client) throws IOException {
+    ByteBuffer answer = ByteBuffer.allocate(4096);
+    while (client.read(answer) >= 0) {
+      assertThat(answer.hasRemaining()).isTrue();
+    }
+    return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
   }
 
   @Test
