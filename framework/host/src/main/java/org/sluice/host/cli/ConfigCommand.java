@@ -1,7 +1,6 @@
 package org.sluice.host.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +130,7 @@ final class ConfigCommand {
       footer = {"", "Exit status: 0 when nothing is wrong, else 1."})
   static final class CheckCommand extends Part {
     @Parameters(arity = "0..1", paramLabel = "FILE", description = "Check this, not conf/sluice.conf.")
-    private List<Path> file = new ArrayList<>();
+    private @Nullable Path file;
 
     private CheckCommand(SluiceCommand sluice) {
       super(sluice);
@@ -144,7 +143,7 @@ final class ConfigCommand {
 
     @Override
     public void run(List<String> arguments, ConsoleOutput output) throws CommandException {
-      ConfigurationLoader loader = loader(file.isEmpty() ? null : file.getFirst());
+      ConfigurationLoader loader = loader(file);
       VettedPlugins vetted = vetted(loader);
       var _ = ConfigReading.check(loader, vetted.references(), vetted.refusedIds(), output);
       output.line("nothing is wrong");
