@@ -3,18 +3,22 @@ package org.sluice.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -45,6 +49,12 @@ class BadPluginsTest {
     jar("twin-a.jar", plugin("twin", Map.of()));
     jar("twin-b.jar", plugin("twin", Map.of("Plugin-Version", "2.0.0")));
     jar("future.jar", plugin("future", Map.of("Plugin-Requires", ">=9.0.0")));
+    jar("first.jar", plugin("first", Map.of("Plugin-Dependencies", "second")));
+    jar("second.jar", plugin("second", Map.of("Plugin-Dependencies", "first")));
+    jar("short.jar", plugin("short", Map.of("Plugin-Version", "1.0")));
+    jar("absent.jar", plugin("absent", Map.of("Plugin-Class", "sample.Gone")));
+    jar("bundles.jar", plugin("bundles", Map.of()), "org/sluice/spi/host/HostServices.class");
+    jar("then.jar", plugin("then", Map.of("Plugin-Dependencies", "throws")));
     jar("throws.jar", plugin("throws", Map.of("Plugin-Class", "sample.Throws")), compiled("Throws", """
         package sample;
         public class Throws extends org.pf4j.Plugin {
@@ -61,7 +71,22 @@ class BadPluginsTest {
       Outcome shown = host.ctl("show", "plugins");
       assertThat(shown.exitCode()).isZero();
       assertTable(shown.output());
+      assertThat(bad(shown.output())).as("golden/bad-plugins.txt").isEqualTo(golden());
       assertThat(host.stop().output()).contains("plugin echo stopped");
+    }
+  }
+
+  /** What is said of the bad ones: their rows and the table of problems, without the blanks that align columns. */
+  private String bad(String output) {
+    return output.lines().filter(line -> !line.contains("STARTED"))
+        .map(line -> line.replace(folder.toString(), "DIR").replaceAll("(?<=\\S) {2,}", "  ").stripTrailing())
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String golden() throws IOException {
+    try (InputStream stream = Objects.requireNonNull(
+        BadPluginsTest.class.getResourceAsStream("/golden/bad-plugins.txt"), "there is no golden/bad-plugins.txt")) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
@@ -70,7 +95,8 @@ class BadPluginsTest {
       assertThat(row(output, good)).contains("STARTED");
     }
     assertThat(row(output, "throws")).contains("FAILED", "PLG-011");
-    for (String refused : List.of("future", "orphan", "twin", "library.jar", "noise.jar")) {
+    for (String refused : List.of("future", "orphan", "twin", "library.jar", "noise.jar", "first", "second", "short",
+        "absent", "bundles")) {
       assertThat(row(output, refused)).contains("REFUSED");
     }
     assertProblem(output, "PLG-001", "noise.jar", "not a jar", "replace it by a jar");
@@ -97,7 +123,8 @@ class BadPluginsTest {
   void the_check_without_a_host_finds_what_can_be_found_without_starting() throws Exception {
     Outcome listed = Outcome.of(Launch.script("plugin", "list", "--plugins", plugins.toString()));
     assertThat(listed.exitCode()).isEqualTo(1);
-    assertThat(listed.output()).contains("PLG-001", "PLG-002", "PLG-003", "PLG-004", "PLG-006")
+    assertThat(listed.output()).contains("PLG-001", "PLG-002", "PLG-003", "PLG-004", "PLG-005", "PLG-006", "PLG-007",
+        "PLG-008", "PLG-009")
         .doesNotContain("PLG-011");
   }
 
@@ -108,6 +135,15 @@ class BadPluginsTest {
   }
 
   private void jar(String name, Map<String, String> manifest, Path... classes) throws IOException {
+    write(name, manifest, List.of(classes), List.of());
+  }
+
+  private void jar(String name, Map<String, String> manifest, String emptyEntry) throws IOException {
+    write(name, manifest, List.of(), List.of(emptyEntry));
+  }
+
+  private void write(String name, Map<String, String> manifest, List<Path> classes, List<String> emptyEntries)
+      throws IOException {
     Manifest complete = new Manifest();
     complete.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.forEach(complete.getMainAttributes()::putValue);
@@ -116,6 +152,9 @@ class BadPluginsTest {
       for (Path file : classes) {
         jar.putNextEntry(new JarEntry("sample/" + file.getFileName()));
         jar.write(Files.readAllBytes(file));
+      }
+      for (String entry : emptyEntries) {
+        jar.putNextEntry(new JarEntry(entry));
       }
     }
   }

@@ -13,10 +13,9 @@ import org.sluice.host.config.LiveSettings;
 import org.sluice.host.config.Settings;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.Console;
-import org.sluice.host.console.ConsoleLimits;
 import org.sluice.host.console.ConsoleServer;
-import org.sluice.host.plugin.FolderWatch;
 import org.sluice.host.log.PluginLogs;
+import org.sluice.host.plugin.FolderWatch;
 import org.sluice.host.plugin.PluginEnvironment;
 import org.sluice.host.plugin.PluginLife;
 import org.sluice.host.plugin.Plugins;
@@ -53,8 +52,8 @@ public final class Host implements AutoCloseable {
     this.stack = stack;
     CommandRegistry commands = new CommandRegistry();
     console = new Console(commands);
-    PluginEnvironment environment = new PluginEnvironment(stack, this.settings,
-        new ExtensionRegistry(stack.workerSet()), commands, settings.section("host").duration("plugin-timeout"));
+    PluginEnvironment environment = new PluginEnvironment(
+        stack, this.settings, new ExtensionRegistry(stack.workerSet()), commands);
     plugins = new Plugins(vetted, pluginFolder, Version.current().spi(), trust, environment);
     pluginLife = new PluginLife(plugins);
     Configuration own = settings.section("host");
@@ -65,18 +64,18 @@ public final class Host implements AutoCloseable {
         settings.section("stack").duration("watchdog"));
     PluginFaults faults = new PluginFaults("host", stack.counters().scope("host"));
     new HostCommands(this, commands).all().forEach(command -> commands.add(faults, command));
+    new ConfigCommands(options, plugins::vetted, this.settings).all()
+        .forEach(command -> commands.add(faults, command));
     new PluginCommands(pluginLife, options.home(), own.duration("plugins-drain")).all()
         .forEach(command -> commands.add(faults, command));
     stack.consoleCommands().forEach(command -> commands.add(faults, command));
     server = options.control() == HostOptions.Control.NONE ? null : openServer(socket(options));
+    LiveKeys.of(this.settings, stack, server);
   }
 
   private ConsoleServer openServer(Path socket) throws ProblemsException {
     ControlSocket.makeFolder(socket);
-    Configuration host = settings.now().section("host");
-    ConsoleLimits limits =
-        new ConsoleLimits(Math.toIntExact(host.number("ctl-connections")), host.duration("ctl-timeout"));
-    return ConsoleServer.open(socket, console, limits, stack.counters().scope("host"));
+    return ConsoleServer.open(socket, console, LiveKeys.limits(settings.now()), stack.counters().scope("host"));
   }
 
   /**
@@ -107,7 +106,7 @@ public final class Host implements AutoCloseable {
   private void startPlugins() {
     try {
       watchdog.start();
-      PluginLogs.parse(settings.section("host").text("log-levels")).forEach(logs::set);
+      PluginLogs.parse(settings.now().section("host").text("log-levels")).forEach(logs::set);
       plugins.startAll();
       if (watch != null) {
         watch.start();

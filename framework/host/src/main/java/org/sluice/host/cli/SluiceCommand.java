@@ -59,6 +59,7 @@ public final class SluiceCommand {
         .addSubcommand(new DemoCommand(sluice))
         .addSubcommand(new DoctorCommand(sluice))
         .addSubcommand(PluginCommand.line(sluice))
+        .addSubcommand(ConfigCommand.line(sluice))
         .addSubcommand(new VersionCommand(sluice))
         .addSubcommand(new HelpCommand());
     line.setParameterExceptionHandler((wrong, given) -> wrongUsage(wrong));

@@ -176,6 +176,18 @@ public final class ConfigurationLoader {
     }
   }
 
+  /**
+   * All keys that the host and these plugins know.
+   *
+   * @param plugins their reference files
+   */
+  public static KeyTable keys(List<SectionReference> plugins) {
+    Schema schema = new Schema();
+    schema.add(reference().root());
+    plugins.forEach(plugin -> schema.add(plugin.config().root()));
+    return schema.keys();
+  }
+
   /** A section for a plugin that is not there is left alone, unless it looks like a mistyped one. */
   private static Set<String> unchecked(
       Config layer, List<SectionReference> plugins, Set<String> refused, List<Problem> warnings) {

@@ -24,6 +24,7 @@ final class Schema {
   private final SortedMap<String, ValueRule> rules = new TreeMap<>();
   private final Set<String> sections = new HashSet<>(Set.of(""));
   private final Set<String> openSections = new HashSet<>();
+  private final SortedMap<String, KeyReference> references = new TreeMap<>();
 
   /**
    * Adds the keys of a reference file.
@@ -31,21 +32,30 @@ final class Schema {
    * @throws IllegalArgumentException when a type comment cannot be read
    */
   void add(ConfigObject reference) {
-    add("", reference);
+    add("", reference, "");
   }
 
-  private void add(String path, ConfigObject reference) {
-    for (Map.Entry<String, ConfigValue> entry : reference.entrySet()) {
+  private void add(String path, ConfigObject reference, String textOfSection) {
+    String before = textOfSection;
+    for (Map.Entry<String, ConfigValue> entry : asWritten(reference)) {
       String key = join(path, entry.getKey());
+      String own = KeyReference.text(entry.getValue().origin());
+      // One comment may be for several keys that follow each other, but not for a section after them.
+      boolean alone = !own.isEmpty() || entry.getValue() instanceof ConfigObject;
+      String text = alone ? own : before;
+      before = text;
       if (entry.getValue() instanceof ConfigObject section) {
         sections.add(key);
         if (section.origin().comments().stream().map(String::strip).anyMatch(OPEN::equals)) {
           openSections.add(key);
+          references.put(key, KeyReference.open(key, section, text));
         }
-        add(key, section);
+        add(key, section, text);
       } else {
         try {
-          rules.put(key, ValueRule.of(entry.getValue()));
+          ValueRule rule = ValueRule.of(entry.getValue());
+          rules.put(key, rule);
+          references.put(key, KeyReference.of(key, entry.getValue(), rule, text));
         } catch (IllegalArgumentException | ConfigException e) {
           throw new IllegalArgumentException("key " + key + ": " + e.getMessage(), e);
         }
@@ -53,9 +63,9 @@ final class Schema {
     }
   }
 
-  /** The paths of all keys that can be set. */
-  Set<String> keys() {
-    return rules.keySet();
+  /** All keys that can be set. */
+  KeyTable keys() {
+    return new KeyTable(references.values());
   }
 
   /** What is wrong in an operator's configuration; sections in {@code unchecked} belong to nobody who could say. */
@@ -64,15 +74,19 @@ final class Schema {
   }
 
   private void check(String path, ConfigObject object, Set<String> unchecked, List<Problem> problems) {
-    List<Map.Entry<String, ConfigValue>> asWritten = new ArrayList<>(object.entrySet());
-    asWritten.sort(Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
-        entry -> entry.getValue().origin().lineNumber()).thenComparing(Map.Entry::getKey));
-    for (Map.Entry<String, ConfigValue> entry : asWritten) {
+    for (Map.Entry<String, ConfigValue> entry : asWritten(object)) {
       String key = join(path, entry.getKey());
       if (!unchecked.contains(key)) {
         check(key, entry.getValue(), unchecked, problems);
       }
     }
+  }
+
+  private static List<Map.Entry<String, ConfigValue>> asWritten(ConfigObject object) {
+    List<Map.Entry<String, ConfigValue>> asWritten = new ArrayList<>(object.entrySet());
+    asWritten.sort(Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
+        entry -> entry.getValue().origin().lineNumber()).thenComparing(Map.Entry::getKey));
+    return asWritten;
   }
 
   private void check(String key, ConfigValue value, Set<String> unchecked, List<Problem> problems) {

@@ -5,8 +5,9 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.sluice.host.problem.Problem;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.spi.console.ConsoleOutput;
@@ -17,10 +18,10 @@ import org.sluice.spi.host.Configuration;
 public final class Settings {
   private final Config merged;
   private final Config operators;
-  private final Set<String> keys;
+  private final KeyTable keys;
   private final List<Problem> warnings;
 
-  Settings(Config merged, Config operators, Set<String> keys, List<Problem> warnings) {
+  Settings(Config merged, Config operators, KeyTable keys, List<Problem> warnings) {
     this.merged = merged;
     this.operators = operators;
     this.keys = keys;
@@ -47,11 +48,41 @@ public final class Settings {
     if (!problems.isEmpty()) {
       throw new ProblemsException("The configuration of plugin " + reference.pluginId() + " is wrong:", problems);
     }
-    Set<String> all = new TreeSet<>(keys);
-    all.removeIf(key -> key.startsWith(section + "."));
-    all.addAll(schema.keys());
     return new Settings(operators.withFallback(reference.config()).withFallback(merged.withoutPath(section)),
-        operators, all, warnings);
+        operators, keys.with(section, schema.keys()), warnings);
+  }
+
+  /** All keys there are. */
+  public KeyTable keys() {
+    return keys;
+  }
+
+  /** The keys that are compared with those of other settings: all, an open section counting as one. */
+  Set<String> comparable() {
+    return keys.keys().stream().map(KeyReference::key).collect(Collectors.toSet());
+  }
+
+  boolean isLive(String key) {
+    return keys.find(key).map(KeyReference::live).orElse(false);
+  }
+
+  /** The value of a key; empty when it has none. */
+  Optional<ConfigValue> value(String key) {
+    return merged.hasPath(key) ? Optional.of(merged.getValue(key)) : Optional.empty();
+  }
+
+  /** The value of a key on one line. */
+  String show(String key) {
+    return value(key).map(Settings::text).orElse("null");
+  }
+
+  /** The same settings but for one key, which is as in others. */
+  Settings with(String key, Settings others) {
+    return new Settings(taken(key, merged, others.merged), taken(key, operators, others.operators), keys, warnings);
+  }
+
+  private static Config taken(String key, Config mine, Config others) {
+    return others.hasPath(key) ? mine.withValue(key, others.getValue(key)) : mine.withoutPath(key);
   }
 
   /** A section of the host's own. */
@@ -71,7 +102,8 @@ public final class Settings {
   /** Shows each key whose name contains a text, with its value and where that was written. */
   public void print(String part, ConsoleOutput output) {
     output.table("configuration", Column.of("Key"), Column.of("Value"), Column.of("From"));
-    for (String key : keys) {
+    for (KeyReference reference : keys.keys()) {
+      String key = reference.key();
       if (key.contains(part)) {
         boolean set = operators.hasPath(key);
         output.row(key, merged.hasPath(key) ? text(merged.getValue(key)) : "null",

@@ -46,7 +46,7 @@ public final class ConsoleServer implements AutoCloseable {
   private final FileChannel lockFile;
   private final ServerSocketChannel server;
   private final Console console;
-  private final ConsoleLimits limits;
+  private volatile ConsoleLimits limits;
   private final Counter refused;
   private final Counter malformed;
   private final Counter timeouts;
@@ -91,6 +91,11 @@ public final class ConsoleServer implements AutoCloseable {
       throw new ProblemsException("The control socket cannot be made, so the host did not start:",
           List.of(new Problem("HST-002", socket.toString(), e.toString(), REMEDY)));
     }
+  }
+
+  /** Takes other limits, for clients that come from now on. */
+  public void limits(ConsoleLimits others) {
+    limits = others;
   }
 
   /** Answers clients; once. */

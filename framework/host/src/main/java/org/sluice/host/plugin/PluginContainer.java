@@ -93,7 +93,10 @@ final class PluginContainer extends Plugin {
     Configuration host = environment.settings().section("host");
     BackgroundThreads background = new BackgroundThreads(scope.faults(), scope.counters(),
         Math.toIntExact(host.number("plugin-threads")), Math.toIntExact(host.number("plugin-tasks")));
-    return new PluginServices(scope, environment.settings().plugin(jar.id()), environment.extensions(), background);
+    PluginServices services =
+        new PluginServices(scope, environment.live(), environment.extensions(), background);
+    environment.live().started(jar.id(), section -> services.tell(section, environment.patience()));
+    return services;
   }
 
   /**
@@ -175,6 +178,7 @@ final class PluginContainer extends Plugin {
 
   private List<String> release() {
     List<String> failures = new ArrayList<>();
+    environment.live().stopped(jar.id());
     if (registrations != null) {
       failures.addAll(registrations.revoke());
     }

@@ -14,13 +14,17 @@ import org.sluice.host.services.ExtensionRegistry;
  * @param live where their configuration comes from
  * @param extensions where they find each other
  * @param commands where their console commands go
- * @param patience how long one may take to register something or to let go of it
  */
 public record PluginEnvironment(
-    Stack stack, LiveSettings live, ExtensionRegistry extensions, CommandRegistry commands, Duration patience) {
+    Stack stack, LiveSettings live, ExtensionRegistry extensions, CommandRegistry commands) {
 
   /** The configuration now. */
   Settings settings() {
     return live.now();
+  }
+
+  /** How long a plugin may take to register something or to let go of it. */
+  Duration patience() {
+    return settings().section("host").duration("plugin-timeout");
   }
 }

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.PluginSessions;
 import org.sluice.host.config.Settings;
+import org.sluice.host.config.SectionReference;
 import org.sluice.host.problem.Problem;
 import org.sluice.host.problem.ProblemsException;
 import org.sluice.spi.console.ConsoleOutput;
@@ -159,6 +160,13 @@ public final class Plugins {
     problems.forget("PLG-020", jar.id());
     order = order.stream().filter(other -> other != jar).toList();
     LOG.info("plugin {} unloaded", jar.id());
+  }
+
+  /** What is loaded and what is refused, as a vetting of all of it would say. */
+  public synchronized VettedPlugins vetted() {
+    List<SectionReference> references = order.stream()
+        .map(jar -> SectionReference.parse(jar.id(), jar.fileName() + "!/reference.conf", jar.reference())).toList();
+    return new VettedPlugins(order, references, refused, problems.all());
   }
 
   // ---- For PluginLife.

@@ -1,13 +1,20 @@
 package org.sluice.host.services;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.pf4j.ExtensionPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.PluginScope;
+import org.sluice.host.config.LiveSettings;
 import org.sluice.spi.application.Applications;
 import org.sluice.spi.host.Configuration;
 import org.sluice.spi.host.ExtensionListener;
@@ -22,16 +29,17 @@ import org.sluice.spi.session.SessionLayer;
 /** The services of one start of one plugin: the scope that the stack keeps for it, its configuration and its log. */
 public final class PluginServices implements HostServices {
   private final PluginScope scope;
-  private final Configuration configuration;
+  private final LiveSettings settings;
   private final ExtensionRegistry registry;
   private final BackgroundThreads background;
   private final Logger log;
+  private final List<Consumer<Configuration>> listeners = new CopyOnWriteArrayList<>();
 
   /** Everything that is reached through {@code scope} is revoked with it. */
-  public PluginServices(PluginScope scope, Configuration configuration, ExtensionRegistry registry,
+  public PluginServices(PluginScope scope, LiveSettings settings, ExtensionRegistry registry,
       BackgroundThreads background) {
     this.scope = scope;
-    this.configuration = configuration;
+    this.settings = settings;
     this.registry = registry;
     this.background = background;
     log = LoggerFactory.getLogger("plugin." + scope.pluginId());
@@ -50,6 +58,44 @@ public final class PluginServices implements HostServices {
    */
   public boolean endBackground(Duration patience) {
     return background.close(patience);
+  }
+
+  /**
+   * Tells the plugin that its live keys have other values, and waits for it.
+   *
+   * @param patience how long to wait
+   * @return what its listeners threw; also that they did not answer
+   */
+  public List<Throwable> tell(Configuration section, Duration patience) {
+    if (listeners.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return scope.workers().query(0, () -> tellAll(section)).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return List.of(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of(e);
+    }
+  }
+
+  private List<Throwable> tellAll(Configuration section) {
+    List<Throwable> thrown = new ArrayList<>();
+    for (Consumer<Configuration> listener : listeners) {
+      try {
+        listener.accept(section);
+      } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        scope.faults().caught("a listener of the configuration", e);
+        thrown.add(e);
+      }
+    }
+    return thrown;
+  }
+
+  @Override
+  public void onConfigurationChange(Consumer<Configuration> listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -79,7 +125,7 @@ public final class PluginServices implements HostServices {
 
   @Override
   public Configuration configuration() {
-    return configuration;
+    return settings.plugin(pluginId());
   }
 
   @Override

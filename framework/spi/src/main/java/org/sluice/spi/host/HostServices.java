@@ -2,6 +2,7 @@ package org.sluice.spi.host;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.pf4j.ExtensionPoint;
 import org.sluice.spi.application.Applications;
@@ -55,11 +56,20 @@ public interface HostServices {
   CounterReader allCounters();
 
   /**
-   * The plugin's section of the configuration.
+   * The plugin's section of the configuration, as it is in force: keys that {@code reference.conf} calls {@code live:
+   * yes} have other values after a {@code config reload}, all others keep theirs until the plugin starts again.
    *
-   * @return the section
+   * @return the section; immutable, so ask again for the values of live keys
    */
   Configuration configuration();
+
+  /**
+   * Tells of changes of live keys until the plugin stops.
+   *
+   * @param listener called on worker 0 with the whole section, once for each reload that changed a live key of it; what
+   *     it throws is counted as the plugin's and shown to whoever reloads
+   */
+  void onConfigurationChange(Consumer<Configuration> listener);
 
   /**
    * A log under the plugin's id.

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.ExtensionPoint;
@@ -31,12 +32,13 @@ import org.sluice.spi.session.SessionLayer;
 public final class TestHost implements HostServices {
   private final PluginScope scope;
   private final SessionLayer sessions;
-  private final Configuration configuration;
+  private volatile Configuration configuration;
   private final Executor background;
   private final @Nullable Network network;
   private final Logger log;
   private final List<ExtensionPoint> extensions = new ArrayList<>();
   private final List<Watch<?>> watches = new ArrayList<>();
+  private final List<Consumer<Configuration>> configurationListeners = new ArrayList<>();
   private volatile boolean ended;
 
   private record Watch<T extends ExtensionPoint>(Class<T> point, ExtensionListener<T> listener) {
@@ -204,6 +206,21 @@ public final class TestHost implements HostServices {
   @Override
   public Configuration configuration() {
     return configuration;
+  }
+
+  /**
+   * Tells the plugin that live keys have other values, on the calling thread.
+   *
+   * @param values of the whole section from now on, see {@link TestConfiguration}
+   */
+  public void reconfigure(Map<String, Object> values) {
+    configuration = new TestConfiguration(values);
+    configurationListeners.forEach(listener -> listener.accept(configuration));
+  }
+
+  @Override
+  public void onConfigurationChange(Consumer<Configuration> listener) {
+    configurationListeners.add(listener);
   }
 
   @Override

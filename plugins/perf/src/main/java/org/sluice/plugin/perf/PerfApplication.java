@@ -24,7 +24,7 @@ import org.sluice.spi.session.Session;
  */
 @Extension
 public final class PerfApplication implements Application {
-  private final PerfSettings settings;
+  private volatile PerfSettings settings;
   private final PerfCounters counters;
   private final NamespacedListeners<Server> servers;
   private final AtomicInteger open = new AtomicInteger();
@@ -40,6 +40,7 @@ public final class PerfApplication implements Application {
   @Inject
   public PerfApplication(HostServices services) {
     settings = PerfSettings.of(services.configuration());
+    services.onConfigurationChange(section -> settings = PerfSettings.of(section));
     counters = new PerfCounters(services.counters());
     servers = new NamespacedListeners<>(services.applications(), options(), this, this::left);
   }
