@@ -1,6 +1,5 @@
 package org.sluice.host.doctor;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import org.sluice.host.start.StartCache;
 
 /** The Java it runs on, the options of that, and whether the cache of classes is in use. */
 final class JvmChecks {
+  private static final String GIVEN = "-XX:AOTCache=";
   private static final String OFF =
       "starts take longer; it is made where SLUICE_AOT is not off, no option of Java looks into the JVM, and one of "
           + "SLUICE_STATE, $XDG_STATE_HOME/sluice, ~/.local/state/sluice and run/ can be written";
@@ -48,10 +48,9 @@ final class JvmChecks {
         : Check.hint(what, "refused by Java: " + file.get(), "remove it, and the next 'sluice run' makes another");
   }
 
-  /** Java goes without any archive when it refuses the one that it was given. */
+  /** Java goes without any archive when it refuses the one it was given; the property says whether it has one. */
   private static boolean isUsed() {
-    HotSpotDiagnosticMXBean virtualMachine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    return virtualMachine != null && !virtualMachine.getVMOption("AOTCache").getValue().isEmpty()
-        && Boolean.parseBoolean(virtualMachine.getVMOption("UseSharedSpaces").getValue());
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream().anyMatch(one -> one.startsWith(GIVEN))
+        && System.getProperty("java.vm.info", "").contains("sharing");
   }
 }
