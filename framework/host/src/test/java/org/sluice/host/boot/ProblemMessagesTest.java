@@ -46,7 +46,7 @@ class ProblemMessagesTest {
     PluginJarBuilder.plugin("stuck").says("Plugin-Class", "sample.Stuck").source("Stuck", """
         public class Stuck extends Plugin {
           @Override public void stop() { throw new IllegalStateException("still busy"); }
-        }""").write(plugins, "stuck.jar");
+        }""").entry("reference.conf", "plugins.stuck.size = 1").write(plugins, "stuck.jar");
     try (Host host = Host.boot(options(null))) {
       host.plugins().stop("stuck");
       RecordingSink sink = new RecordingSink();
