@@ -3,6 +3,7 @@ package org.sluice.host.boot;
 import java.util.List;
 import org.sluice.host.console.CommandRegistry;
 import org.sluice.host.console.RegisteredCommand;
+import org.sluice.host.console.WatchCommand;
 import org.sluice.host.doctor.Doctor;
 import org.sluice.spi.console.CommandException;
 import org.sluice.spi.console.ConsoleCommand;
@@ -32,6 +33,7 @@ final class HostCommands {
         HostCommand.plain("show plugins", "Show the plugins, what they registered, and what is wrong with them",
             (words, output) -> host.plugins().print(output)),
         HostCommand.plain("show version", "Show the versions of the host, the SPI and Java", this::showVersion),
+        new WatchCommand(registry),
         HostCommand.plain("quit", "Stop the host", this::quit));
   }
 

@@ -18,7 +18,7 @@ public final class Console {
   public static final int CANCELLED = 130;
 
   private static final Logger LOG = LoggerFactory.getLogger(Console.class);
-  private static final String JSON = "--json";
+  static final String JSON = "--json";
 
   private final CommandRegistry registry;
 
@@ -59,7 +59,9 @@ public final class Console {
         status = e.exitStatus();
         error = Objects.requireNonNullElse(e.getMessage(), "failed");
       }
-      output.finish(error);
+      if (!output.isHandedOver()) {
+        output.finish(error);
+      }
       if (error != null) {
         sink.error(error);
       } else if (status == CANCELLED) {

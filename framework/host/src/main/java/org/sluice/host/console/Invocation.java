@@ -1,11 +1,14 @@
 package org.sluice.host.console;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a command, which its user can give up. Any thread. */
 public final class Invocation {
   private volatile boolean cancelled;
   private @Nullable Thread thread;
+  /** A command may run another one for its user. */
+  private int depth;
 
   /** Gives up: the command's thread is interrupted now, or as soon as it begins. */
   public synchronized void cancel() {
@@ -20,7 +23,18 @@ public final class Invocation {
     return cancelled;
   }
 
+  /** Waits on the command's thread until a time has passed or the user has given up. */
+  synchronized void pause(Duration time) throws InterruptedException {
+    long startNs = System.nanoTime();
+    long leftNs = time.toNanos();
+    while (!cancelled && leftNs > 0) {
+      wait(leftNs / 1_000_000 + 1);
+      leftNs = time.toNanos() - (System.nanoTime() - startNs);
+    }
+  }
+
   synchronized void begin() {
+    depth++;
     thread = Thread.currentThread();
     if (cancelled) {
       thread.interrupt();
@@ -29,7 +43,9 @@ public final class Invocation {
 
   /** The thread is free for other work: an interrupt meant for the command must not hit that. */
   synchronized void end() {
-    thread = null;
+    if (--depth == 0) {
+      thread = null;
+    }
     var _ = Thread.interrupted();
   }
 }

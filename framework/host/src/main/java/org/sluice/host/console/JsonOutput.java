@@ -71,6 +71,11 @@ final class JsonOutput extends RenderedOutput {
   }
 
   @Override
+  boolean isJson() {
+    return true;
+  }
+
+  @Override
   void finish(@Nullable String error) {
     closeTable();
     values.forEach((key, value) -> json.name(key).value(value));

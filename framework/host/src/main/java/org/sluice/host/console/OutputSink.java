@@ -15,6 +15,9 @@ public interface OutputSink {
   /** Shows how far long work is, over what was shown before. */
   void progress(String text);
 
+  /** What follows replaces what was shown before, where that can be done. */
+  default void newPage() {}
+
   /** Nobody reads any more. */
   final class Gone extends RuntimeException {
     private static final long serialVersionUID = 1L;

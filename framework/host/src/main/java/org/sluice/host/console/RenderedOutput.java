@@ -1,5 +1,8 @@
 package org.sluice.host.console;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.spi.console.ConsoleOutput;
 
@@ -8,6 +11,7 @@ abstract class RenderedOutput implements ConsoleOutput {
   private final OutputSink sink;
   private final Invocation invocation;
   private volatile boolean toldCancelled;
+  private boolean handedOver;
 
   RenderedOutput(OutputSink sink, Invocation invocation) {
     this.sink = sink;
@@ -23,6 +27,32 @@ abstract class RenderedOutput implements ConsoleOutput {
 
   /** Sends what is held back for the sake of format. */
   abstract void flush();
+
+  /** Whether this is for scripts. */
+  abstract boolean isJson();
+
+  /** Runs a command for the same reader; from then on this output has no result of its own. */
+  final void round(Console console, String title, List<String> words) {
+    List<String> all = new ArrayList<>(words);
+    if (isJson()) {
+      all.add(Console.JSON);
+    } else {
+      sink.newPage();
+      sink.text(title + "\n");
+    }
+    handedOver = true;
+    var _ = console.run(all, sink, invocation);
+  }
+
+  /** Waits until a time has passed or the user gives up. */
+  final void pause(Duration time) throws InterruptedException {
+    invocation.pause(time);
+  }
+
+  /** Whether other commands wrote the result. */
+  final boolean isHandedOver() {
+    return handedOver;
+  }
 
   final void send(StringBuilder text) {
     if (!text.isEmpty()) {

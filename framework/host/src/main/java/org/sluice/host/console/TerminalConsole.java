@@ -72,6 +72,7 @@ public final class TerminalConsole {
   }
 
   private record TerminalSink(Terminal terminal) implements OutputSink {
+    private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     @Override
@@ -87,6 +88,11 @@ public final class TerminalConsole {
     @Override
     public void progress(String text) {
       print(CLEAR_LINE + text);
+    }
+
+    @Override
+    public void newPage() {
+      print(CLEAR_SCREEN);
     }
 
     private void print(String text) {

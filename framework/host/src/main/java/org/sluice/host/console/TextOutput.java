@@ -56,6 +56,11 @@ final class TextOutput extends RenderedOutput {
   }
 
   @Override
+  boolean isJson() {
+    return false;
+  }
+
+  @Override
   void finish(@Nullable String error) {
     flush();
   }
