@@ -207,7 +207,7 @@ final class TraceCommands {
       copy.map(reader::read).ifPresent(packets::addAll);
     }
     if (!open) {
-      throw CommandException.failure("nothing is traced; 'trace add COUNT' traces the next packets");
+      output.line("nothing is traced; 'trace add COUNT' traces the next packets");
     }
     // Stable: packets of one turn of a worker stay in their order.
     packets.sort(Comparator.comparingLong(TracedPacket::afterNs));

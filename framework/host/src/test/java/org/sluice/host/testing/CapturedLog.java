@@ -1,5 +1,6 @@
 package org.sluice.host.testing;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -27,6 +28,8 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
     CapturedLog log = new CapturedLog(logger);
     log.setContext(logger.getLoggerContext());
     log.start();
+    // Tests are silent unless told otherwise.
+    logger.setLevel(Level.DEBUG);
     logger.addAppender(log);
     return log;
   }
@@ -50,5 +53,6 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setLevel(null);
   }
 }
