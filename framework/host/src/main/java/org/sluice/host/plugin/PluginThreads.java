@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import org.sluice.spi.runtime.Clock;
 
 /**
@@ -18,7 +20,11 @@ import org.sluice.spi.runtime.Clock;
  * the lock of the plugins.
  */
 final class PluginThreads {
-  private static final String OF_HOST = "sluice-";
+  /** The host's own, and those that it keeps for plugins, about which it says itself that one does not end. */
+  private static final List<String> OF_HOST = List.of("sluice-", "plugin-", "ctl-", "console", "shutdown", "demo-");
+
+  /** For threads that begin while they are counted. */
+  private static final int SPARE = 16;
 
   private final PluginJar jar;
   private final ClassLoader loader;
@@ -39,19 +45,26 @@ final class PluginThreads {
   /** Has all threads that are new since belong to the plugin. */
   void begun(Set<Thread> before) {
     for (Thread thread : threads()) {
-      if (!before.contains(thread) && !thread.getName().startsWith(OF_HOST)) {
+      if (!before.contains(thread) && !isOfOthers(thread)) {
         begun.add(new WeakReference<>(thread));
       }
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // The thread itself is meant.
+  private static boolean isOfOthers(Thread thread) {
+    return thread == Thread.currentThread() || OF_HOST.stream().anyMatch(thread.getName()::startsWith)
+        || thread instanceof ForkJoinWorkerThread worker && worker.getPool() == ForkJoinPool.commonPool();
+  }
+
+  /** Those of programs: what Java makes for itself is in groups beside theirs. */
   private static Thread[] threads() {
-    ThreadGroup root = Thread.currentThread().getThreadGroup();
-    while (root.getParent() != null) {
-      root = root.getParent();
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    while (group.getParent() != null && group.getParent().getParent() != null) {
+      group = group.getParent();
     }
-    Thread[] found = new Thread[2 * root.activeCount() + 16];
-    int count = root.enumerate(found, true);
+    Thread[] found = new Thread[2 * group.activeCount() + SPARE];
+    int count = group.enumerate(found, true);
     return Arrays.copyOf(found, count);
   }
 
@@ -88,8 +101,7 @@ final class PluginThreads {
         alive.add(thread);
       }
     }
-    alive.removeIf(thread -> !thread.isAlive() || thread == Thread.currentThread()
-        || thread.getName().startsWith(OF_HOST));
+    alive.removeIf(thread -> !thread.isAlive() || isOfOthers(thread));
     return alive;
   }
 

@@ -1,5 +1,6 @@
 package org.sluice.host.watch;
 
+import java.util.List;
 import java.util.Optional;
 import org.sluice.core.Stack;
 import org.sluice.host.plugin.ClassOwners;
@@ -13,7 +14,7 @@ import org.sluice.host.plugin.ClassOwners;
  * @param where the innermost frame of that plugin; of the whole stack when no plugin is in it
  * @param frames the stack of the thread, innermost first
  */
-record Culprit(String plugin, String callback, String where, StackTraceElement[] frames) {
+record Culprit(String plugin, String callback, String where, List<StackTraceElement> frames) {
   private static final StackTraceElement NOWHERE = new StackTraceElement("nowhere", "none", null, -1);
 
   static Culprit of(StackTraceElement[] frames, ClassOwners owners) {
@@ -21,11 +22,11 @@ record Culprit(String plugin, String callback, String where, StackTraceElement[]
       Optional<String> owner = owners.owner(frames[i]);
       if (owner.isPresent()) {
         return new Culprit(owner.get(), method(frames[called(frames, i, owner.get(), owners)]), text(frames[i]),
-            frames);
+            List.of(frames));
       }
     }
     StackTraceElement innermost = frames.length == 0 ? NOWHERE : frames[0];
-    return new Culprit(Stack.OWN_SCOPE, method(innermost), text(innermost), frames);
+    return new Culprit(Stack.OWN_SCOPE, method(innermost), text(innermost), List.of(frames));
   }
 
   /** The outermost frame of the plugin before one of the stack: frames of Java in between belong to its call. */

@@ -166,7 +166,7 @@ public final class Watchdog implements AutoCloseable {
   /** Carries the stack of another thread into the log. */
   private static Throwable stackOf(Thread thread, Culprit culprit) {
     Throwable stack = new Throwable("the stack of " + thread.getName());
-    stack.setStackTrace(culprit.frames());
+    stack.setStackTrace(culprit.frames().toArray(StackTraceElement[]::new));
     return stack;
   }
 }

@@ -26,6 +26,7 @@ import org.sluice.host.plugin.ClassOwners;
 import org.sluice.host.testing.CapturedLog;
 import org.sluice.host.testing.PluginJarBuilder;
 import org.sluice.host.testing.RecordingSink;
+import org.sluice.spi.runtime.Clock;
 
 /** A callback that does not return is named, and the host goes on. */
 class WatchdogTest {
@@ -33,6 +34,12 @@ class WatchdogTest {
 
   @TempDir Path home;
   private final RecordingSink sink = new RecordingSink();
+
+  /** Lets a host close that the test has given up on: it waits for its workers. */
+  private interface Release extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   /** An application that spins when it is attached anew, until the command {@code let go}. */
   private void stubbornPlugin() throws Exception {
@@ -76,7 +83,7 @@ class WatchdogTest {
     try (CapturedLog log = CapturedLog.of(Watchdog.class.getName()); Recording recording = new Recording()) {
       recording.start();
       try (Host host = Host.boot(new HostOptions(home, null, null, List.of(), Control.NONE, null,
-          List.of("stack.watchdog=20ms", "stack.workers=2")))) {
+          List.of("stack.watchdog=20ms", "stack.workers=2"))); Release _ = () -> run(host, "let go")) {
         assertThat(run(host, "hold")).isZero();
         ILoggingEvent first = log.next();
         assertThat(first.getLevel()).isEqualTo(Level.ERROR);
@@ -132,11 +139,22 @@ class WatchdogTest {
   @Test
   void a_worker_is_not_blamed_at_its_first_looks_however_late_these_come() throws Exception {
     AtomicLong time = new AtomicLong(1);
+    Clock clock = new Clock() {
+      @Override
+      public long nanoTime() {
+        return time.get();
+      }
+
+      @Override
+      public long epochMicros() {
+        return 0;
+      }
+    };
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch enough = new CountDownLatch(1);
     try (CapturedLog log = CapturedLog.of(Watchdog.class.getName());
-        WorkerSet workers = WorkerSet.builder().clock(time::get).build()) {
-      Watchdog watchdog = new Watchdog(workers, time::get, workers.counters(), new ClassOwners(),
+        WorkerSet workers = WorkerSet.builder().clock(clock).build()) {
+      Watchdog watchdog = new Watchdog(workers, clock, workers.counters(), new ClassOwners(),
           Duration.ofSeconds(1));
       workers.start();
       CompletableFuture<Boolean> answer = workers.query(0, () -> {
