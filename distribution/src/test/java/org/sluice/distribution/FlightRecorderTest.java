@@ -40,8 +40,7 @@ class FlightRecorderTest {
     Process process = Launch.script("run", "--socket", folder.resolve("ctl.sock").toString())
         .with("JAVA_OPTS", "-Xlog:disable -XX:StartFlightRecording=settings=" + SETTINGS + ",filename=" + file)
         .in(folder).redirectInput(input.toFile()).redirectOutput(folder.resolve("output").toFile()).start();
-    String output = folder.resolve("output").toString();
-    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(process.waitFor()).as("%s", Files.readString(folder.resolve("output"))).isZero();
     List<RecordedEvent> events = RecordingFile.readAllEvents(file);
     assertThat(of(events, "sluice.PluginState"))
         .anyMatch(event -> event.getString("plugin").equals("echo") && event.getString("to").equals("STARTED"))
