@@ -64,7 +64,7 @@ public final class Console {
       }
       if (error != null) {
         sink.error(error);
-      } else if (status == CANCELLED) {
+      } else if (status == CANCELLED && !output.isCancelShown()) {
         sink.error("cancelled");
       }
       return status;

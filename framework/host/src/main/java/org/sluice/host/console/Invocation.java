@@ -25,11 +25,9 @@ public final class Invocation {
 
   /** Waits on the command's thread until a time has passed or the user has given up. */
   synchronized void pause(Duration time) throws InterruptedException {
-    long startNs = System.nanoTime();
-    long leftNs = time.toNanos();
-    while (!cancelled && leftNs > 0) {
-      wait(leftNs / 1_000_000 + 1);
-      leftNs = time.toNanos() - (System.nanoTime() - startNs);
+    var _ = Monitors.await(this, time, () -> cancelled);
+    if (Thread.interrupted()) {
+      throw new InterruptedException("given up");
     }
   }
 

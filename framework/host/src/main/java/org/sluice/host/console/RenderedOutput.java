@@ -12,6 +12,7 @@ abstract class RenderedOutput implements ConsoleOutput {
   private final Invocation invocation;
   private volatile boolean toldCancelled;
   private boolean handedOver;
+  private boolean cancelShown;
 
   RenderedOutput(OutputSink sink, Invocation invocation) {
     this.sink = sink;
@@ -32,7 +33,7 @@ abstract class RenderedOutput implements ConsoleOutput {
   abstract boolean isJson();
 
   /** Runs a command for the same reader; from then on this output has no result of its own. */
-  final void round(Console console, String title, List<String> words) {
+  final void round(Console console, String title, List<String> words) throws InterruptedException {
     List<String> all = new ArrayList<>(words);
     if (isJson()) {
       all.add(Console.JSON);
@@ -41,12 +42,20 @@ abstract class RenderedOutput implements ConsoleOutput {
       sink.text(title + "\n");
     }
     handedOver = true;
-    var _ = console.run(all, sink, invocation);
+    if (console.run(all, sink, invocation) == Console.CANCELLED) {
+      cancelShown = true;
+      throw new InterruptedException("given up, or nobody reads any more");
+    }
   }
 
   /** Waits until a time has passed or the user gives up. */
   final void pause(Duration time) throws InterruptedException {
     invocation.pause(time);
+  }
+
+  /** Whether a command that was run here has told the user already that it was cancelled. */
+  final boolean isCancelShown() {
+    return cancelShown;
   }
 
   /** Whether other commands wrote the result. */

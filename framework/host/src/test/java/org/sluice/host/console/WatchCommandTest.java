@@ -2,6 +2,7 @@ package org.sluice.host.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,18 @@ class WatchCommandTest {
     assertThat(run("watch 0.1 show round cancel")).isEqualTo(Console.CANCELLED);
     assertThat(rounds).hasValue(2);
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void a_round_that_is_cancelled_ends_it_and_says_so_once() {
+    registry.add(Owners.named("host"), new FakeCommand("show wait", (arguments, output) -> {
+      rounds.incrementAndGet();
+      invocation.cancel();
+      new CountDownLatch(1).await();
+    }));
+    assertThat(run("watch 0.1 show wait")).isEqualTo(Console.CANCELLED);
+    assertThat(sink.errors()).containsExactly("cancelled");
+    assertThat(rounds).hasValue(1);
   }
 
   @Test
