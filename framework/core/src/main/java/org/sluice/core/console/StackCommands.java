@@ -57,6 +57,7 @@ public final class StackCommands {
     return List.of(
         new ShowTransport(parts, queries),
         new ShowWorkers(parts, queries),
-        new ShowCounters(parts));
+        new ShowCounters(parts),
+        new ShowRates(parts, queries));
   }
 }

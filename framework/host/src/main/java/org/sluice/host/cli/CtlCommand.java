@@ -42,16 +42,17 @@ final class CtlCommand implements Callable<Integer> {
     if (json) {
       request.add("--json");
     }
-    Path place = path();
+    Path place = place(sluice.home(), socket, configuration);
     ControlSocket.checkFolder(place);
     return new ConsoleClient(place, sluice.out(), sluice.err(), SluiceCommand.onTerminal()).run(request);
   }
 
-  private Path path() {
+  /** Where the host listens: as it was said, or as the host's configuration says. */
+  static Path place(Path home, @Nullable Path socket, @Nullable Path configuration) {
     if (socket != null) {
       return socket;
     }
-    ConfigurationLoader loader = new ConfigurationLoader(sluice.home(), configuration, List.of());
-    return ControlSocket.path(sluice.home(), loader.early("host.socket"), System.getenv());
+    ConfigurationLoader loader = new ConfigurationLoader(home, configuration, List.of());
+    return ControlSocket.path(home, loader.early("host.socket"), System.getenv());
   }
 }

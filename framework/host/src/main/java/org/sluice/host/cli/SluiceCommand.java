@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
       "  sluice demo                         move a file between two plugins, checked",
       "  sluice run --plugin my-plugin.jar   start a host with one more plugin",
       "  sluice ctl show session verbose     ask the running host",
+      "  sluice top                          watch it",
       "  sluice doctor                       what this machine lacks",
       "",
       "Configuration: conf/sluice.conf. Plugins: the jars in plugins/.",
@@ -56,6 +57,7 @@ public final class SluiceCommand {
         .addSubcommand(new RunCommand(sluice))
         // What follows the first word belongs to the command that the host runs.
         .addSubcommand(new CommandLine(new CtlCommand(sluice)).setStopAtPositional(true))
+        .addSubcommand(new TopCommand(sluice))
         .addSubcommand(new DemoCommand(sluice))
         .addSubcommand(new DoctorCommand(sluice))
         .addSubcommand(PluginCommand.line(sluice))
