@@ -118,13 +118,11 @@ final class ShellPage {
 
     /** Ends the shell and what it started. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
       List<ProcessHandle> started = process.descendants().toList();
-      input.close();
-      if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      process.destroy();
       started.forEach(ProcessHandle::destroy);
+      process.onExit().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
     }
   }
 }

@@ -47,10 +47,10 @@ public final class LiveSettings {
     return latest;
   }
 
-  /** Has other settings in force, for example with the keys of a plugin that came at run time. */
-  public synchronized void change(Settings next) {
+  /** Takes settings with the keys of other plugins: those in force, and those that the file said last. */
+  public synchronized void change(Settings next, Settings nextLatest) {
     inForce = next;
-    latest = next;
+    latest = nextLatest;
   }
 
   /** Says how a live key of the host or the stack comes into force. */

@@ -255,13 +255,15 @@ public final class Plugins {
   synchronized void swap(List<PluginJar> out, VettedPlugins vetted, Collection<String> starting)
       throws ProblemsException {
     requireOpen();
-    Settings settings = environment.settings();
-    for (var reference : vetted.references()) {
-      settings = settings.with(reference);
+    Settings inForce = environment.settings();
+    Settings latest = environment.live().latest();
+    for (SectionReference reference : vetted.references()) {
+      inForce = inForce.with(reference);
+      latest = latest.with(reference);
     }
     out.reversed().forEach(jar -> stop(jar.id()));
     out.reversed().forEach(this::drop);
-    environment.live().change(settings);
+    environment.live().change(inForce, latest);
     List<PluginJar> came = vetted.order().stream().filter(jar -> manager.getPlugin(jar.id()) == null).toList();
     for (PluginJar jar : came) {
       problems.forget(jar);
