@@ -28,9 +28,14 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
     CapturedLog log = new CapturedLog(logger);
     log.setContext(logger.getLoggerContext());
     log.start();
-    // Tests are silent unless told otherwise.
-    logger.setLevel(Level.DEBUG);
     logger.addAppender(log);
+    return log;
+  }
+
+  /** The same from a level on, whatever the tests are configured for. */
+  public static CapturedLog of(String name, Level level) {
+    CapturedLog log = of(name);
+    log.logger.setLevel(level);
     return log;
   }
 
