@@ -80,7 +80,8 @@ class WatchdogTest {
   void the_plugin_that_holds_a_worker_is_named_while_the_host_goes_on_and_when_it_is_over() throws Exception {
     stubbornPlugin();
     List<RecordedEvent> recorded;
-    try (CapturedLog log = CapturedLog.of(Watchdog.class.getName(), Level.INFO); Recording recording = new Recording()) {
+    try (CapturedLog log = CapturedLog.of(Watchdog.class.getName(), Level.INFO);
+        Recording recording = new Recording()) {
       recording.start();
       try (Host host = Host.boot(new HostOptions(home, null, null, List.of(), Control.NONE, null,
           List.of("stack.watchdog=20ms", "stack.workers=2"))); Release _ = () -> run(host, "let go")) {
