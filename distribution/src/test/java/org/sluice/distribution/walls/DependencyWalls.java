@@ -104,7 +104,8 @@ final class DependencyWalls {
     return (resideInAnyPackage("org.sluice.spi..", "org.sluice.testkit..").test(user)
             && type(org.pf4j.ExtensionPoint.class).test(used))
         || (resideInAPackage("org.sluice.plugin..").test(user)
-            && type(org.pf4j.Extension.class).or(type(jakarta.inject.Inject.class)).test(used));
+            && type(org.pf4j.Extension.class).or(type(jakarta.inject.Inject.class)).or(type(org.pf4j.Plugin.class))
+                .test(used));
   }
 
   /** The third part of org.sluice.plugin.echo.more, or nothing. */

@@ -78,8 +78,8 @@ final class ShowRates extends StackCommand {
   }
 
   private void workers(Look first, Look second, double elapsed, ConsoleOutput output) {
-    output.table("workers", Column.of("Worker", 14), new Column("Turns/s", "turns_per_second", -12),
-        new Column("Work/s", "work_per_second", -12), new Column("Sleeps/s", "sleeps_per_second", -10),
+    output.table("workers", Column.of("Worker", 12), new Column("Turns/s", "turns_per_second", -11),
+        new Column("Work/s", "work_per_second", -11), new Column("Sleeps/s", "sleeps_per_second", -9),
         new Column("Idle %", "idle_percent", -7), Column.of("Mailbox", -8), Column.of("Sessions", -9));
     for (int i = 0; i < Math.min(MOST_WORKERS, second.workers().size()); i++) {
       WorkerView before = first.workers().get(i);
@@ -108,8 +108,8 @@ final class ShowRates extends StackCommand {
   }
 
   private static void table(String key, String title, List<Rate> rates, int most, ConsoleOutput output) {
-    output.table(key, new Column(title, "counter", 44), new Column("per second", "per_second", -14),
-        Column.of("Total", -20));
+    output.table(key, new Column(title, "counter", 42), new Column("per second", "per_second", -12),
+        Column.of("Total", -18));
     rates.stream().limit(most).forEach(
         rate -> output.row(rate.counter(), Math.round(rate.perSecond()), rate.total()));
   }
