@@ -23,7 +23,7 @@ class TopTest {
       host.ask("interface add loop");
       host.ask("address add loop0 10.0.0.1/24");
       Process load = new Launch(Launch.SCRIPT, "ctl", "--socket", folder.resolve("ctl.sock").toString(), "ping",
-          "10.0.0.1", "count", "100000", "interval", "1").in(folder).redirectOutput(folder.resolve("load").toFile())
+          "10.0.0.1", "count", "20000", "interval", "1").in(folder).redirectOutput(folder.resolve("load").toFile())
           .start();
       try {
         List<String> page = top().output().lines().toList();

@@ -93,8 +93,9 @@ class DependencyWallsTest {
     assertAllowed(DependencyWalls.CONTAINERS,
         "package org.sluice.plugin.x; @org.pf4j.Extension class A { @jakarta.inject.Inject A() {} }",
         "package org.sluice.host.x; class B { com.google.inject.Injector i; org.pf4j.PluginManager p; }");
-    assertReported(DependencyWalls.CONTAINERS, "org.pf4j.Plugin",
-        "package org.sluice.plugin.x; class A extends org.pf4j.Plugin {}");
+    assertAllowed(DependencyWalls.CONTAINERS, "package org.sluice.plugin.x; class A extends org.pf4j.Plugin {}");
+    assertReported(DependencyWalls.CONTAINERS, "org.pf4j.PluginManager",
+        "package org.sluice.plugin.x; class A { org.pf4j.PluginManager plugins; }");
     assertReported(DependencyWalls.CONTAINERS, "jakarta.inject.Inject",
         "package org.sluice.core.x; class A { @jakarta.inject.Inject A() {} }");
     assertReported(DependencyWalls.CONTAINERS, "com.google.common",
