@@ -2,6 +2,7 @@ package org.sluice.host.watch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sluice.core.Stack;
 import org.sluice.host.plugin.ClassOwners;
 
@@ -11,7 +12,7 @@ import org.sluice.host.plugin.ClassOwners;
  *
  * @param plugin the plugin of the innermost frame that is of a plugin; the stack's own scope when there is none
  * @param callback the method by which the stack, or another plugin, called it: class and method
- * @param where the innermost frame of that plugin; of the whole stack when no plugin is in it
+ * @param where the innermost frame of that plugin; the innermost one that is not Java's when no plugin is in it
  * @param frames the stack of the thread, innermost first
  */
 record Culprit(String plugin, String callback, String where, List<StackTraceElement> frames) {
@@ -25,8 +26,10 @@ record Culprit(String plugin, String callback, String where, List<StackTraceElem
             List.of(frames));
       }
     }
-    StackTraceElement innermost = frames.length == 0 ? NOWHERE : frames[0];
-    return new Culprit(Stack.OWN_SCOPE, method(innermost), text(innermost), List.of(frames));
+    // Java's own frames say how it waits, those of the stack for what.
+    StackTraceElement own = Stream.of(frames).filter(frame -> frame.getModuleName() == null).findFirst()
+        .orElse(frames.length == 0 ? NOWHERE : frames[0]);
+    return new Culprit(Stack.OWN_SCOPE, method(own), text(own), List.of(frames));
   }
 
   /** The outermost frame of the plugin before one of the stack: frames of Java in between belong to its call. */

@@ -173,7 +173,7 @@ class WatchdogTest {
       assertThat(log.messages()).as("the process may have been stopped for an hour").isEmpty();
       watchdog.look();
       assertThat(log.messages()).singleElement().asString()
-          .contains("worker-0 does not come back from plugin stack since 3600000 ms");
+          .contains("worker-0 does not come back from plugin stack since 3600000 ms", "now in " + getClass().getName());
       watchdog.look();
       assertThat(log.messages()).as("not twice for the same time").hasSize(1);
       enough.countDown();
