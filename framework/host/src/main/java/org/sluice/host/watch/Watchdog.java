@@ -35,6 +35,7 @@ public final class Watchdog implements AutoCloseable {
   private final long afterNs;
   private final List<Watch> watches = new ArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = Thread.ofPlatform().daemon().name("sluice-watchdog").unstarted(this::run);
 
   /**
    * Does not look yet.
@@ -58,7 +59,7 @@ public final class Watchdog implements AutoCloseable {
   /** Looks from now on, on a thread of its own. Once. */
   public void start() {
     if (afterNs > 0) {
-      Thread.ofPlatform().daemon().name("sluice-watchdog").start(this::run);
+      thread.start();
     }
   }
 
@@ -78,10 +79,15 @@ public final class Watchdog implements AutoCloseable {
     watches.forEach(watch -> watch.look(nowNs));
   }
 
-  /** Looks no more. Any thread; does not wait. */
+  /** Looks no more. Any thread; waits for the present look, which is over at once. */
   @Override
   public void close() {
     closed.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** One worker. */
