@@ -53,6 +53,7 @@ final class ShowRates extends StackCommand {
     int seconds = words.hasNext() ? words.number("SECONDS", 1, MOST_SECONDS) : 1;
     words.end();
     Look first = look();
+    // Whoever gives the command up interrupts its thread.
     boolean _ = new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
     Look second = look();
     double elapsed = Math.max(1, second.nowNs() - first.nowNs()) / NS_PER_SECOND;

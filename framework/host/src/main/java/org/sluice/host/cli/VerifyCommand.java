@@ -5,23 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.fault.PluginFaults;
-import org.sluice.core.runtime.CounterRegistry;
 import org.sluice.host.config.ConfigurationLoader;
-import org.sluice.host.console.CommandRegistry;
-import org.sluice.host.console.Console;
-import org.sluice.host.console.Invocation;
 import org.sluice.host.plugin.Trust;
 import org.sluice.spi.console.CommandException;
-import org.sluice.spi.console.ConsoleCommand;
 import org.sluice.spi.console.ConsoleOutput;
 import org.sluice.spi.console.ConsoleOutput.Column;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,23 +22,15 @@ import picocli.CommandLine.Parameters;
     description = "Show the digests of plugin jars, who signed them, and whether they may run.",
     footer = {"", "Without a JAR: those of the plugins folder. What is trusted, the keys host.plugins-allow and",
         "host.plugins-signed-by say.", "", "Exit status: 0 when all are trusted, 1 when one is not."})
-final class VerifyCommand implements Callable<Integer>, ConsoleCommand {
-  private final SluiceCommand sluice;
-
-  @Mixin
-  private final HostSelection selection = new HostSelection();
-
+final class VerifyCommand extends OfflineCommand {
   @Option(names = "--config", paramLabel = "FILE", description = "Read this, not conf/sluice.conf.")
   private @Nullable Path configuration;
 
-  @Option(names = "--json", description = "Show the result as JSON.")
-  private boolean json;
-
   @Parameters(paramLabel = "JAR", description = "The jars to look at.")
-  private List<Path> jars = new ArrayList<>();
+  private List<Path> named = new ArrayList<>();
 
   private VerifyCommand(SluiceCommand sluice) {
-    this.sluice = sluice;
+    super(sluice, "verify");
   }
 
   static CommandLine line(SluiceCommand sluice) {
@@ -54,30 +38,12 @@ final class VerifyCommand implements Callable<Integer>, ConsoleCommand {
   }
 
   @Override
-  public Integer call() {
-    CommandRegistry registry = new CommandRegistry();
-    registry.add(new PluginFaults("host", new CounterRegistry(1).scope("host")), this);
-    return new Console(registry).run(json ? name() + " --json" : name(), sluice.sink(), new Invocation());
-  }
-
-  @Override
-  public String name() {
-    return "verify";
-  }
-
-  @Override
-  public String summary() {
-    return "Check whether plugin jars are trusted";
-  }
-
-  @Override
   public void run(List<String> arguments, ConsoleOutput output) throws CommandException {
-    Path home = sluice.home();
-    ConfigurationLoader loader = new ConfigurationLoader(home, configuration, selection.assignments);
-    Trust trust = Trust.of(loader, home);
+    ConfigurationLoader loader = loader(configuration);
+    Trust trust = trust(loader);
     int mistrusted = 0;
     output.table("jars", Column.of("Jar"), Column.of("SHA-256"), Column.of("Signed by"), Column.of("Verdict"));
-    List<Path> files = files(home, loader);
+    List<Path> files = files(loader);
     for (Path file : files) {
       try {
         Trust.Verdict verdict = trust.verify(file);
@@ -94,14 +60,13 @@ final class VerifyCommand implements Callable<Integer>, ConsoleCommand {
     }
   }
 
-  private List<Path> files(Path home, ConfigurationLoader loader) throws CommandException {
-    List<Path> files = new ArrayList<>(jars);
-    files.addAll(selection.pluginJars);
-    if (!jars.isEmpty()) {
+  private List<Path> files(ConfigurationLoader loader) throws CommandException {
+    List<Path> files = new ArrayList<>(named);
+    files.addAll(jars());
+    if (!named.isEmpty()) {
       return files;
     }
-    Path folder = selection.plugins != null ? selection.plugins
-        : home.resolve(loader.early("host.plugins").orElseThrow());
+    Path folder = folder(loader);
     try (Stream<Path> entries = Files.list(folder)) {
       entries.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(files::add);
       return files;
